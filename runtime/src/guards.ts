@@ -2,7 +2,7 @@
  * A result that is certainly not a promise: a callback that returns a promise does not type-check.
  * What comes through untyped is refused at run time with an {@link AsyncInSyncSectionError}.
  */
-export type SyncResult<R> = R extends PromiseLike<unknown> ? never : R;
+export type SyncResult<R> = R & (R extends PromiseLike<unknown> ? never : R);
 
 type Opaque = Date | RegExp | Error | ArrayBufferLike | ArrayBufferView | PromiseLike<unknown> | WeakKeyed;
 type WeakKeyed = WeakMap<WeakKey, unknown> | WeakSet<WeakKey> | WeakRef<WeakKey>;

@@ -57,7 +57,7 @@ export function tryQuickRead<T, R>(
 /** Options of {@link quickReadExtract}. */
 export interface ExtractOptions<R> extends WaitOptions {
   /** Copies the result, while the lock is held. Default: `structuredClone`. */
-  readonly clone?: ((result: R) => R) | undefined;
+  clone?(result: R): R;
 }
 
 /**
