@@ -1,0 +1,158 @@
+import type { ScopeManager, Variable } from '@typescript-eslint/scope-manager';
+import { spanOf, type Node } from '../ast/node.js';
+import type { Span } from '../findings.js';
+import type { BindingFact, ClassFact, FunctionFact, ImportFact, Op, TypeAliasFact, TypeFact, Value } from './format.js';
+
+/** A binding while it is being built. */
+export type BindingDraft = { -readonly [K in keyof BindingFact]: BindingFact[K] };
+
+/** A function whose body is being read: where its operations go. */
+export interface Frame {
+  readonly id: number;
+  readonly symbol: string;
+  readonly thisClass: number | undefined;
+  ops: Op[];
+}
+
+/** Raised for a program that is nested deeper than can be read; told as a problem of the file, never as a crash. */
+export class TooDeep extends Error {}
+
+const MAX_DEPTH = 400;
+
+/** The state of one file's extraction: what has been found so far, and the function being read. */
+export class Extraction {
+  readonly text: string;
+  readonly bindings: BindingDraft[] = [];
+  readonly classes: ClassFact[] = [];
+  readonly functions: FunctionFact[] = [];
+  readonly imports: ImportFact[] = [];
+  readonly aliases: TypeAliasFact[] = [];
+  /** Comments that document a declaration, by the offset at which they end. */
+  readonly comments: readonly { readonly type: string; readonly value: string; readonly start: number; readonly end: number }[];
+  frame!: Frame;
+  private nextCall = 0;
+  private depth = 0;
+  private readonly variableOf = new Map<unknown, Variable>();
+  private readonly idOf = new Map<Variable, number>();
+  /** The function that each scope's block became, to tell which function owns a variable. */
+  private readonly functionOf = new Map<unknown, number>();
+
+  constructor(text: string, scopes: ScopeManager, comments: Extraction['comments']) {
+    this.text = text;
+    this.comments = comments;
+    for (const scope of scopes.scopes) {
+      for (const variable of scope.variables) {
+        if (variable.defs.length === 0) continue;
+        this.draft(variable);
+        for (const identifier of variable.identifiers) this.variableOf.set(identifier, variable);
+      }
+      for (const reference of scope.references) if (reference.resolved) this.variableOf.set(reference.identifier, reference.resolved);
+    }
+  }
+
+  private draft(variable: Variable): void {
+    const definition = variable.defs[0]!;
+    const name = variable.identifiers[0] as unknown as Node | undefined;
+    this.idOf.set(variable, this.bindings.length);
+    this.bindings.push({
+      name: variable.name,
+      kind: kindOfDefinition(definition as unknown as { type: string; parent?: Node | null; node: Node }),
+      owner: 0,
+      span: name ? spanOf(name) : [0, 0],
+      refs: variable.references.map((reference) => ({
+        span: spanOf(reference.identifier as unknown as Node),
+        ...(reference.isWrite() && !reference.init ? { write: true as const } : {}),
+        ...(reference.isTypeReference && !reference.isValueReference ? { type: true as const } : {}),
+      })),
+      writes: variable.references.filter((reference) => reference.isWrite() && !reference.init).length,
+    });
+  }
+
+  /** The binding that an identifier means, or undefined for a global. */
+  bindingOf(identifier: Node): number | undefined {
+    const variable = this.variableOf.get(identifier);
+    return variable && this.idOf.get(variable);
+  }
+
+  /** Says which function the block of a scope became. */
+  own(block: Node, functionId: number): void {
+    this.functionOf.set(block, functionId);
+  }
+
+  /** Gives every binding its owner, once all functions are numbered. */
+  settleOwners(): void {
+    for (const [variable, id] of this.idOf) {
+      let scope: typeof variable.scope | null = variable.scope;
+      while (scope && !this.functionOf.has(scope.block)) scope = scope.upper;
+      // A class field's initialiser has a scope of its own below the class; its names belong to what encloses it.
+      this.bindings[id]!.owner = scope ? this.functionOf.get(scope.block)! : 0;
+    }
+  }
+
+  callId(): number {
+    return this.nextCall++;
+  }
+
+  push(op: Op): void {
+    this.frame.ops.push(op);
+  }
+
+  /** The operations that `read` adds, apart from those around it. */
+  collect(read: () => void): Op[] {
+    const outer = this.frame.ops;
+    const inner: Op[] = [];
+    this.frame.ops = inner;
+    try {
+      read();
+    } finally {
+      this.frame.ops = outer;
+    }
+    return inner;
+  }
+
+  /** Guards one level of recursion. */
+  deeper<T>(read: () => T): T {
+    if (++this.depth > MAX_DEPTH) throw new TooDeep('nested too deeply');
+    try {
+      return read();
+    } finally {
+      this.depth--;
+    }
+  }
+
+  slice(span: Span): string {
+    return this.text.slice(span[0], span[1]);
+  }
+
+  setInit(binding: number | undefined, init: Value | undefined, type?: TypeFact): void {
+    if (binding === undefined) return;
+    const draft = this.bindings[binding]!;
+    if (init && draft.init === undefined) draft.init = init;
+    if (type && draft.type === undefined) draft.type = type;
+  }
+}
+
+function kindOfDefinition(definition: { type: string; parent?: Node | null; node: Node }): BindingFact['kind'] {
+  switch (definition.type) {
+    case 'Variable': {
+      const kind = definition.parent?.['kind'] as string | undefined;
+      return kind === 'const' || kind === 'let' || kind === 'var' ? kind : kind === undefined ? 'var' : 'using';
+    }
+    case 'Parameter':
+      return 'param';
+    case 'FunctionName':
+      return 'function';
+    case 'ClassName':
+      return 'class';
+    case 'ImportBinding':
+      return 'import';
+    case 'CatchClause':
+      return 'catch';
+    case 'TSEnumName':
+    case 'TSEnumMember':
+    case 'TSModuleName':
+      return 'enum';
+    default:
+      return 'type';
+  }
+}
