@@ -67,6 +67,15 @@ export class Program {
     return this.typeModels.get(`${module}\0${name}`);
   }
 
+  /** The syntax of a file, parsed again where only its facts were kept. */
+  tree(unit: Unit): Parsed {
+    let tree = this.trees.get(unit);
+    if (!tree) this.trees.set(unit, (tree = this.host.parse(unit.path, unit.text)));
+    return tree;
+  }
+
+  private readonly trees = new WeakMap<Unit, Parsed>();
+
   private read(path: string, text: string, parsed?: Parsed): Unit | undefined {
     try {
       const tree = parsed ?? this.host.parse(path, text);
@@ -76,7 +85,10 @@ export class Program {
         this.problems.set(path, { ...place, message: `does not parse: ${error.message}` });
         return undefined;
       }
-      return new Unit(path, text, extractFacts(text, tree));
+      const unit = new Unit(path, text, extractFacts(text, tree));
+      // A tree that the caller has anyway costs nothing to keep; one of ours is parsed again in the rare case that a fix needs it.
+      if (parsed) this.trees.set(unit, parsed);
+      return unit;
     } catch (error) {
       // A recursion limit, of ours or of the parser's, is reached by generated code only; anything else is our own fault and is told as such.
       const deep = error instanceof RangeError || (error instanceof Error && error.message === 'nested too deeply');
