@@ -11,7 +11,9 @@ await build({
   // Binaries for the sight of other files: loaded when they are there.
   external: ['oxc-parser', 'oxc-resolver'],
   // CommonJS dependencies in the bundle ask for Node's own modules with `require`.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
+  },
   legalComments: 'linked',
   logLevel: 'warning',
 });

@@ -7,10 +7,12 @@ import {
   type Finding,
   type Fix,
   type Parsed,
+  type Problem,
   type Project,
   type RuleInfo,
 } from '@lockwise/engine';
 import type { Rule, SourceCode } from 'eslint';
+import { tsEstreeOf } from './estree.js';
 import { lonelyHost, TreeHost } from './host.js';
 import { readSettings, type Settings } from './settings.js';
 
@@ -18,6 +20,8 @@ import { readSettings, type Settings } from './settings.js';
 export interface FileAnalysis extends Analysis {
   /** Whether the fix is offered, as safe and with the same edits, to one who sees this file alone: only then may it be applied unasked. */
   holdsAlone(finding: Finding, fix: Fix): boolean;
+  /** What kept the file from being analysed, for the first one who asks: one rule tells it for all. */
+  takeProblems(): readonly Problem[];
 }
 
 /** The analysis of a file is the same for all rules that have the same options: it is made once per source code. */
@@ -60,8 +64,14 @@ function analyse(context: Rule.RuleContext, settings: Settings, config: Config, 
   const shown = path ?? 'file.ts';
   const analysis = checked(project, shown, sourceCode.text, parsed);
   let alone: Analysis | undefined;
+  let untold = analysis.problems.filter((problem) => problem.path === shown);
   return {
     ...analysis,
+    takeProblems() {
+      const told = untold;
+      untold = [];
+      return told;
+    },
     holdsAlone(finding, fix) {
       if (path === undefined) return true;
       alone ??= checked(createProject({ host: lonelyHost, config }), shown, sourceCode.text, parsed);
@@ -103,7 +113,7 @@ function pathWithin(root: string, filename: string): string | undefined {
 
 function parsedOf(sourceCode: SourceCode): Parsed {
   return {
-    program: sourceCode.ast,
+    program: tsEstreeOf(sourceCode),
     comments: sourceCode.getAllComments().map(({ type, value, range }) => ({
       type,
       value,

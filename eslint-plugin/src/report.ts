@@ -1,4 +1,4 @@
-import type { Edit, Finding, Fix } from '@lockwise/engine';
+import type { Edit, Finding, Fix, Problem } from '@lockwise/engine';
 import type { Rule, SourceCode } from 'eslint';
 import type { FileAnalysis } from './analysis.js';
 
@@ -19,6 +19,11 @@ export function reportOf(finding: Finding, analysis: FileAnalysis, sourceCode: S
       fix: (fixer: Rule.RuleFixer) => editsOf(fix, fixer),
     })),
   };
+}
+
+/** How ESLint is told that a file, or an annotation in it, could not be used. */
+export function problemReport(problem: Problem, sourceCode: SourceCode): Rule.ReportDescriptor {
+  return { loc: sourceCode.getLocFromIndex(problem.span?.[0] ?? 0), message: `lockwise: ${problem.message}` };
 }
 
 function messageOf(finding: Finding): string {

@@ -1,7 +1,7 @@
 import type { RuleInfo } from '@lockwise/engine';
 import type { Rule } from 'eslint';
 import { analysisOf } from './analysis.js';
-import { reportOf } from './report.js';
+import { problemReport, reportOf } from './report.js';
 
 /** A rule of ESLint that shows what the engine's check of the same name found. */
 export function lockwiseRule(info: RuleInfo): Rule.RuleModule {
@@ -21,6 +21,7 @@ export function lockwiseRule(info: RuleInfo): Rule.RuleModule {
       return {
         'Program:exit'() {
           const analysis = analysisOf(context, info);
+          for (const problem of analysis.takeProblems()) context.report(problemReport(problem, context.sourceCode));
           for (const finding of analysis.findings)
             if (finding.rule === info.name) context.report(reportOf(finding, analysis, context.sourceCode));
         },

@@ -19,7 +19,9 @@ export const packages = Object.keys(manifest.dependencies);
 /** Installs once per lock file, without scripts. */
 function install() {
   const stamp = join(here, 'node_modules/.lockwise-stamp');
-  const state = createHash('sha256').update(readFileSync(join(here, 'package-lock.json'))).digest('hex');
+  const state = createHash('sha256')
+    .update(readFileSync(join(here, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return;
   console.log(`real packages: installing ${packages.length} pinned packages, without scripts (npm ci)`);
   const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
@@ -54,7 +56,17 @@ function check(tree) {
   const usage = join(tree, '.usage.json');
   const { status, stderr } = spawnSync(
     process.execPath,
-    ['--import', meter, join(root, 'cli/bin/lockwise.js'), 'check', '--preset', 'recommended', '--reporter', `json=${report}`, '.'],
+    [
+      '--import',
+      meter,
+      join(root, 'cli/bin/lockwise.js'),
+      'check',
+      '--preset',
+      'recommended',
+      '--reporter',
+      `json=${report}`,
+      '.',
+    ],
     { cwd: tree, encoding: 'utf8', env: { ...process.env, LOCKWISE_METER: usage }, maxBuffer: 1 << 26 },
   );
   if (!existsSync(report)) throw new Error(`lockwise check ended with ${status} and wrote no report:\n${stderr}`);
@@ -95,7 +107,9 @@ function main(update) {
         `${(usage.wall / 1000).toFixed(1)} s, ${(usage.cpu / 1000).toFixed(1)} s of CPU, ${usage.megabytes} MB at the peak`,
     );
     if (different > 0) {
-      console.error('real packages: read each difference; when it is right, `node test/real-packages/suite.mjs --update`');
+      console.error(
+        'real packages: read each difference; when it is right, `node test/real-packages/suite.mjs --update`',
+      );
       process.exitCode = 1;
     }
   } finally {
