@@ -1,5 +1,6 @@
 export { AsyncMutex, type LockArguments } from './async-mutex.js';
 export { AsyncRwLock } from './async-rw-lock.js';
+export type { Clock } from './clock.js';
 export { conditionalUpdate, type UpdateOutcome } from './conditional-update.js';
 export * from './errors.js';
 export type { MutexGuard, ReadGuard, ReadView, SyncResult, WriteGuard } from './guards.js';
