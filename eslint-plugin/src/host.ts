@@ -2,9 +2,11 @@ import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import type { Host, Parsed } from '@lockwise/engine';
+import type * as oxcParser from 'oxc-parser';
+import type * as oxcResolver from 'oxc-resolver';
 
-type OxcParser = typeof import('oxc-parser');
-type OxcResolver = typeof import('oxc-resolver');
+type OxcParser = typeof oxcParser;
+type OxcResolver = typeof oxcResolver;
 type Resolver = InstanceType<OxcResolver['ResolverFactory']>;
 
 /** Sees no file but the one that is linted. */
