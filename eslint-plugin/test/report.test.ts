@@ -10,13 +10,8 @@ const ast = parser.parseForESLint(text, { range: true, loc: true, tokens: true, 
 const sourceCode = new SourceCode(text, ast as never);
 
 function fix(part: Partial<Fix>): Fix {
-  return {
-    title: 'Say three',
-    tier: 'safe',
-    edits: [{ path: 'a.ts', span: [0, 3], text: 'three' }],
-    imports: [],
-    ...part,
-  };
+  const edits = part.edits ?? [{ path: 'a.ts', span: [0, 3] as const, text: 'three' }];
+  return { title: 'Say three', tier: 'safe', imports: [], ...part, edits, ownEdits: edits };
 }
 
 function report(fixes: readonly Fix[], holdsAlone = true): Rule.ReportDescriptor {
