@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { builtInModels, lockWords } from '../../src/models/index.js';
+import { callbackTiming, neverThrows, waitKind } from '../../src/models/callbacks.js';
+import type { LockModel } from '../../src/models/model.js';
+
+const model = (module: string, name: string): LockModel =>
+  builtInModels.find((candidate) => candidate.modules.includes(module) && candidate.export === name)!;
+
+describe('the models of libraries', () => {
+  it('name each export of each module once', () => {
+    const keys = builtInModels.flatMap(({ modules, export: name }) =>
+      (modules.length > 0 ? modules : ['']).map((module) => `${module} ${name}`),
+    );
+    expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+  });
+
+  it('cover every library that is documented as known', () => {
+    const libraries = [
+      'p-limit p-queue async-mutex async-lock async-sema mutexify redlock @livekit/mutex semaphore await-lock redis-semaphore await-semaphore',
+      'semaphore-async-await async-await-mutex-lock @rocicorp/lock @matrixai/async-locks mortice @sapphire/async-queue proper-lockfile rwlock',
+      'async-rwlock browser-tabs-lock es-toolkit @hazae41/mutex @shopify/semaphore navigator.locks effect @lockwise/runtime',
+    ].flatMap((line) => line.split(' '));
+    expect(libraries.filter((library) => !lockWords.includes(library))).toEqual([]);
+  });
+
+  it('give every lock a way in, and every way in a way out', () => {
+    for (const { name, methods, releasedBy, made } of builtInModels) {
+      const all = Object.values(methods);
+      const acquires = all.filter((method) => method.does === 'acquire' || method.does === 'try-acquire');
+      expect(acquires.length + all.filter((method) => method.does === 'section').length, name).toBeGreaterThan(0);
+      if (acquires.some((method) => method.gives === 'nothing'))
+        expect(
+          all.some((method) => method.does === 'release'),
+          name,
+        ).toBe(true);
+      if (acquires.some((method) => method.gives === 'guard')) expect(releasedBy?.length, name).toBeGreaterThan(0);
+      expect(made === 'function' ? Object.keys(methods) : [''], name).toEqual(['']);
+    }
+  });
+
+  it('tell the positions that the fixes depend on', () => {
+    expect(model('async-lock', 'default').methods['acquire']).toEqual({
+      does: 'section',
+      callback: 1,
+      keyArg: 0,
+      manyKeys: true,
+      doneFrom: 1,
+    });
+    expect(model('async-mutex', 'Semaphore').methods['acquire']).toMatchObject({ gives: 'pair', releaserAt: 1 });
+    expect(model('@matrixai/async-locks', 'Lock').methods['lock']).toMatchObject({
+      gives: 'pair',
+      releaserAt: 0,
+      deferred: true,
+    });
+    expect(model('async-mutex', 'Mutex')).toMatchObject({ enqueue: 'sync', start: 'async' });
+    expect(model('async-lock', 'default')).toMatchObject({ enqueue: 'sync', start: 'sync' });
+  });
+
+  it('keep locks that other agents share apart from those that may be removed', () => {
+    const wide = builtInModels.filter(({ scope }) => scope !== 'agent').flatMap(({ modules }) => modules);
+    expect([...new Set(wide)].sort()).toEqual([
+      'browser-tabs-lock',
+      'mortice',
+      'node:worker_threads',
+      'proper-lockfile',
+      'redis-semaphore',
+      'redlock',
+      'worker_threads',
+    ]);
+  });
+});
+
+describe('the well-known callees', () => {
+  it('tell when a callback runs', () => {
+    expect(['.forEach', 'Promise', 'Array.from'].map(callbackTiming)).toEqual(['now', 'now', 'now']);
+    expect(['setTimeout', '.on', '.addEventListener', '.push'].map(callbackTiming)).toEqual(Array(4).fill('later'));
+    expect(['.then', '.finally'].map(callbackTiming)).toEqual(Array(2).fill('before-result'));
+    expect(callbackTiming('.ownMethod')).toBeUndefined();
+  });
+
+  it('tell what cannot throw', () => {
+    for (const callee of ['console.error', 'clearTimeout', 'Date.now', 'Math.max', 'this.logger.error', 'log.info'])
+      expect(neverThrows(callee), callee).toBe(true);
+    for (const callee of ['JSON.parse', 'fetch', 'this.catalog.load', 'login', 'blog.post'])
+      expect(neverThrows(callee), callee).toBe(false);
+  });
+
+  it('tell what awaiting them waits for', () => {
+    const kinds = {
+      fetch: 'network',
+      'axios#default.get': 'network',
+      'undici#request': 'network',
+      'node:https#get': 'network',
+      'fs/promises#readFile': 'storage',
+      'node:fs#promises.readFile': 'storage',
+      'localforage#default.setItem': 'storage',
+      'timers/promises#setTimeout': 'timer',
+      sleep: 'timer',
+      'this.delay': 'timer',
+      'events#once': 'event',
+      '.showOpenDialog': 'user',
+      confirm: 'user',
+    };
+    for (const [callee, kind] of Object.entries(kinds)) expect(waitKind(callee), callee).toBe(kind);
+    for (const callee of ['prefetchAll', 'this.load', 'sleepless', 'lib#fetchAll'])
+      expect(waitKind(callee), callee).toBeUndefined();
+  });
+});
