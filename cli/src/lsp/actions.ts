@@ -3,8 +3,7 @@ import type { Edit, Finding, Fix } from '@lockwise/engine';
 import { source } from './diagnostics.js';
 import type { Folder } from './folder.js';
 import type { Folders } from './folders.js';
-import { within } from './plan.js';
-import type { Combination } from './surroundings.js';
+import { within } from './combination.js';
 import { reasonToWrite, suppression } from './suppression.js';
 import { workspaceEdit } from './workspace-edit.js';
 
@@ -22,8 +21,6 @@ export interface ActionContext {
   readonly only: readonly string[] | undefined;
   /** The client has the extension's commands. */
   readonly commands: boolean;
-  readonly rulePage: (rule: string) => string | undefined;
-  readonly combine: (findings: readonly Finding[], tier: 'safe' | 'unsafe') => Combination;
 }
 
 export function codeActions(context: ActionContext): CodeAction[] {
@@ -70,7 +67,7 @@ export function titleOf(fix: Fix): string {
 function fixRule(context: ActionContext, rule: string): CodeAction[] {
   const ofRule = context.findings.filter((finding) => finding.rule === rule);
   const tier = ofRule.some((finding) => finding.fixes.some((fix) => within(fix, 'safe'))) ? 'safe' : 'unsafe';
-  const { edits, fixed } = context.combine(ofRule, tier);
+  const { edits, fixed } = context.folder.combine(ofRule, tier);
   if (fixed.length < 2) return [];
   return [
     {
@@ -93,7 +90,7 @@ function asides(context: ActionContext, finding: Finding): CodeAction[] {
     actions.push({ title, kind, ...reported(context, finding), command });
   } else if (edit !== undefined)
     actions.push({ title, kind, ...reported(context, finding), edit: toWorkspace(context, [edit]) });
-  if (context.commands && context.rulePage(finding.rule) !== undefined) {
+  if (context.commands) {
     const open = `Open the page of ${finding.rule}`;
     const command = { title: open, command: 'lockwise.openRule', arguments: [finding.rule] };
     actions.push({ title: open, kind, ...reported(context, finding), command });
@@ -102,7 +99,7 @@ function asides(context: ActionContext, finding: Finding): CodeAction[] {
 }
 
 function fixFile(context: ActionContext): CodeAction[] {
-  const { edits, fixed } = context.combine(context.findings, 'safe');
+  const { edits, fixed } = context.folder.combine(context.findings, 'safe');
   if (fixed.length === 0) return [];
   const title = `Apply every safe fix of Lockwise (${fixed.length})`;
   return [{ title, kind: fixAllKind, edit: toWorkspace(context, edits) }];

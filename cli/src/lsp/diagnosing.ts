@@ -120,11 +120,11 @@ export class Diagnosing {
   }
 
   #items(folder: Folder, path: string): Diagnostic[] {
-    const { folders, surroundings } = this.#session;
+    const { folders } = this.#session;
     const document = folders.document(folder, path);
     if (document === undefined) return [];
     const report = folder.report(path);
-    return diagnosticsOf(folders, folder, document, report, (rule) => surroundings.rulePage(rule));
+    return diagnosticsOf(folders, folder, document, report);
   }
 }
 

@@ -5,7 +5,7 @@ import {
   type DiagnosticRelatedInformation,
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { Finding, Problem } from '@lockwise/engine';
+import { docsUrlOf, type Finding, type Problem } from '@lockwise/engine';
 import type { Folder, FileReport } from './folder.js';
 import type { Folders } from './folders.js';
 import { rangeOf } from './texts.js';
@@ -18,29 +18,21 @@ export function diagnosticsOf(
   folder: Folder,
   document: TextDocument,
   report: FileReport,
-  rulePage: (rule: string) => string | undefined,
 ): Diagnostic[] {
   return [
-    ...report.findings.map((finding) => ofFinding(folders, folder, document, finding, rulePage)),
+    ...report.findings.map((finding) => ofFinding(folders, folder, document, finding)),
     ...report.problems.map((problem) => ofProblem(document, problem)),
   ];
 }
 
-function ofFinding(
-  folders: Folders,
-  folder: Folder,
-  document: TextDocument,
-  finding: Finding,
-  rulePage: (rule: string) => string | undefined,
-): Diagnostic {
-  const href = rulePage(finding.rule);
+function ofFinding(folders: Folders, folder: Folder, document: TextDocument, finding: Finding): Diagnostic {
   const related = relatedOf(folders, folder, finding);
   return {
     range: rangeOf(document, finding.span),
     severity: finding.severity === 'error' ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
     source,
     code: finding.rule,
-    ...(href === undefined ? {} : { codeDescription: { href } }),
+    codeDescription: { href: docsUrlOf(finding.rule) },
     message: finding.message,
     // An editor greys out what is tagged so: the lock that guards nothing.
     ...(finding.rule === 'no-redundant-lock' ? { tags: [DiagnosticTag.Unnecessary] } : {}),

@@ -1,5 +1,6 @@
 import type { Finding, Host, Problem, Project } from '@lockwise/engine';
 import { carry } from './carried.js';
+import { combine, type Combination } from './combination.js';
 import { atLevelsOf, effectiveConfig } from './configuration.js';
 import type { EslintLevels } from './eslint.js';
 import type { Loaded, LockMap, Surroundings } from './surroundings.js';
@@ -135,6 +136,12 @@ export class Folder {
     let report = this.#reports.get(path);
     if (report === undefined) this.#reports.set(path, (report = this.#analyse(path)));
     return report;
+  }
+
+  /** The fixes of some findings, for applying them at once. */
+  combine(findings: readonly Finding[], tier: 'safe' | 'unsafe'): Combination {
+    this.#settle();
+    return combine(this.#project, findings, tier);
   }
 
   /** What is known of all locks, if the analysis tells. */

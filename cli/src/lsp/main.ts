@@ -105,7 +105,7 @@ function serveTexts(session: Session, diagnosing: Diagnosing): void {
 }
 
 function serveActions(session: Session): void {
-  const { connection, surroundings } = session;
+  const { connection } = session;
   connection.onCodeAction((params) => actionsAt(session, params));
   connection.onRequest(protocol.planRequest, async (params: protocol.PlanParams, token) => {
     const progress = await connection.window.attachWorkDoneProgress(params.workDoneToken);
@@ -118,7 +118,6 @@ function serveActions(session: Session): void {
     const edit = suppression(located.folder, finding, params.reason);
     return edit === undefined ? null : workspaceEdit(session.folders, located.folder, [edit]);
   });
-  connection.onRequest(protocol.rulePageRequest, (rule: string) => surroundings.rulePage(rule) ?? null);
 }
 
 function actionsAt(session: Session, { textDocument, range, context }: CodeActionParams): CodeAction[] {
@@ -129,7 +128,6 @@ function actionsAt(session: Session, { textDocument, range, context }: CodeActio
   const { findings, carried } = folder.report(path);
   if (carried) return [];
   const span = spanOf(document, range);
-  const { combine, rulePage } = session.surroundings;
   return codeActions({
     folders: session.folders,
     folder,
@@ -139,8 +137,6 @@ function actionsAt(session: Session, { textDocument, range, context }: CodeActio
     diagnostics: context.diagnostics,
     only: context.only,
     commands: session.abilities.commands,
-    rulePage,
-    combine: (some, tier) => combine(some, { tier, text: (other) => folder.text(other) }),
   });
 }
 

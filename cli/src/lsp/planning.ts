@@ -10,7 +10,7 @@ import { isCode } from './folders.js';
 import type { Plan, PlanParams } from './protocol.js';
 import { breathe } from './scan.js';
 import type { Session } from './session.js';
-import type { ChosenEdit } from './surroundings.js';
+import type { ChosenEdit } from './combination.js';
 import { annotatedEdit } from './workspace-edit.js';
 
 /** The edits that mend the whole workspace. Nothing is applied here: the client shows them first. */
@@ -30,8 +30,7 @@ export async function plan(
       const findings = await collect(folder, params.rule, stopped, (done, all) => {
         progress.report(Math.floor((100 * done) / all), `${done} of ${all} files`);
       });
-      const text = (path: string) => folder.text(path);
-      const combination = session.surroundings.combine(findings, { tier: params.tier, text });
+      const combination = folder.combine(findings, params.tier);
       plans.push({ folder, edits: combination.edits });
       fixed += combination.fixed.length;
       left += findings.length - combination.fixed.length;

@@ -120,6 +120,3 @@ export interface SuppressParams {
   readonly id: string;
   readonly reason: string;
 }
-
-/** Request: the URI of a rule's page, or `null`. */
-export const rulePageRequest = 'lockwise/rulePage';

@@ -1,4 +1,4 @@
-import type { Config, Finding, Host, Place, Problem, Project, ProjectOptions } from '@lockwise/engine';
+import type { Config, Host, Place, Problem, Project, ProjectOptions } from '@lockwise/engine';
 import type { Settings } from './protocol.js';
 
 /** The disk and the analysis as the server needs them, so that a test can put its own in their place. */
@@ -10,12 +10,8 @@ export interface Surroundings {
   discover(root: string): Promise<readonly string[]>;
   /** The configuration of the root as data; nothing of it is executed. */
   loadConfig(root: string, settings: Settings): Loaded;
-  /** The fixes to apply together: no overlap, shared imports folded. */
-  combine(findings: readonly Finding[], options: CombineOptions): Combination;
   /** Every lock of the project, its sections and the order they are taken in; absent where the analysis does not tell. */
   lockMap?(project: Project): LockMap;
-  /** The URI of a rule's page, if the installation has it. */
-  rulePage(rule: string): string | undefined;
 }
 
 export interface Loaded {
@@ -23,27 +19,6 @@ export interface Loaded {
   readonly problems: readonly Problem[];
   /** Files whose change asks for a new load, relative to the root with `/`. */
   readonly sources: readonly string[];
-}
-
-export interface CombineOptions {
-  readonly tier: 'safe' | 'unsafe';
-  readonly text: (path: string) => string | undefined;
-}
-
-export interface Combination {
-  readonly edits: readonly ChosenEdit[];
-  /** The findings whose fix is among the edits. */
-  readonly fixed: readonly Finding[];
-}
-
-/** An edit, and the fix that asked for it. */
-export interface ChosenEdit {
-  readonly path: string;
-  readonly span: readonly [start: number, end: number];
-  readonly text: string;
-  readonly rule: string;
-  readonly tier: 'safe' | 'unsafe';
-  readonly reason?: string;
 }
 
 export interface LockMap {

@@ -8,7 +8,7 @@ import type {
 import type { Edit } from '@lockwise/engine';
 import type { Folder } from './folder.js';
 import type { Folders } from './folders.js';
-import type { ChosenEdit } from './surroundings.js';
+import type { ChosenEdit } from './combination.js';
 import { rangeOf } from './texts.js';
 
 /** Edits of the engine as the client applies them. Open documents carry their version, so that a late edit is refused instead of misplaced. */
@@ -24,9 +24,9 @@ export function annotatedEdit(
   const changeAnnotations: Record<string, ChangeAnnotation> = {};
   const documentChanges = plans.flatMap(({ folder, edits }) =>
     changes(folders, folder, edits, (edit) => {
-      const id = `${edit.rule} ${edit.tier}`;
+      const id = edit.rule === undefined ? 'imports' : `${edit.rule} ${edit.tier}`;
       changeAnnotations[id] = {
-        label: `${edit.rule} · ${edit.tier}`,
+        label: edit.rule === undefined ? 'imports that the fixes need' : `${edit.rule} · ${edit.tier}`,
         needsConfirmation: true,
         ...(edit.reason === undefined ? {} : { description: edit.reason }),
       };

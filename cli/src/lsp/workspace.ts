@@ -60,11 +60,12 @@ export class WorkspaceWatch {
       );
     this.#session.settings = await ask();
     folders.settings = this.#session.settings;
-    for (const folder of folders.all)
-      this.#reload(
-        folder,
-        abilities.sendsConfiguration ? await ask(pathToFileURL(folder.root).toString()) : folders.settings,
-      );
+    for (const folder of folders.all) {
+      const uri = pathToFileURL(folder.root).toString();
+      const settings = abilities.sendsConfiguration ? await ask(uri) : folders.settings;
+      if (JSON.stringify(settings) !== JSON.stringify(folder.settings)) folder.reload(settings);
+      void this.#explore(folder);
+    }
     this.#changed();
   }
 

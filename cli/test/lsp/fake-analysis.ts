@@ -1,7 +1,6 @@
 import { parseSync } from 'oxc-parser';
-import type { Config, Finding, Fix, Host, Project, ProjectOptions } from '@lockwise/engine';
+import type { Config, Edit, Finding, Fix, Host, Plan, Project, ProjectOptions } from '@lockwise/engine';
 import { defaultConfig } from '@lockwise/engine';
-import { combine } from '../../src/lsp/plan.js';
 import type { Surroundings } from '../../src/lsp/surroundings.js';
 
 /**
@@ -19,8 +18,6 @@ export class FakeAnalysis {
       createHost: (root) => this.#host(root),
       discover: (root) => Promise.resolve([...this.files.keys()].flatMap((file) => below(root, file))),
       loadConfig: () => ({ config: this.config, problems: [], sources: ['lockwise.config.jsonc'] }),
-      combine,
-      rulePage: (rule) => `file:///rules/${rule}.md`,
       lockMap: () => ({ locks: [], order: [] }),
     };
   }
@@ -51,6 +48,7 @@ export class FakeAnalysis {
         const findings = asked.flatMap((path) => findingsOf(path, texts.get(path) ?? '', config));
         return { findings, problems: [] };
       },
+      plan: planOf,
     };
   }
 }
@@ -83,10 +81,24 @@ function findingsOf(path: string, text: string, config: Config): Finding[] {
 function fixOf(rule: string, path: string, text: string, span: Finding['span'], argument: string): Fix {
   const imported = "import { quick } from 'fast';\n";
   const addImport = text.includes(imported) ? [] : [{ path, span: [0, 0] as const, text: imported }];
+  const own = { path, span, text: `quick(${argument})` };
   return {
     title: 'Use `quick`',
     ...(rule === 'no-slow' ? { tier: 'safe' } : { tier: 'unsafe', reason: '`odd` may have effects' }),
-    edits: [...addImport, { path, span, text: `quick(${argument})` }],
+    edits: [...addImport, own],
+    ownEdits: [own],
     imports: [{ path, module: 'fast', name: 'quick', kind: 'value' }],
   };
+}
+
+/** One import per file, and every own edit. */
+function planOf(fixes: readonly Fix[]): Plan {
+  const edits = new Map<string, Edit[]>();
+  for (const fix of fixes)
+    for (const edit of fix.edits) {
+      const ofFile = edits.get(edit.path) ?? [];
+      if (!ofFile.some((other) => other.text === edit.text && other.span[0] === edit.span[0])) ofFile.push(edit);
+      edits.set(edit.path, ofFile);
+    }
+  return { edits, applied: fixes, deferred: [] };
 }

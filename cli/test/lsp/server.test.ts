@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WorkspaceDiagnosticReport } from 'vscode-languageserver';
+import { docsUrlOf } from '@lockwise/engine';
 import type { Plan } from '../../src/lsp/protocol.js';
 import { Editor, pulling, until } from './editor.js';
 import { FakeAnalysis } from './fake-analysis.js';
@@ -30,7 +31,7 @@ describe('diagnostics', () => {
         severity: 2,
         source: 'lockwise',
         code: 'no-slow',
-        codeDescription: { href: 'file:///rules/no-slow.md' },
+        codeDescription: { href: docsUrlOf('no-slow') },
         message: '`slow(a)` is slow.',
         relatedInformation: [
           {
@@ -156,9 +157,10 @@ describe('the plan for the workspace', () => {
     await until('the scan', () => editor.logged.some((line) => /analysed in/.test(line)));
     const plan = await editor.connection.sendRequest<Plan>('lockwise/plan', { tier: 'safe' });
     expect(plan).toMatchObject({ fixed: 2, left: 1 });
-    expect(Object.values(plan.edit.changeAnnotations ?? {})).toEqual([
-      { label: 'no-slow · safe', needsConfirmation: true },
-    ]);
+    expect(plan.edit.changeAnnotations).toEqual({
+      imports: { label: 'imports that the fixes need', needsConfirmation: true },
+      'no-slow safe': { label: 'no-slow · safe', needsConfirmation: true },
+    });
     const unsafe = await editor.connection.sendRequest<Plan>('lockwise/plan', { tier: 'unsafe' });
     expect(unsafe).toMatchObject({ fixed: 3, left: 0 });
     expect(unsafe.edit.changeAnnotations?.['no-odd unsafe']?.description).toBe('`odd` may have effects');
