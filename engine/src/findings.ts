@@ -32,6 +32,8 @@ export interface Fix {
   readonly edits: readonly Edit[];
   /** The imports that the fix asks for, so that several fixes to one file can share them. */
   readonly imports: readonly ImportRequest[];
+  /** Those of `edits` that serve the imports alone: they are made anew when several fixes are applied together. */
+  readonly importEdits?: readonly Edit[];
 }
 
 /** `need name from module`: folded once per file, whatever the number of fixes that ask for it. */

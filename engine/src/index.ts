@@ -1,4 +1,5 @@
 export * from './config.js';
+export * from './edits/index.js';
 export * from './findings.js';
 export type * from './models/model.js';
 export * from './project.js';
