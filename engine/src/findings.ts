@@ -30,10 +30,10 @@ export interface Fix {
   readonly reason?: string;
   /** Complete: the edits of imports included, as if this fix were applied alone. Sorted, never overlapping. */
   readonly edits: readonly Edit[];
+  /** The edits without those of imports, for putting several fixes together: see `planFixes`. */
+  readonly ownEdits: readonly Edit[];
   /** The imports that the fix asks for, so that several fixes to one file can share them. */
   readonly imports: readonly ImportRequest[];
-  /** Those of `edits` that serve the imports alone: they are made anew when several fixes are applied together. */
-  readonly importEdits?: readonly Edit[];
 }
 
 /** `need name from module`: folded once per file, whatever the number of fixes that ask for it. */

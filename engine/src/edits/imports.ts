@@ -1,87 +1,89 @@
-import { spanOf, type Node } from '../ast/node.js';
-import type { ImportRequest, Span } from '../findings.js';
-import { endOfLine, lineEnding, startOfLine } from './lines.js';
+import type { ImportFact } from '../facts/format.js';
+import type { Edit, ImportRequest, Span } from '../findings.js';
+import type { Unit } from '../link/unit.js';
 import type { TextEdit } from './apply.js';
+import { endOfLine, lineEnding, startOfLine } from './lines.js';
 
 /** An import declaration as it stands in the text. */
-export interface ExistingImport {
+interface Declaration {
   readonly module: string;
+  /** `import type { … }` */
   readonly typeOnly: boolean;
   readonly span: Span;
-  readonly source: Span;
   /** The braces with their content, if any. */
   readonly braces?: Span;
-  readonly specifiers: readonly {
-    readonly name: string;
-    readonly local: string;
-    readonly typeOnly: boolean;
-    readonly span: Span;
-  }[];
+  readonly specifiers: readonly Specifier[];
 }
 
-/** The import declarations of a program, in source order. */
-export function existingImports(text: string, program: object): ExistingImport[] {
-  return ((program as Node)['body'] as Node[])
-    .filter((node) => node.type === 'ImportDeclaration')
-    .map((node) => readImport(text, node));
-}
-
-function readImport(text: string, node: Node): ExistingImport {
-  const source = node['source'] as Node;
-  const specifiers = (node['specifiers'] as Node[]).map((specifier) => ({
-    name: importedName(specifier),
-    local: (specifier['local'] as Node)['name'] as string,
-    typeOnly: node['importKind'] === 'type' || specifier['importKind'] === 'type',
-    span: spanOf(specifier),
-  }));
-  const span = spanOf(node);
-  const sourceSpan = spanOf(source);
-  const lastDefault = specifiers.filter(({ name }) => name === 'default' || name === '*').at(-1);
-  const open = text.indexOf('{', lastDefault?.span[1] ?? span[0]);
-  const close = open < 0 ? -1 : text.lastIndexOf('}', sourceSpan[0]);
-  const braces: Span | undefined = open >= 0 && open < close && close < sourceSpan[0] ? [open, close + 1] : undefined;
-  return {
-    module: source['value'] as string,
-    typeOnly: node['importKind'] === 'type',
-    span,
-    source: sourceSpan,
-    ...(braces && { braces }),
-    specifiers,
-  };
-}
-
-function importedName(specifier: Node): string {
-  if (specifier.type === 'ImportDefaultSpecifier') return 'default';
-  if (specifier.type === 'ImportNamespaceSpecifier') return '*';
-  const imported = specifier['imported'] as Node;
-  return (imported['name'] ?? imported['value']) as string;
-}
-
-/** What the imports of a file are to become. */
-export interface ImportChange {
-  readonly requests: readonly Omit<ImportRequest, 'path'>[];
-  /** Local names whose import goes, because nothing uses them any more. */
-  readonly drop?: ReadonlySet<string>;
+interface Specifier {
+  readonly name: string;
+  readonly local: string;
+  readonly typeOnly: boolean;
+  readonly span: Span;
 }
 
 /**
- * The edits that give the file the imports it asks for, each once, in the manner of those it has: quotes, semicolons, line endings.
- * A name is added to a declaration of the same module where there is one; else a declaration follows the last import.
- *
- * @param body the top-level nodes of the program, for a file without imports: the new ones follow its directives.
+ * The edits that bring the requested names into a file, each once, in the manner of the imports it has: quotes, semicolons, line endings.
+ * A name joins a declaration of the same module where there is one; else a declaration follows the last import. Imports that the given
+ * edits leave without a use go.
  */
-export function importEdits(text: string, program: object, { requests, drop = new Set() }: ImportChange): TextEdit[] {
-  const existing = existingImports(text, program);
-  const missing = foldRequests(requests).filter((request) => !isThere(existing, request, drop));
-  const edits: TextEdit[] = [];
-  const left = new Set(missing);
-  for (const declaration of existing) {
+export function importEdits(unit: Unit, requests: readonly ImportRequest[], edits: readonly Edit[]): Edit[] {
+  const { text } = unit;
+  const declarations = declarationsOf(unit);
+  const drop = leftUnused(unit, requests, edits);
+  const left = new Set(foldRequests(requests).filter((request) => !isThere(declarations, request)));
+  const result: TextEdit[] = [];
+  for (const declaration of declarations) {
     const additions = [...left].filter((request) => canJoin(declaration, request));
     for (const request of additions) left.delete(request);
-    edits.push(...rewritten(text, declaration, additions, drop));
+    result.push(...rewritten(text, declaration, additions, drop));
   }
-  if (left.size > 0) edits.push(newDeclarations(text, program, existing, [...left]));
-  return edits;
+  if (left.size > 0) result.push(newDeclarations(unit, declarations, [...left]));
+  return result.map((edit) => ({ path: unit.path, ...edit }));
+}
+
+function declarationsOf({ text, facts }: Unit): Declaration[] {
+  const byStart = new Map<number, ImportFact[]>();
+  for (const fact of facts.imports)
+    byStart.set(fact.declaration[0], [...(byStart.get(fact.declaration[0]) ?? []), fact]);
+  return [...byStart.values()]
+    .map((group): Declaration => {
+      const { declaration: span, module } = group[0]!;
+      const source = text.lastIndexOf(module, span[1]) - 1;
+      const behindDefault = group.filter(({ name }) => isBare(text, name, span)).map(({ specifier }) => specifier[1]);
+      const open = text.indexOf('{', Math.max(span[0], ...behindDefault.filter((at) => at < source)));
+      const close = text.lastIndexOf('}', source);
+      return {
+        module,
+        typeOnly: /^import\s+type\s+(?!from\b|,)/.test(text.slice(...span)),
+        span,
+        ...(open >= 0 && open < close && close < source && { braces: [open, close + 1] as const }),
+        specifiers: group.map(({ binding, name, typeOnly, specifier }) => {
+          return { name, local: facts.bindings[binding]!.name, typeOnly, span: specifier };
+        }),
+      };
+    })
+    .sort((a, b) => a.span[0] - b.span[0]);
+}
+
+/** `* as x`, or the default import where it stands before the braces. */
+function isBare(text: string, name: string, declaration: Span): boolean {
+  return name === '*' || (name === 'default' && !/\bdefault\b/.test(text.slice(...declaration)));
+}
+
+/** The local names of imports whose every use lies in replaced text, none of which mentions it again. */
+function leftUnused(unit: Unit, requests: readonly ImportRequest[], edits: readonly Edit[]): Set<string> {
+  const own = edits.filter((edit) => edit.path === unit.path);
+  const wanted = new Set(requests.map(({ name }) => name));
+  const unused = unit.facts.imports.flatMap(({ binding }) => {
+    const { name, refs } = unit.facts.bindings[binding]!;
+    if (refs.length === 0 || wanted.has(name)) return [];
+    const word = new RegExp(`(?<![\\w$.])${name.replace(/\$/g, '\\$&')}(?![\\w$])`);
+    if (own.some((edit) => word.test(edit.text))) return [];
+    const all = refs.every(({ span }) => own.some((edit) => edit.span[0] <= span[0] && span[1] <= edit.span[1]));
+    return all ? [name] : [];
+  });
+  return new Set(unused);
 }
 
 type Request = Omit<ImportRequest, 'path'>;
@@ -100,25 +102,25 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function isThere(existing: readonly ExistingImport[], request: Request, drop: ReadonlySet<string>): boolean {
-  return existing.some(
+function isThere(declarations: readonly Declaration[], request: Request): boolean {
+  return declarations.some(
     (declaration) =>
       declaration.module === request.module &&
       declaration.specifiers.some(
         ({ name, local, typeOnly }) =>
-          name === request.name && local === request.name && !drop.has(local) && (request.kind === 'type' || !typeOnly),
+          name === request.name && local === request.name && (request.kind === 'type' || !typeOnly),
       ),
   );
 }
 
-function canJoin(declaration: ExistingImport, request: Request): boolean {
+function canJoin(declaration: Declaration, request: Request): boolean {
   if (declaration.module !== request.module || declaration.braces === undefined) return false;
   return !declaration.typeOnly || request.kind === 'type';
 }
 
 function rewritten(
   text: string,
-  declaration: ExistingImport,
+  declaration: Declaration,
   additions: readonly Request[],
   drop: ReadonlySet<string>,
 ): TextEdit[] {
@@ -126,9 +128,9 @@ function rewritten(
   if (gone.length === 0) return additions.length === 0 ? [] : [added(text, declaration, additions)];
   const kept = declaration.specifiers.filter(({ local }) => !drop.has(local));
   if (kept.length === 0 && additions.length === 0) return [{ span: wholeLines(text, declaration.span), text: '' }];
-  const before = kept.filter(({ name }) => name === 'default' || name === '*').map(({ span }) => text.slice(...span));
+  const before = kept.filter(({ name }) => isBare(text, name, declaration.span)).map(({ span }) => text.slice(...span));
   const named = [
-    ...kept.filter(({ name }) => name !== 'default' && name !== '*').map(({ span }) => text.slice(...span)),
+    ...kept.filter(({ name }) => !isBare(text, name, declaration.span)).map(({ span }) => text.slice(...span)),
     ...additions.map((request) => specifierText(request, declaration)),
   ];
   if (named.length > 0) before.push(`{ ${named.join(', ')} }`);
@@ -138,14 +140,14 @@ function rewritten(
   return [{ span: [from, to], text: before.join(', ') }];
 }
 
-function specifierText({ name, kind }: Request, declaration?: ExistingImport): string {
+function specifierText({ name, kind }: Request, declaration?: Declaration): string {
   return kind === 'type' && !declaration?.typeOnly ? `type ${name}` : name;
 }
 
 /** Adds names behind the last specifier, so that a list over several lines, its comments and its trailing comma stay as they are. */
-function added(text: string, declaration: ExistingImport, additions: readonly Request[]): TextEdit {
+function added(text: string, declaration: Declaration, additions: readonly Request[]): TextEdit {
   const names = additions.map((request) => specifierText(request, declaration));
-  const last = declaration.specifiers.filter(({ name }) => name !== 'default' && name !== '*').at(-1);
+  const last = declaration.specifiers.filter(({ name }) => !isBare(text, name, declaration.span)).at(-1);
   if (!last) return { span: declaration.braces!, text: `{ ${names.join(', ')} }` };
   const lineBreak = /\r?\n[ \t]*$/.exec(text.slice(declaration.braces![0] + 1, last.span[0]));
   const separator = lineBreak ? `,${lineBreak[0]}` : ', ';
@@ -161,26 +163,26 @@ function wholeLines(text: string, span: Span): Span {
 }
 
 function newDeclarations(
-  text: string,
-  program: object,
-  existing: readonly ExistingImport[],
+  { text, facts }: Unit,
+  existing: readonly Declaration[],
   requests: readonly Request[],
 ): TextEdit {
   const ending = lineEnding(text);
-  const commonJs = existing.length === 0 && isCommonJs(text, program);
-  const style = styleOf(text, existing);
+  const commonJs = facts.imports.length + facts.exports.length === 0 && isCommonJs(text);
+  const style = { ...styleOf(text, existing), commonJs };
   const modules = [...new Set(requests.map(({ module }) => module))];
   const lines = modules.map((module) =>
     declarationText(
       module,
       requests.filter((request) => request.module === module),
-      { ...style, commonJs },
+      style,
     ),
   );
-  const at = existing.length > 0 ? existing.at(-1)!.span[1] : afterPrologue(text, program);
-  if (existing.length > 0) return { span: [at, at], text: lines.map((line) => ending + line).join('') };
-  const rest = text.slice(at);
+  const last = existing.at(-1);
+  if (last) return { span: [last.span[1], last.span[1]], text: lines.map((line) => ending + line).join('') };
+  const at = prologueEnd(text);
   const gap = at > 0 && text[at - 1] !== '\n' ? ending : '';
+  const rest = text.slice(at);
   const blank = rest.trim() === '' || /^\r?\n/.test(rest) ? '' : ending;
   return { span: [at, at], text: gap + lines.map((line) => line + ending).join('') + blank };
 }
@@ -200,9 +202,12 @@ function declarationText(module: string, requests: readonly Request[], { quote, 
 }
 
 /** The manner of the file's last import, or else of its first string and statement. */
-function styleOf(text: string, existing: readonly ExistingImport[]): { quote: string; end: string } {
+function styleOf(text: string, existing: readonly Declaration[]): { quote: string; end: string } {
   const last = existing.at(-1);
-  if (last) return { quote: text[last.source[0]] ?? "'", end: text[last.span[1] - 1] === ';' ? ';' : '' };
+  if (last) {
+    const declaration = text.slice(...last.span);
+    return { quote: declaration.includes('"') ? '"' : "'", end: declaration.endsWith(';') ? ';' : '' };
+  }
   const single = text.split("'").length;
   const double = text.split('"').length;
   const lines = text.split('\n').filter((line) => /[\w)\]'"`]\s*;?\s*$/.test(line));
@@ -211,27 +216,18 @@ function styleOf(text: string, existing: readonly ExistingImport[]): { quote: st
 }
 
 /** A script that calls `require` and has no import or export of its own. */
-function isCommonJs(text: string, program: object): boolean {
-  const body = (program as Node)['body'] as Node[];
-  if (body.some(({ type }) => /^(Import|Export|TSExport|TSImport)/.test(type))) return false;
-  return /\brequire\s*\(|\bmodule\.exports\b/.test(text);
+function isCommonJs(text: string): boolean {
+  return /\brequire\s*\(|\bmodule\.exports\b/.test(text) && !/^\s*(import|export)\b/m.test(text);
 }
 
-/** Behind the hashbang, the leading comments that end with a blank line, and the directives. */
-function afterPrologue(text: string, program: object): number {
-  const body = (program as Node)['body'] as Node[];
-  let directive: Node | undefined;
-  for (const node of body) {
-    if (node.type !== 'ExpressionStatement' || typeof node['directive'] !== 'string') break;
-    directive = node;
-  }
-  if (directive) return endOfLine(text, spanOf(directive)[1]);
-  const hashbang = /^#!.*(\r?\n|$)/.exec(text)?.[0].length ?? 0;
-  const license =
-    /^\s*(?:\/\*[\s\S]*?\*\/|(?:[ \t]*\/\/.*(?:\r?\n|$))+)[ \t]*\r?\n(?=[ \t]*\r?\n)(?:[ \t]*\r?\n)*/.exec(
-      text.slice(hashbang),
-    );
-  const firstNode = body[0] ? spanOf(body[0])[0] : text.length;
-  const behind = hashbang + (license?.[0].length ?? 0);
-  return behind <= firstNode ? behind : hashbang;
+const HASHBANG = /^#!.*(?:\r?\n|$)/;
+/** Comments on top that a blank line parts from the code: a licence, not the documentation of the first statement. */
+const LICENCE = /^\s*(?:\/\*[^]*?\*\/[ \t]*\r?\n|(?:[ \t]*\/\/.*\r?\n)+)(?=[ \t]*\r?\n)(?:[ \t]*\r?\n)+/;
+const DIRECTIVES = /^\s*(?:(['"])use [a-z ]+\1[ \t]*;?[ \t]*(?:\r?\n|$))+/;
+
+/** Where the first import of a file may stand: behind its hashbang, licence and directives. */
+function prologueEnd(text: string): number {
+  let at = HASHBANG.exec(text)?.[0].length ?? 0;
+  at += LICENCE.exec(text.slice(at))?.[0].length ?? 0;
+  return at + (DIRECTIVES.exec(text.slice(at))?.[0].length ?? 0);
 }

@@ -1,47 +1,40 @@
-import type { Edit, Fix } from '../findings.js';
-import { applyEdits } from './apply.js';
-import { importEditsFor, ownEdits, type Sources } from './complete.js';
+import type { Edit, Fix, ImportRequest } from '../findings.js';
+import type { Unit } from '../link/unit.js';
+import { inTextOrder } from './apply.js';
+import { importEdits } from './imports.js';
 import { EditSet } from './merge.js';
 
-export interface Plan<F extends Fix = Fix> {
-  /** What to change, imports included: sorted, never overlapping. */
+/** Fixes that can be applied together, and those that must wait for another round. */
+export interface Plan {
+  /** By path: sorted, never overlapping. */
   readonly edits: ReadonlyMap<string, readonly Edit[]>;
-  /** The text of each changed file after it. */
-  readonly texts: ReadonlyMap<string, string>;
-  readonly applied: readonly F[];
-  /** Fixes that have to wait for a round of their own: their edits overlap those of an earlier one. */
-  readonly deferred: readonly F[];
+  readonly applied: readonly Fix[];
+  /** Overlap an earlier fix. */
+  readonly deferred: readonly Fix[];
 }
 
-/** Puts fixes together, the earlier ones first. Each is applied as a whole or not at all; their imports are folded once per file. */
-export function planFixes<F extends Fix>(fixes: readonly F[], sources: Sources): Plan<F> {
+/** Puts fixes together, all or nothing each: identical edits merge, an overlap defers the later fix, imports are folded once per file. */
+export function planFixes(fixes: readonly Fix[], unitOf: (path: string) => Unit | undefined): Plan {
   const set = new EditSet();
-  const applied: F[] = [];
-  const deferred: F[] = [];
-  for (const fix of fixes) (set.add(ownEdits(fix)) ? applied : deferred).push(fix);
+  const applied: Fix[] = [];
+  const deferred: Fix[] = [];
+  for (const fix of fixes) (set.add(fix.ownEdits) ? applied : deferred).push(fix);
 
-  const own = new Map<string, readonly Edit[]>(set);
   const requests = applied.flatMap((fix) => fix.imports);
+  const own = new Map<string, readonly Edit[]>(set);
   const edits = new Map<string, readonly Edit[]>();
-  const texts = new Map<string, string>();
-  for (const path of [...new Set([...own.keys(), ...requests.map((request) => request.path)])].sort()) {
-    const text = sources.text(path);
-    if (text === undefined) continue;
-    const ofFile = own.get(path) ?? [];
-    const all = [
-      ...ofFile,
-      ...importEditsFor(
-        path,
-        ofFile,
-        requests.filter((r) => r.path === path),
-        sources,
-      ),
-    ];
+  for (const path of [...new Set([...own.keys(), ...requests.map((request) => request.path)])].sort())
     edits.set(
       path,
-      all.sort((a, b) => a.span[0] - b.span[0] || a.span[1] - b.span[1]),
+      withImports(
+        unitOf(path),
+        own.get(path) ?? [],
+        requests.filter((request) => request.path === path),
+      ),
     );
-    texts.set(path, applyEdits(text, all));
-  }
-  return { edits, texts, applied, deferred };
+  return { edits, applied, deferred };
+}
+
+function withImports(unit: Unit | undefined, own: readonly Edit[], requests: readonly ImportRequest[]): Edit[] {
+  return [...own, ...(unit ? importEdits(unit, requests, own) : [])].sort(inTextOrder);
 }

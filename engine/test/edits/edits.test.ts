@@ -1,39 +1,43 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import {
-  applyEdits,
-  completeFix,
-  importEdits,
-  ownEdits,
-  planFixes,
-  type Fix,
-  type FixDraft,
-  type Sources,
-} from '@lockwise/engine';
+import { applyEdits, type Edit, type Fix } from '@lockwise/engine';
 import { parseSource } from '@lockwise/engine/node';
+import { importEdits } from '../../src/edits/imports.js';
+import { planFixes } from '../../src/edits/plan.js';
+import { extractFacts } from '../../src/facts/extract.js';
+import { Unit } from '../../src/link/unit.js';
 
 const RUNTIME = '@lockwise/runtime';
 
-function sourcesOf(files: Record<string, string>): Sources {
-  return { text: (path) => files[path], parse: parseSource };
+function unitOf(text: string, path = 'a.ts'): Unit {
+  return new Unit(path, text, extractFacts(text, parseSource(path, text)));
 }
 
 function withImports(text: string, ...names: string[]): string {
   const requests = names.map((name) => {
     const [kind, bare] = name.startsWith('type ') ? (['type', name.slice(5)] as const) : (['value', name] as const);
-    return { module: RUNTIME, name: bare, kind };
+    return { path: 'a.ts', module: RUNTIME, name: bare, kind };
   });
-  return applyEdits(text, importEdits(text, parseSource('a.ts', text).program, { requests }));
+  return applyEdits(text, importEdits(unitOf(text), requests, []));
 }
 
-function replace(text: string, from: string, to: string, path = 'a.ts'): FixDraft['edits'][number] {
+function replace(text: string, from: string, to: string): Edit {
   const start = text.indexOf(from);
-  return { path, span: [start, start + from.length], text: to };
+  return { path: 'a.ts', span: [start, start + from.length], text: to };
 }
 
-function draft(edits: FixDraft['edits'], imports: string[] = []): FixDraft {
+function fixOf(ownEdits: Edit[], imports: string[] = []): Fix {
   const requests = imports.map((name) => ({ path: 'a.ts', module: RUNTIME, name, kind: 'value' as const }));
-  return { title: 'Change it', tier: 'safe', edits, imports: requests };
+  return { title: 'Change it', tier: 'safe', edits: ownEdits, ownEdits, imports: requests };
+}
+
+function planned(text: string, fixes: readonly Fix[]): { text: string; applied: number; deferred: readonly Fix[] } {
+  const plan = planFixes(fixes, () => unitOf(text));
+  return {
+    text: applyEdits(text, plan.edits.get('a.ts') ?? []),
+    applied: plan.applied.length,
+    deferred: plan.deferred,
+  };
 }
 
 describe('applying edits', () => {
@@ -151,57 +155,64 @@ describe('importing a name', () => {
   });
 });
 
-describe('completing a fix', () => {
-  const text = "import { Mutex } from 'async-mutex';\nimport { go } from './go.js';\nconst m = new Mutex();\ngo(m);\n";
-
-  test('adds what it needs and removes the import that it leaves unused', () => {
-    const fix = completeFix(
-      draft([replace(text, 'new Mutex()', 'new AsyncMutex()')], ['AsyncMutex']),
-      sourcesOf({ 'a.ts': text }),
-    );
-    expect(applyEdits(text, fix.edits)).toBe(
+describe('imports that a fix leaves unused', () => {
+  test('go, and what it needs comes', () => {
+    const text =
+      "import { Mutex } from 'async-mutex';\nimport { go } from './go.js';\nconst m = new Mutex();\ngo(m);\n";
+    const fix = fixOf([replace(text, 'new Mutex()', 'new AsyncMutex()')], ['AsyncMutex']);
+    expect(planned(text, [fix]).text).toBe(
       "import { go } from './go.js';\nimport { AsyncMutex } from '@lockwise/runtime';\nconst m = new AsyncMutex();\ngo(m);\n",
     );
-    expect(ownEdits(fix)).toHaveLength(1);
   });
 
-  test('leaves an import that was unused before', () => {
-    const unused = "import { left } from './left.js';\nconst a = 1;\n";
-    const fix = completeFix(draft([replace(unused, '1', '2')]), sourcesOf({ 'a.ts': unused }));
-    expect(applyEdits(unused, fix.edits)).toBe("import { left } from './left.js';\nconst a = 2;\n");
+  test('stay when they were unused before', () => {
+    const text = "import { left } from './left.js';\nconst a = 1;\n";
+    expect(planned(text, [fixOf([replace(text, '1', '2')])]).text).toBe(
+      "import { left } from './left.js';\nconst a = 2;\n",
+    );
   });
 
-  test('keeps the other names of a declaration', () => {
-    const both = "import { Mutex, Semaphore } from 'async-mutex';\nconst m = new Mutex(), s = new Semaphore(1);\n";
-    const fix = completeFix(draft([replace(both, 'new Mutex()', 'null')]), sourcesOf({ 'a.ts': both }));
-    expect(applyEdits(both, fix.edits)).toContain("import { Semaphore } from 'async-mutex';\n");
+  test('go only when the last use went', () => {
+    const text = "import { Mutex } from 'async-mutex';\nconst a = new Mutex();\nconst b = new Mutex();\n";
+    const first = fixOf([replace(text, 'a = new Mutex()', 'a = 1')]);
+    const second = fixOf([replace(text, 'b = new Mutex()', 'b = 2')]);
+    expect(planned(text, [first]).text).toContain('import { Mutex }');
+    expect(planned(text, [first, second]).text).toBe('const a = 1;\nconst b = 2;\n');
+  });
+
+  test.each([
+    ["import { Mutex, Semaphore } from 'async-mutex';", "import { Semaphore } from 'async-mutex';"],
+    ["import am, { Mutex } from 'async-mutex';", "import am from 'async-mutex';"],
+    ["import Mutex, { Semaphore } from 'async-mutex';", "import { Semaphore } from 'async-mutex';"],
+    ["import { type Semaphore, Mutex } from 'async-mutex';", "import { type Semaphore } from 'async-mutex';"],
+  ])('leave the other names of %s', (before, after) => {
+    const text = `${before}\nconst m = new Mutex();\nuse(am, Semaphore);\n`;
+    expect(planned(text, [fixOf([replace(text, 'new Mutex()', 'null')])]).text.split('\n')[0]).toBe(after);
   });
 });
 
 describe('planning fixes together', () => {
   const text = "import { go } from './go.js';\nconst a = 1;\nconst b = 2;\ngo(a, b);\n";
-  const sources = sourcesOf({ 'a.ts': text });
-  const fixOf = (from: string, to: string): Fix =>
-    completeFix(draft([replace(text, from, to)], ['quickRead']), sources);
+  const fix = (from: string, to: string): Fix => fixOf([replace(text, from, to)], ['quickRead']);
 
   test('folds the imports of all once', () => {
-    const plan = planFixes([fixOf('1', 'quickRead(1)'), fixOf('2', 'quickRead(2)')], sources);
-    expect(plan.applied).toHaveLength(2);
-    expect(plan.texts.get('a.ts')).toBe(
+    const plan = planned(text, [fix('1', 'quickRead(1)'), fix('2', 'quickRead(2)')]);
+    expect(plan.applied).toBe(2);
+    expect(plan.text).toBe(
       "import { go } from './go.js';\nimport { quickRead } from '@lockwise/runtime';\nconst a = quickRead(1);\nconst b = quickRead(2);\ngo(a, b);\n",
     );
   });
 
   test('applies an edit that two fixes share once', () => {
-    const plan = planFixes([fixOf('1', '3'), fixOf('1', '3')], sources);
-    expect(plan.applied).toHaveLength(2);
-    expect(plan.texts.get('a.ts')).toContain('const a = 3;\n');
+    const plan = planned(text, [fix('1', '3'), fix('1', '3')]);
+    expect(plan.applied).toBe(2);
+    expect(plan.text).toContain('const a = 3;\n');
   });
 
   test('lets the later of two that overlap wait, as a whole', () => {
-    const both: Fix = { ...draft([replace(text, 'const a = 1', 'x'), replace(text, '2', '9')]), imports: [] };
-    const plan = planFixes([fixOf('1', '3'), both], sources);
+    const both = fixOf([replace(text, 'const a = 1', 'x'), replace(text, '2', '9')]);
+    const plan = planned(text, [fix('1', '3'), both]);
     expect(plan.deferred).toEqual([both]);
-    expect(plan.texts.get('a.ts')).toContain('const b = 2;');
+    expect(plan.text).toContain('const b = 2;');
   });
 });
