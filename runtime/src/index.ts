@@ -1,10 +1,13 @@
+export { acquireAll, withAll, type AllGuards, type GuardOf, type GuardsOf, type LockRequest } from './acquire-all.js';
 export { AsyncMutex, type LockArguments } from './async-mutex.js';
 export { AsyncRwLock } from './async-rw-lock.js';
 export type { Clock } from './clock.js';
 export { conditionalUpdate, type UpdateOutcome } from './conditional-update.js';
 export * from './errors.js';
 export type { MutexGuard, ReadGuard, ReadView, SyncResult, WriteGuard } from './guards.js';
+export { KeyedMutex, type KeyGuard } from './keyed-mutex.js';
 export type { LockOptions } from './lock-queue.js';
 export { quickRead, quickReadExtract, tryQuickRead, type ExtractOptions } from './quick-read.js';
 export type { Extracted, PlainLock, PollableLock, Readable } from './readable.js';
+export { Semaphore, type Permit, type PermitOptions } from './semaphore.js';
 export type { WaitOptions } from './wait-options.js';
