@@ -13,3 +13,15 @@ export interface Config {
 }
 
 export const defaultConfig: Config = { preset: 'recommended', rules: {}, locks: [] };
+
+/** The level of a rule: what the configuration says, else its preset. */
+export function levelOf(config: Config, rule: string, levels: Readonly<Record<Preset, Level>>): Level {
+  const own = config.rules[rule];
+  if (own === undefined) return levels[config.preset];
+  return typeof own === 'string' ? own : own[0];
+}
+
+export function optionsOf(config: Config, rule: string): Readonly<Record<string, unknown>> {
+  const own = config.rules[rule];
+  return own === undefined || typeof own === 'string' ? {} : (own[1] as Record<string, unknown>);
+}

@@ -30,6 +30,8 @@ export interface Fix {
   readonly reason?: string;
   /** Complete: the edits of imports included, as if this fix were applied alone. Sorted, never overlapping. */
   readonly edits: readonly Edit[];
+  /** The edits without those of imports, for putting several fixes together: see `planFixes`. */
+  readonly ownEdits: readonly Edit[];
   /** The imports that the fix asks for, so that several fixes to one file can share them. */
   readonly imports: readonly ImportRequest[];
 }

@@ -1,7 +1,10 @@
 export * from './config.js';
+export { rules } from './checks/index.js';
+export * from './edits/index.js';
 export * from './findings.js';
-export type * from './models/model.js';
-export * from './project.js';
+
 export { builtInModels, lockWords } from './models/index.js';
+export type * from './models/model.js';
 export { readLockModels, type ReadModels } from './models/read.js';
+export * from './project.js';
 export * from './rule-info.js';

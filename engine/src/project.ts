@@ -1,5 +1,10 @@
 import type { Config } from './config.js';
-import type { Finding, Problem } from './findings.js';
+import { planFixes, type Plan } from './edits/plan.js';
+import type { Finding, Fix, Problem } from './findings.js';
+import { Linked } from './link/linked.js';
+import { Program } from './link/program.js';
+import { builtInModels } from './models/index.js';
+import { findingsOf } from './report/analyse.js';
 
 /** A syntax tree in TS-ESTree form, from whichever parser the host has. */
 export interface Parsed {
@@ -36,9 +41,51 @@ export interface Project {
   delete(path: string): void;
   /** The findings of the given files (default: all that were added), sorted by path, position and rule. */
   check(paths?: Iterable<string>): Analysis;
+  /** Puts fixes of one analysis together for applying them at once. */
+  plan(fixes: readonly Fix[]): Plan;
 }
 
 export interface Analysis {
   readonly findings: readonly Finding[];
   readonly problems: readonly Problem[];
+}
+
+export function createProject(options: ProjectOptions): Project {
+  return new LinkedProject(options);
+}
+
+class LinkedProject implements Project {
+  private readonly program: Program;
+  private readonly config: Config;
+  private linked: Linked | undefined;
+
+  constructor({ host, config }: ProjectOptions) {
+    this.program = new Program(host, [...config.locks, ...builtInModels]);
+    this.config = config;
+  }
+
+  set(path: string, text: string, parsed?: Parsed): void {
+    this.program.set(path, text, parsed);
+    this.linked = undefined;
+  }
+
+  delete(path: string): void {
+    this.program.delete(path);
+    this.linked = undefined;
+  }
+
+  check(paths?: Iterable<string>): Analysis {
+    this.linked ??= new Linked(this.program);
+    const wanted = [...new Set(paths ?? this.program.paths)].sort();
+    const findings = wanted.flatMap((path) => {
+      const unit = this.program.unit(path);
+      return unit ? findingsOf(this.linked!, unit, this.config) : [];
+    });
+    const problems = wanted.flatMap((path) => this.program.problems.get(path) ?? []);
+    return { findings, problems };
+  }
+
+  plan(fixes: readonly Fix[]): Plan {
+    return planFixes(fixes, (path) => this.program.unit(path));
+  }
 }

@@ -8,8 +8,10 @@ import type { Extracted, Readable } from './readable.js';
 import { runSection, runSyncSection, syncResult } from './section.js';
 import type { WaitOptions } from './wait-options.js';
 
-const READ = 0;
-const WRITE = 1;
+/** @internal */
+export const READ = 0;
+/** @internal */
+export const WRITE = 1;
 
 type Granted<G> = G | Promise<G>;
 

@@ -1,6 +1,6 @@
 import { badNumber, wrongType, requireCount } from './arguments.js';
 import { QueueFullError, TimeoutError } from './errors.js';
-import { observer, type ObservedLock } from './observer.js';
+import { observer, type Abandonment, type ObservedLock } from './observer.js';
 import { Timer } from './timer.js';
 import { requireWaitOptions, type WaitOptions } from './wait-options.js';
 
@@ -148,24 +148,42 @@ export abstract class LockQueue<G> implements ObservedLock {
    *
    * @internal
    */
-  abandon(waiter: Waiter<G>, why: 'abort' | 'timeout'): void {
+  abandon(waiter: Waiter<G>, why: Abandonment): void {
     waiter.settle();
     this.unlink(waiter);
     this.admit();
     observer?.abandoned(this, waiter, why);
   }
 
+  /**
+   * Takes the lock if that overtakes nobody; else queues a request that only {@link abandon} ends early. Throws when the
+   * queue is full.
+   *
+   * @internal
+   */
+  join(ask: number, resolve: (guard: G) => void): G | Waiter<G> {
+    const guard = this.takeNow(ask);
+    if (guard !== undefined) return guard;
+    this.requireRoom();
+    const waiter = new Waiter<G>(ask, resolve);
+    this.link(waiter);
+    return waiter;
+  }
+
   private enqueue(ask: number, options: WaitOptions | undefined): Promise<G> {
-    if (this.length >= this.maxWaiters) {
-      const message = `${label(this)} has ${this.length} waiting requests already, as many as options.maxWaiters allows`;
-      return Promise.reject(new QueueFullError(message, { lockName: this.name }));
-    }
-    if (options?.timeout === 0) return Promise.reject(timedOut(this, 0));
     return new Promise<G>((resolve, reject) => {
+      this.requireRoom();
+      if (options?.timeout === 0) throw timedOut(this, 0);
       const waiter =
         options === undefined ? new Waiter<G>(ask, resolve) : new BoundedWaiter<G>(this, ask, resolve, reject, options);
       this.link(waiter);
     });
+  }
+
+  private requireRoom(): void {
+    if (this.length < this.maxWaiters) return;
+    const message = `${label(this)} has ${this.length} waiting requests already, as many as options.maxWaiters allows`;
+    throw new QueueFullError(message, { lockName: this.name });
   }
 
   private link(waiter: Waiter<G>): void {
@@ -198,7 +216,8 @@ export function label(lock: Pick<ObservedLock, 'kind' | 'name'>): string {
   return lock.name === undefined ? `this ${lock.kind}` : `${lock.kind} ${JSON.stringify(lock.name)}`;
 }
 
-function timedOut(lock: ObservedLock, timeout: number): TimeoutError {
+/** @internal */
+export function timedOut(lock: ObservedLock, timeout: number): TimeoutError {
   const holders = observer?.holders(lock);
   const held = holders === undefined ? '' : `; held by ${holders}`;
   return new TimeoutError(timeout, `${label(lock)} was not granted within ${timeout} ms${held}`, {

@@ -3,7 +3,12 @@ export interface ObservedLock {
   readonly kind: string;
   readonly name: string | undefined;
   readonly rank: number | undefined;
+  /** The key, of the lock of one key. */
+  readonly key?: unknown;
 }
+
+/** Why a request left the queue without a grant; `refused`: the other locks that it asked for could not be had. */
+export type Abandonment = 'abort' | 'timeout' | 'refused';
 
 /**
  * Watches the locks of this package; `debug` and `diagnostics` are observers. Without one, a lock pays one comparison per
@@ -19,7 +24,7 @@ export interface LockObserver {
   /** A release of a guard that was released before. It did nothing. */
   releasedAgain?(lock: ObservedLock, guard: object): void;
   /** A waiting request left the queue without a grant. */
-  abandoned?(lock: ObservedLock, request: object, why: 'abort' | 'timeout'): void;
+  abandoned?(lock: ObservedLock, request: object, why: Abandonment): void;
   /** Runs the body of a section. Must call `body` once, synchronously, and pass its outcome on. */
   enter?<R>(guard: object, body: () => R): R;
   /** Who holds the lock, in words, for the message of a timeout. */

@@ -81,7 +81,8 @@ type Declared = Omit<MemberFact, 'kind'>;
 function readMethod(x: Extraction, node: Node, classId: number, declared: Declared): MemberFact[] {
   const body = node['value'] as Node;
   const written = node['kind'] as string;
-  const kind = written === 'get' ? 'getter' : written === 'set' ? 'setter' : written === 'constructor' ? 'constructor' : 'method';
+  const kind =
+    written === 'get' ? 'getter' : written === 'set' ? 'setter' : written === 'constructor' ? 'constructor' : 'method';
   // An overload or an abstract method has no body, and nothing of it runs.
   if (!isNode(body['body'])) return [];
   const value = readFunction(x, body, {

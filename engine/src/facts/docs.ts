@@ -29,14 +29,20 @@ export function suppressions(x: Extraction): SuppressionFact[] {
       .split(/\s--\s/)[0]!
       .split(/[\s,]+/)
       .filter((word) => word !== '');
-    const rules = by === 'eslint' ? named.filter((rule) => rule.startsWith('lockwise/')).map((rule) => rule.slice(9)) : named;
+    const rules =
+      by === 'eslint' ? named.filter((rule) => rule.startsWith('lockwise/')).map((rule) => rule.slice(9)) : named;
     if (named.length > 0 && rules.length === 0) continue;
     found.push({ span: reach(x, comment, match[2], by), rules, by });
   }
   return found;
 }
 
-function reach(x: Extraction, comment: { start: number; end: number }, form: string | undefined, by: string): [number, number] {
+function reach(
+  x: Extraction,
+  comment: { start: number; end: number },
+  form: string | undefined,
+  by: string,
+): [number, number] {
   const { text } = x;
   const lineStart = (offset: number) => text.lastIndexOf('\n', offset - 1) + 1;
   const lineEnd = (offset: number) => {

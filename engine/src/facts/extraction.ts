@@ -28,7 +28,12 @@ export class Extraction {
   readonly imports: ImportFact[] = [];
   readonly aliases: TypeAliasFact[] = [];
   /** Comments that document a declaration, by the offset at which they end. */
-  readonly comments: readonly { readonly type: string; readonly value: string; readonly start: number; readonly end: number }[];
+  readonly comments: readonly {
+    readonly type: string;
+    readonly value: string;
+    readonly start: number;
+    readonly end: number;
+  }[];
   frame!: Frame;
   private nextCall = 0;
   private depth = 0;
@@ -46,7 +51,8 @@ export class Extraction {
         this.draft(variable);
         for (const identifier of variable.identifiers) this.variableOf.set(identifier, variable);
       }
-      for (const reference of scope.references) if (reference.resolved) this.variableOf.set(reference.identifier, reference.resolved);
+      for (const reference of scope.references)
+        if (reference.resolved) this.variableOf.set(reference.identifier, reference.resolved);
     }
   }
 

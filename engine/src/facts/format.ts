@@ -42,7 +42,8 @@ export interface ExportFact {
 
 export interface BindingFact {
   readonly name: string;
-  readonly kind: 'const' | 'let' | 'var' | 'using' | 'param' | 'function' | 'class' | 'import' | 'catch' | 'type' | 'enum';
+  readonly kind:
+    'const' | 'let' | 'var' | 'using' | 'param' | 'function' | 'class' | 'import' | 'catch' | 'type' | 'enum';
   /** The function that it lives in. */
   readonly owner: number;
   readonly span: Span;
@@ -126,7 +127,13 @@ export interface TypeAliasFact {
 }
 
 export type TypeFact =
-  | { readonly t: 'ref'; readonly name: string; readonly bind?: number; readonly args: readonly TypeFact[]; readonly span: Span }
+  | {
+      readonly t: 'ref';
+      readonly name: string;
+      readonly bind?: number;
+      readonly args: readonly TypeFact[];
+      readonly span: Span;
+    }
   | { readonly t: 'union'; readonly of: readonly TypeFact[]; readonly span: Span }
   | { readonly t: 'prim'; readonly name: string; readonly span: Span }
   | { readonly t: 'array'; readonly of: TypeFact; readonly span: Span }
@@ -161,7 +168,11 @@ export type Value =
   | { readonly v: 'fn'; readonly id: number; readonly span: Span }
   | { readonly v: 'class'; readonly id: number; readonly span: Span }
   | { readonly v: 'lit'; readonly value: string | number | boolean | null; readonly span: Span }
-  | { readonly v: 'object'; readonly props: readonly { readonly name?: string; readonly value: Value }[]; readonly span: Span }
+  | {
+      readonly v: 'object';
+      readonly props: readonly { readonly name?: string; readonly value: Value }[];
+      readonly span: Span;
+    }
   | { readonly v: 'array'; readonly items: readonly Value[]; readonly span: Span }
   /** One of its parts: `?:`, `&&`, `||`, `??`. The test of `?:` comes first. */
   | { readonly v: 'choice'; readonly op: '?:' | '&&' | '||' | '??'; readonly of: readonly Value[]; readonly span: Span }
@@ -226,7 +237,11 @@ export interface LoopOp {
 export interface SwitchOp {
   readonly op: 'switch';
   readonly on: Value;
-  readonly cases: readonly { readonly isDefault: boolean; readonly test: readonly Op[]; readonly body: readonly Op[] }[];
+  readonly cases: readonly {
+    readonly isDefault: boolean;
+    readonly test: readonly Op[];
+    readonly body: readonly Op[];
+  }[];
   readonly label?: string;
   readonly span: Span;
 }
@@ -249,7 +264,13 @@ export type Op =
   | SwitchOp
   | TryOp
   | { readonly op: 'read'; readonly cell: Value; readonly span: Span }
-  | { readonly op: 'using'; readonly binding: number; readonly value: Value; readonly awaits: boolean; readonly span: Span }
+  | {
+      readonly op: 'using';
+      readonly binding: number;
+      readonly value: Value;
+      readonly awaits: boolean;
+      readonly span: Span;
+    }
   | { readonly op: 'block'; readonly body: readonly Op[]; readonly label?: string; readonly span: Span }
   | { readonly op: 'return'; readonly value?: Value; readonly span: Span }
   | { readonly op: 'throw'; readonly value?: Value; readonly span: Span }

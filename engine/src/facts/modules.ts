@@ -16,7 +16,11 @@ export function readImports(x: Extraction, program: Node): ImportFact[] {
       const binding = x.bindingOf(specifier['local'] as Node);
       if (binding === undefined) continue;
       const name =
-        specifier.type === 'ImportNamespaceSpecifier' ? '*' : specifier.type === 'ImportDefaultSpecifier' ? 'default' : nameOf(specifier['imported'] as Node);
+        specifier.type === 'ImportNamespaceSpecifier'
+          ? '*'
+          : specifier.type === 'ImportDefaultSpecifier'
+            ? 'default'
+            : nameOf(specifier['imported'] as Node);
       const typeOnly = node['importKind'] === 'type' || specifier['importKind'] === 'type';
       found.push({ binding, module, name, typeOnly, declaration: spanOf(node), specifier: spanOf(specifier) });
     }
@@ -31,7 +35,8 @@ export function readExports(x: Extraction, program: Node): ExportFact[] {
 const READERS: Readonly<Record<string, (x: Extraction, node: Node) => ExportFact[]>> = {
   ExportNamedDeclaration: (x, node) => {
     const declaration = node['declaration'] as Node | null;
-    if (declaration) return declaredNames(declaration).flatMap((identifier) => exported(x, nameOf(identifier), identifier));
+    if (declaration)
+      return declaredNames(declaration).flatMap((identifier) => exported(x, nameOf(identifier), identifier));
     const source = node['source'] as Node | null;
     return (node['specifiers'] as Node[]).flatMap((specifier): ExportFact[] => {
       const name = nameOf(specifier['exported'] as Node);
@@ -43,7 +48,8 @@ const READERS: Readonly<Record<string, (x: Extraction, node: Node) => ExportFact
   ExportDefaultDeclaration: (x, node) => {
     const declaration = node['declaration'] as Node;
     const identifier = (declaration.type === 'Identifier' ? declaration : declaration['id']) as Node | null | undefined;
-    if (identifier?.type === 'Identifier' && x.bindingOf(identifier) !== undefined) return exported(x, 'default', identifier);
+    if (identifier?.type === 'Identifier' && x.bindingOf(identifier) !== undefined)
+      return exported(x, 'default', identifier);
     const value = x.functions[0]!.body.findLast((op) => op.op === 'assign' && op.target === EXPORT_DEFAULT);
     return value?.op === 'assign' ? [{ name: 'default', value: value.value }] : [];
   },
@@ -69,7 +75,9 @@ function patternNames(pattern: Node): Node[] {
     case 'Identifier':
       return [pattern];
     case 'ObjectPattern':
-      return (pattern['properties'] as Node[]).flatMap((part) => patternNames((part['value'] ?? part['argument']) as Node));
+      return (pattern['properties'] as Node[]).flatMap((part) =>
+        patternNames((part['value'] ?? part['argument']) as Node),
+      );
     case 'ArrayPattern':
       return (pattern['elements'] as (Node | null)[]).flatMap((part) => (part ? patternNames(part) : []));
     case 'AssignmentPattern':

@@ -33,7 +33,8 @@ const STATEMENTS: Readonly<Record<string, Reader>> = {
     const value = argument ? readValue(x, argument, 'return') : undefined;
     x.push({ op: 'return', ...(value ? { value } : {}), span: spanOf(node) });
   },
-  ThrowStatement: (x, node) => x.push({ op: 'throw', value: readValue(x, node['argument'] as Node), span: spanOf(node) }),
+  ThrowStatement: (x, node) =>
+    x.push({ op: 'throw', value: readValue(x, node['argument'] as Node), span: spanOf(node) }),
   BlockStatement: (x, node, label) => {
     const body = x.collect(() => readStatements(x, node['body'] as Node[]));
     x.push({ op: 'block', body, ...(label ? { label } : {}), span: spanOf(node) });
@@ -63,15 +64,34 @@ const STATEMENTS: Readonly<Record<string, Reader>> = {
   ExportDefaultDeclaration: (x, node) => {
     const declaration = node['declaration'] as Node;
     if (STATEMENTS[declaration.type]) readStatement(x, declaration);
-    else x.push({ op: 'assign', target: EXPORT_DEFAULT, value: readValue(x, declaration, 'store'), how: 'set', span: spanOf(node) });
+    else
+      x.push({
+        op: 'assign',
+        target: EXPORT_DEFAULT,
+        value: readValue(x, declaration, 'store'),
+        how: 'set',
+        span: spanOf(node),
+      });
   },
   TSExportAssignment: (x, node) =>
-    x.push({ op: 'assign', target: EXPORT_DEFAULT, value: readValue(x, node['expression'] as Node, 'store'), how: 'set', span: spanOf(node) }),
+    x.push({
+      op: 'assign',
+      target: EXPORT_DEFAULT,
+      value: readValue(x, node['expression'] as Node, 'store'),
+      how: 'set',
+      span: spanOf(node),
+    }),
   TSTypeAliasDeclaration: (x, node) => {
     const identifier = node['id'] as Node;
     const type = typeFact(x, node['typeAnnotation'] as Node);
     const binding = x.bindingOf(identifier);
-    if (type) x.aliases.push({ name: identifier['name'] as string, ...(binding === undefined ? {} : { binding }), type, span: spanOf(node) });
+    if (type)
+      x.aliases.push({
+        name: identifier['name'] as string,
+        ...(binding === undefined ? {} : { binding }),
+        type,
+        span: spanOf(node),
+      });
   },
   TSModuleDeclaration: (x, node) => {
     const body = node['body'] as Node | null;
@@ -96,7 +116,9 @@ function inner(x: Extraction, node: Node): Op[] {
 }
 
 function declaresUsing(block: Node): boolean {
-  return (block['body'] as Node[]).some((statement) => statement.type === 'VariableDeclaration' && /using/.test(statement['kind'] as string));
+  return (block['body'] as Node[]).some(
+    (statement) => statement.type === 'VariableDeclaration' && /using/.test(statement['kind'] as string),
+  );
 }
 
 function readVariables(x: Extraction, node: Node): void {
@@ -113,13 +135,23 @@ function readVariables(x: Extraction, node: Node): void {
       const docs = docTags(x, spanOf(node)[0]);
       if (docs) draft.docs = docs;
     }
-    if (!init) continue;
+    if (!init) {
+      // `let x;` is a write of `undefined`, which later tests of `x` rely on.
+      if (id !== undefined && kind === 'let') declareUndefined(x, target, declarator);
+      continue;
+    }
     const value = readValue(x, init, 'store', target.type === 'Identifier' ? (target['name'] as string) : undefined);
     if (kind.endsWith('using') && id !== undefined) {
       x.setInit(id, value);
       x.push({ op: 'using', binding: id, value, awaits: kind.startsWith('await'), span: spanOf(declarator) });
     } else assignTo(x, target, value, 'declare', declarator);
   }
+}
+
+function declareUndefined(x: Extraction, target: Node, declarator: Node): void {
+  const span = spanOf(declarator);
+  const cell: Value = { v: 'bind', id: x.bindingOf(target)!, span: spanOf(target) };
+  x.push({ op: 'assign', target: cell, value: { v: 'global', name: 'undefined', span }, how: 'declare', span });
 }
 
 function readLoop(x: Extraction, node: Node, form: 'for' | 'while' | 'do', label: string | undefined): void {
@@ -130,21 +162,46 @@ function readLoop(x: Extraction, node: Node, form: 'for' | 'while' | 'do', label
   const updateNode = node['update'] as Node | null | undefined;
   const update = x.collect(() => updateNode && readValue(x, updateNode, 'discard'));
   const forever = test === undefined || (test.v === 'lit' && Boolean(test.value));
-  x.push({ op: 'loop', form, head, ...(test ? { test } : {}), body, update, forever, ...(label ? { label } : {}), span: spanOf(node) });
+  x.push({
+    op: 'loop',
+    form,
+    head,
+    ...(test ? { test } : {}),
+    body,
+    update,
+    forever,
+    ...(label ? { label } : {}),
+    span: spanOf(node),
+  });
 }
 
-function readIteration(x: Extraction, node: Node, form: 'for-in' | 'for-of' | 'for-await', label: string | undefined): void {
+function readIteration(
+  x: Extraction,
+  node: Node,
+  form: 'for-in' | 'for-of' | 'for-await',
+  label: string | undefined,
+): void {
   const subject = readValue(x, node['right'] as Node);
   const left = node['left'] as Node;
   const body = x.collect(() => {
-    if (form === 'for-await') x.push({ op: 'await', how: 'for-await', of: subject, span: spanOf(node['right'] as Node) });
+    if (form === 'for-await')
+      x.push({ op: 'await', how: 'for-await', of: subject, span: spanOf(node['right'] as Node) });
     const item: Value = { v: 'mix', op: 'item', of: [subject], span: spanOf(left) };
     const declared = left.type === 'VariableDeclaration';
     const target = (declared ? (left['declarations'] as Node[])[0]!['id'] : left) as Node;
     assignTo(x, target, item, declared ? 'declare' : 'set', left);
     inner(x, node['body'] as Node).forEach((op) => x.push(op));
   });
-  x.push({ op: 'loop', form, head: [], body, update: [], forever: false, ...(label ? { label } : {}), span: spanOf(node) });
+  x.push({
+    op: 'loop',
+    form,
+    head: [],
+    body,
+    update: [],
+    forever: false,
+    ...(label ? { label } : {}),
+    span: spanOf(node),
+  });
 }
 
 function readSwitch(x: Extraction, node: Node, label?: string): void {
@@ -170,7 +227,10 @@ function readTry(x: Extraction, node: Node): void {
     ...paramOf(x, catchNode),
     body: x.collect(() => readStatements(x, (catchNode['body'] as Node)['body'] as Node[])),
   };
-  const finalizer = finallyNode && { span: spanOf(finallyNode), body: x.collect(() => readStatements(x, finallyNode['body'] as Node[])) };
+  const finalizer = finallyNode && {
+    span: spanOf(finallyNode),
+    body: x.collect(() => readStatements(x, finallyNode['body'] as Node[])),
+  };
   x.push({
     op: 'try',
     span: spanOf(node),

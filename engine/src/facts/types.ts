@@ -61,7 +61,8 @@ function reference(x: Extraction, node: Node): TypeFact {
   const parameters = (node['typeArguments'] ?? node['typeParameters']) as Node | null | undefined;
   const args = ((parameters?.['params'] ?? []) as Node[]).map((argument) => typeFact(x, argument)!);
   let root = target;
-  while (root.type === 'TSQualifiedName' || root.type === 'MemberExpression') root = (root['left'] ?? root['object']) as Node;
+  while (root.type === 'TSQualifiedName' || root.type === 'MemberExpression')
+    root = (root['left'] ?? root['object']) as Node;
   const bind = x.bindingOf(root);
   return { t: 'ref', name: x.slice(spanOf(target)), ...(bind === undefined ? {} : { bind }), args, span };
 }

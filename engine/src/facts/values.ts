@@ -67,12 +67,18 @@ const READERS: Readonly<Record<string, Reader>> = {
       x.push({ op: 'assign', target, value, how: 'delete', span: spanOf(node) });
       return mix('delete', [target], node);
     }
-    return mix(operator, [readValue(x, argument, operator === 'void' ? 'void' : operator === '!' ? 'test' : 'value')], node);
+    return mix(
+      operator,
+      [readValue(x, argument, operator === 'void' ? 'void' : operator === '!' ? 'test' : 'value')],
+      node,
+    );
   },
   BinaryExpression: (x, node) =>
     mix(
       node['operator'] as string,
-      [node['left'] as Node, node['right'] as Node].filter((side) => side.type !== 'PrivateIdentifier').map((side) => readValue(x, side)),
+      [node['left'] as Node, node['right'] as Node]
+        .filter((side) => side.type !== 'PrivateIdentifier')
+        .map((side) => readValue(x, side)),
       node,
     ),
   LogicalExpression: (x, node, use) => {
@@ -89,7 +95,8 @@ const READERS: Readonly<Record<string, Reader>> = {
     let no!: Value;
     const then = x.collect(() => (yes = readValue(x, node['consequent'] as Node, use)));
     const otherwise = x.collect(() => (no = readValue(x, node['alternate'] as Node, use)));
-    if (then.length + otherwise.length > 0) x.push({ op: 'branch', form: '?:', test, then, else: otherwise, span: spanOf(node) });
+    if (then.length + otherwise.length > 0)
+      x.push({ op: 'branch', form: '?:', test, then, else: otherwise, span: spanOf(node) });
     return { v: 'choice', op: '?:', of: [test, yes, no], span: spanOf(node) };
   },
   SequenceExpression: (x, node, use) => {
@@ -110,7 +117,12 @@ const READERS: Readonly<Record<string, Reader>> = {
     span: spanOf(node),
   }),
   SpreadElement: (x, node) => mix('...', [readValue(x, node['argument'] as Node)], node),
-  TemplateLiteral: (x, node) => mix('template', (node['expressions'] as Node[]).map((part) => readValue(x, part)), node),
+  TemplateLiteral: (x, node) =>
+    mix(
+      'template',
+      (node['expressions'] as Node[]).map((part) => readValue(x, part)),
+      node,
+    ),
 };
 
 function mix(op: string, of: readonly Value[], node: Node): Value {
@@ -130,7 +142,9 @@ function mixOfChildren(x: Extraction, node: Node): Value {
 function literal(node: Node): Value {
   const value: unknown = node['value'];
   const plain = value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-  return plain && node['regex'] == null && node['bigint'] == null ? { v: 'lit', value, span: spanOf(node) } : mix('literal', [], node);
+  return plain && node['regex'] == null && node['bigint'] == null
+    ? { v: 'lit', value, span: spanOf(node) }
+    : mix('literal', [], node);
 }
 
 function readIdentifier(x: Extraction, node: Node, asRead: boolean): Value {
@@ -163,7 +177,8 @@ function readAccess(x: Extraction, node: Node): Value {
     const span = spanOf(inner);
     const optional = inner['optional'] === true ? { optional: true as const } : {};
     if (inner['computed'] !== true) {
-      const name = property.type === 'PrivateIdentifier' ? `#${property['name'] as string}` : (property['name'] as string);
+      const name =
+        property.type === 'PrivateIdentifier' ? `#${property['name'] as string}` : (property['name'] as string);
       return { v: 'member', of, name, ...optional, span };
     }
     const key = readValue(x, property);
@@ -191,7 +206,14 @@ function readCall(x: Extraction, node: Node, use: ResultUse, isNew: boolean): Va
   return pushCall(x, node, callee, args, use, isNew);
 }
 
-function pushCall(x: Extraction, node: Node, callee: Value, args: readonly Value[], use: ResultUse, isNew = false): Value {
+function pushCall(
+  x: Extraction,
+  node: Node,
+  callee: Value,
+  args: readonly Value[],
+  use: ResultUse,
+  isNew = false,
+): Value {
   const id = x.callId();
   const span = spanOf(node);
   const parameters = (node['typeArguments'] ?? node['typeParameters']) as Node | null | undefined;
@@ -217,7 +239,10 @@ function readChain(x: Extraction, node: Node, use: ResultUse): Value {
   if (!subject) return readValue(x, expression, use);
   let value!: Value;
   const then = x.collect(() => (value = readValue(x, expression, use)));
-  const test = subject.type === 'Identifier' || isSimplePath(subject) ? quietly(x, () => readAccess(x, subject)) : mix('?.', [], subject);
+  const test =
+    subject.type === 'Identifier' || isSimplePath(subject)
+      ? quietly(x, () => readAccess(x, subject))
+      : mix('?.', [], subject);
   if (test.v === 'mix') then.forEach((op) => x.push(op));
   else x.push({ op: 'branch', form: '?.', test, then, else: [], span: spanOf(node) });
   return value;
@@ -288,14 +313,17 @@ export function assignTo(x: Extraction, pattern: Node, value: Value, how: Assign
   switch (target.type) {
     case 'ObjectPattern':
       for (const property of target['properties'] as Node[]) {
-        if (property.type === 'RestElement') assignTo(x, property['argument'] as Node, mix('rest', [value], property), how, statement);
+        if (property.type === 'RestElement')
+          assignTo(x, property['argument'] as Node, mix('rest', [value], property), how, statement);
         else assignTo(x, property['value'] as Node, partOf(x, value, property), how, statement);
       }
       return;
     case 'ArrayPattern':
       (target['elements'] as (Node | null)[]).forEach((element, index) => {
-        if (element?.type === 'RestElement') assignTo(x, element['argument'] as Node, mix('rest', [value], element), how, statement);
-        else if (element) assignTo(x, element, { v: 'member', of: value, name: String(index), span: spanOf(element) }, how, statement);
+        if (element?.type === 'RestElement')
+          assignTo(x, element['argument'] as Node, mix('rest', [value], element), how, statement);
+        else if (element)
+          assignTo(x, element, { v: 'member', of: value, name: String(index), span: spanOf(element) }, how, statement);
       });
       return;
     case 'AssignmentPattern': {
@@ -309,7 +337,8 @@ export function assignTo(x: Extraction, pattern: Node, value: Value, how: Assign
       return;
     default: {
       const cell = readTarget(x, target);
-      if (how === 'declare' && cell.v === 'bind') x.setInit(cell.id, value, typeFact(x, target['typeAnnotation'] as Node | null));
+      if (how === 'declare' && cell.v === 'bind')
+        x.setInit(cell.id, value, typeFact(x, target['typeAnnotation'] as Node | null));
       x.push({ op: 'assign', target: cell, value, how, span });
     }
   }
@@ -318,7 +347,8 @@ export function assignTo(x: Extraction, pattern: Node, value: Value, how: Assign
 function partOf(x: Extraction, value: Value, property: Node): Value {
   const key = property['key'] as Node;
   const span = spanOf(property);
-  if (property['computed'] !== true) return { v: 'member', of: value, name: (key['name'] ?? String(key['value'])) as string, span };
+  if (property['computed'] !== true)
+    return { v: 'member', of: value, name: (key['name'] ?? String(key['value'])) as string, span };
   return { v: 'index', of: value, key: readValue(x, key), span };
 }
 
@@ -331,7 +361,11 @@ function readProperty(x: Extraction, property: Node): { name?: string; value: Va
   const kind = property['kind'] as string;
   const value =
     isFunction(body) && (property['method'] === true || kind !== 'init')
-      ? readFunction(x, body, { kind: kind === 'get' ? 'getter' : kind === 'set' ? 'setter' : 'function', name, ownThis: true })
+      ? readFunction(x, body, {
+          kind: kind === 'get' ? 'getter' : kind === 'set' ? 'setter' : 'function',
+          name,
+          ownThis: true,
+        })
       : readValue(x, body, 'store', name);
   return name === undefined ? { value } : { name, value };
 }

@@ -1,0 +1,34 @@
+import type { Place, Related, Span } from '../findings.js';
+import type { Outcome } from '../fixes/outcome.js';
+import type { Linked } from '../link/linked.js';
+import type { Unit } from '../link/unit.js';
+import type { RuleInfo } from '../rule-info.js';
+
+/** A rule: what it reports, read from the linked project and never from syntax. */
+export interface Check extends Omit<RuleInfo, 'docsUrl'> {
+  run(project: CheckContext): void;
+}
+
+export interface CheckContext {
+  readonly project: Linked;
+  /** The file whose findings are asked for. */
+  readonly unit: Unit;
+  /** What the configuration says for this rule, `{}` when nothing. */
+  readonly options: Readonly<Record<string, unknown>>;
+  report(report: Report): void;
+}
+
+export interface Report {
+  readonly span: Span;
+  /** What happens here, why it matters here, and the remedy: sentences. */
+  readonly message: string;
+  readonly evidence?: string;
+  readonly related?: readonly Related[];
+  /** Builds the fixes, best first. A refusal is told at the end of the message. */
+  readonly fix?: () => Outcome | readonly Outcome[];
+}
+
+/** A related place with what is to be said of it. */
+export function at(place: Place, message: string): Related {
+  return { path: place.path, span: place.span, message };
+}

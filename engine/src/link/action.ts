@@ -1,0 +1,120 @@
+import type { CallOp, Value } from '../facts/format.js';
+import type { LockMethod, Side } from '../models/model.js';
+import type { Entities } from './entity.js';
+import { keyOf, lockRef, type LockRef } from './lock-ref.js';
+import type { Unit } from './unit.js';
+
+/** What a call means for locks. */
+export type Action =
+  | {
+      readonly do: 'acquire';
+      readonly ref: LockRef;
+      readonly gives: 'releaser' | 'guard' | 'pair' | 'nothing';
+      readonly sync: boolean;
+      readonly attempt: boolean;
+    }
+  | { readonly do: 'release'; readonly ref: LockRef }
+  | { readonly do: 'section'; readonly ref: LockRef; readonly callback: Value | undefined; readonly done: boolean }
+  | { readonly do: 'query' | 'wait' | 'cancel'; readonly ref: LockRef };
+
+/** The key of `methods` for a lock that is itself called, such as what `pLimit(1)` gives. */
+export const CALLED = '';
+
+/** What a call does to a lock that it is a method of, or undefined when it is none of a lock's. */
+export function lockAction(entities: Entities, unit: Unit, fn: number, op: CallOp): Action | undefined {
+  if (op.isNew) return undefined;
+  const { callee } = op;
+  if (callee.v === 'member') {
+    // `rw.readLock.acquire()`: a side of a lock is a name on the way.
+    const direct = lockRef(entities, unit, fn, callee.of);
+    const action = direct && ofMethod(unit, op, direct, direct.model.methods[callee.name]);
+    if (action) return action;
+    if (callee.of.v === 'member') {
+      const outer = lockRef(entities, unit, fn, callee.of.of);
+      return outer && ofMethod(unit, op, outer, outer.model.methods[`${callee.of.name}.${callee.name}`]);
+    }
+    return functionLock(entities, unit, fn, op);
+  }
+  const called = lockRef(entities, unit, fn, callee);
+  if (called) return ofMethod(unit, op, called, called.model.methods[CALLED]);
+  return functionLock(entities, unit, fn, op);
+}
+
+/** An exported function that takes a lock: `lock(file)`, `quickRead(lock, fn)`. */
+function functionLock(entities: Entities, unit: Unit, fn: number, op: CallOp): Action | undefined {
+  const entity = entities.of(unit, fn, op.callee);
+  if (entity?.k !== 'lock-class' || entity.model.made !== 'function') return undefined;
+  const method = entity.model.methods[CALLED];
+  const given = entity.model.lockArg === undefined ? undefined : op.args[entity.model.lockArg];
+  const ref = given && lockRef(entities, unit, fn, given);
+  if (ref) return ofMethod(unit, op, ref, method);
+  if (entity.model.lockArg !== undefined) return undefined;
+  const name = entity.model.export;
+  const own: LockRef = {
+    id: `#${entity.model.modules[0] ?? ''}.${name}`,
+    receiver: '',
+    name,
+    model: entity.model,
+    owner: 'library',
+  };
+  return ofMethod(unit, op, own, method);
+}
+
+function ofMethod(unit: Unit, op: CallOp, lock: LockRef, method: LockMethod | undefined): Action | undefined {
+  if (!method) return undefined;
+  const ref = specific(unit, op, lock, method);
+  switch (method.does) {
+    case 'acquire':
+      if (method.deferred) return undefined;
+      return { do: 'acquire', ref, gives: method.gives, sync: method.sync ?? false, attempt: false };
+    case 'try-acquire':
+      return { do: 'acquire', ref, gives: method.gives, sync: !method.awaited, attempt: !method.throws };
+    case 'release':
+      return { do: 'release', ref };
+    case 'section': {
+      if (method.curried) return undefined;
+      const callback = callbackOf(op, method.callback);
+      return { do: 'section', ref, callback, done: wantsDone(unit, callback, method.doneFrom) };
+    }
+    default:
+      return { do: method.does, ref };
+  }
+}
+
+function callbackOf(op: CallOp, which: number | 'last' | 'function'): Value | undefined {
+  if (which === 'function')
+    return (
+      op.args.find((argument) => argument.v === 'fn') ??
+      op.args.find((argument) => argument.v === 'member' || argument.v === 'bind')
+    );
+  return which === 'last' ? op.args.at(-1) : op.args[which];
+}
+
+function wantsDone(unit: Unit, callback: Value | undefined, from: number | undefined): boolean {
+  return from !== undefined && callback?.v === 'fn' && unit.fn(callback.id).params.length >= from;
+}
+
+function specific(unit: Unit, op: CallOp, lock: LockRef, method: LockMethod): LockRef {
+  const keyArg = 'keyArg' in method ? method.keyArg : undefined;
+  const key = keyArg === undefined ? undefined : op.args[keyArg];
+  const side = sideOf(op, method);
+  return { ...lock, ...(side ? { side } : {}), ...(key ? { key: keyOf(unit, key) } : {}) };
+}
+
+/** The side that a call takes: fixed by the method, or chosen by an argument. */
+function sideOf(op: CallOp, method: LockMethod): Side | undefined {
+  if ('side' in method && method.side) return method.side;
+  if (!('sideBy' in method) || !method.sideBy) return undefined;
+  const { arg, option, read } = method.sideBy;
+  const chosen = arg === undefined ? optionOf(op, option!) : op.args[arg];
+  return chosen?.v === 'lit' && chosen.value === read ? 'read' : 'write';
+}
+
+/** The value of an option in any object argument of a call. */
+export function optionOf(op: CallOp, name: string): Value | undefined {
+  for (const argument of op.args) {
+    const property = argument.v === 'object' ? argument.props.find((candidate) => candidate.name === name) : undefined;
+    if (property) return property.value;
+  }
+  return undefined;
+}

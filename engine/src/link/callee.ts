@@ -1,0 +1,66 @@
+import type { CallOp, Value } from '../facts/format.js';
+import * as wellKnown from '../models/callbacks.js';
+import type { Entities } from './entity.js';
+import type { Unit } from './unit.js';
+
+/**
+ * The names that a callee may go by in the tables of well-known functions, the surest first: `fs/promises#readFile` or
+ * `console.log` when it is known where it comes from, else the path as written and the bare method.
+ */
+export function calleeNames(entities: Entities, unit: Unit, fn: number, op: CallOp): readonly string[] {
+  const entity = entities.of(unit, fn, op.callee);
+  if (entity?.k === 'external') {
+    const name = entity.module === '' ? entity.name : `${entity.module.replace(/^node:/, '')}#${entity.name}`;
+    return op.callee.v === 'member' ? [name, `.${op.callee.name}`] : [name];
+  }
+  // A function of the project is what its body says, whatever it is called.
+  if (entity?.k === 'function') return [];
+  const path = writtenPath(unit, op.callee);
+  const method = op.callee.v === 'member' ? [`.${op.callee.name}`] : [];
+  return path === undefined ? method : [path, ...method];
+}
+
+/** `this.logger.info`, as it stands in the source. */
+export function writtenPath(unit: Unit, value: Value): string | undefined {
+  switch (value.v) {
+    case 'bind':
+      return unit.facts.bindings[value.id]!.name;
+    case 'global':
+      return value.name;
+    case 'this':
+      return 'this';
+    case 'member': {
+      const of = writtenPath(unit, value.of);
+      return of === undefined ? undefined : `${of}.${value.name}`;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Calls that a reviewer would not count as something that can throw: logging, timers, clocks, containers. */
+export function neverThrows(entities: Entities, unit: Unit, fn: number, op: CallOp): boolean {
+  return calleeNames(entities, unit, fn, op).some(wellKnown.neverThrows);
+}
+
+/** When a call runs the function that it is given: within the call or the promise that is waited for, later, or not to be told. */
+export function callbackTiming(entities: Entities, unit: Unit, fn: number, op: CallOp): 'now' | 'later' | 'unknown' {
+  const waited = op.result === 'await' || op.result === 'return';
+  if (op.callee.v === 'fn') return 'now';
+  for (const name of calleeNames(entities, unit, fn, op)) {
+    const timing = wellKnown.callbackTiming(name);
+    if (timing === 'now' || timing === 'later') return timing;
+    if (timing === 'before-result') return waited ? 'now' : 'later';
+  }
+  // What an unknown function does with a callback whose result is waited for is done, as a rule, before that result is there.
+  return waited ? 'now' : 'unknown';
+}
+
+/** What awaiting a call waits for, where the callee tells. */
+export function waitKind(entities: Entities, unit: Unit, fn: number, op: CallOp): wellKnown.WaitKind | undefined {
+  for (const name of calleeNames(entities, unit, fn, op)) {
+    const kind = wellKnown.waitKind(name);
+    if (kind) return kind;
+  }
+  return undefined;
+}

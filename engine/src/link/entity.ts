@@ -1,0 +1,378 @@
+import type { CallOp, MemberFact, TypeFact, Value } from '../facts/format.js';
+import type { LockModel } from '../models/model.js';
+import { homeMadeModel } from './home-made.js';
+import type { Program } from './program.js';
+import { everyOp, type Unit } from './unit.js';
+
+/** What a value is, as far as it can be told without running anything. */
+export type Entity =
+  | { readonly k: 'function'; readonly unit: Unit; readonly fn: number }
+  | { readonly k: 'class'; readonly unit: Unit; readonly cls: number }
+  | { readonly k: 'instance'; readonly unit: Unit; readonly cls: number }
+  | {
+      readonly k: 'lock';
+      readonly model: LockModel;
+      readonly made?: { readonly unit: Unit; readonly op: CallOp };
+      readonly data?: TypeFact;
+    }
+  | { readonly k: 'lock-class'; readonly model: LockModel }
+  /** A container whose entries are locks: `Map<K, Mutex>`, `Mutex[]`, `Record<string, Mutex>`. */
+  | { readonly k: 'locks'; readonly of: Entity }
+  | { readonly k: 'object'; readonly unit: Unit; readonly value: Extract<Value, { v: 'object' }> }
+  | { readonly k: 'namespace'; readonly unit: Unit }
+  /** Of another package: `name` is a path such as `promises.readFile`. */
+  | { readonly k: 'external'; readonly module: string; readonly name: string };
+
+const MAX_HOPS = 12;
+
+/** Tells what values are: through imports, constants, class members, annotations and returned values. */
+export class Entities {
+  private readonly program: Program;
+  private readonly returned = new Map<string, Entity | undefined>();
+
+  constructor(program: Program) {
+    this.program = program;
+  }
+
+  /** What a value in function `fn` of `unit` is. */
+  of(unit: Unit, fn: number, value: Value, hops = 0): Entity | undefined {
+    if (hops > MAX_HOPS) return undefined;
+    switch (value.v) {
+      case 'bind':
+        return this.binding(unit, value.id, hops);
+      case 'this': {
+        const fact = unit.fn(fn);
+        if (fact.thisClass === undefined) return undefined;
+        return fact.static ? { k: 'class', unit, cls: fact.thisClass } : { k: 'instance', unit, cls: fact.thisClass };
+      }
+      case 'super': {
+        const cls = unit.fn(fn).thisClass;
+        return cls === undefined ? undefined : this.superOf(unit, cls, hops);
+      }
+      case 'fn':
+        return { k: 'function', unit, fn: value.id };
+      case 'class':
+        return { k: 'class', unit, cls: value.id };
+      case 'object':
+        return { k: 'object', unit, value };
+      case 'await':
+        return this.of(unit, fn, value.of, hops + 1);
+      case 'choice': {
+        for (const part of value.op === '?:' ? value.of.slice(1) : value.of) {
+          const entity = this.of(unit, fn, part, hops + 1);
+          if (entity) return entity;
+        }
+        return undefined;
+      }
+      case 'array': {
+        const first = value.items[0] && this.of(unit, fn, value.items[0], hops + 1);
+        return first?.k === 'lock' ? { k: 'locks', of: first } : undefined;
+      }
+      case 'global':
+        return this.global(value.name);
+      case 'member':
+        return this.member(unit, fn, value, hops);
+      case 'index': {
+        const of = this.of(unit, fn, value.of, hops + 1);
+        return of?.k === 'locks' ? of.of : undefined;
+      }
+      case 'call':
+        return this.result(unit, value.id, hops);
+      default:
+        return undefined;
+    }
+  }
+
+  private global(name: string): Entity | undefined {
+    const model = this.program.globals.find((candidate) => candidate.export === name);
+    if (model) return modelEntity(model);
+    return { k: 'external', module: '', name };
+  }
+
+  private binding(unit: Unit, id: number, hops: number): Entity | undefined {
+    const binding = unit.facts.bindings[id]!;
+    if (binding.kind === 'import') {
+      const fact = unit.facts.imports.find((candidate) => candidate.binding === id);
+      return fact && this.imported(unit, fact.module, fact.name, hops);
+    }
+    const typed = binding.type && this.typed(unit, binding.type, hops);
+    if (typed?.k === 'lock' || typed?.k === 'locks') {
+      const exact = binding.init && this.of(unit, binding.owner, binding.init, hops + 1);
+      return exact?.k === typed.k ? exact : typed;
+    }
+    if (typed) return typed;
+    if (binding.init) return this.of(unit, binding.owner, binding.init, hops + 1);
+    return undefined;
+  }
+
+  /** What `import { name } from 'module'` brings. */
+  imported(unit: Unit, module: string, name: string, hops = 0): Entity | undefined {
+    const model = this.program.model(module, name);
+    if (model) return modelEntity(model);
+    const typed = this.program.typeModel(module, name);
+    if (typed) return { k: 'lock', model: typed };
+    const path = this.program.host.resolve(module, unit.path);
+    const target = path === undefined ? undefined : this.program.unit(path);
+    if (!target) return { k: 'external', module, name };
+    if (name === '*') return { k: 'namespace', unit: target };
+    return this.exported(target, name, hops + 1);
+  }
+
+  /** What a file exports under a name, through any number of re-exports. */
+  exported(unit: Unit, name: string, hops = 0): Entity | undefined {
+    if (hops > MAX_HOPS) return undefined;
+    const fact = unit.facts.exports.find((candidate) => candidate.name === name);
+    if (fact?.from) return this.imported(unit, fact.from.module, fact.from.name, hops + 1);
+    if (fact?.binding !== undefined) return this.binding(unit, fact.binding, hops + 1);
+    if (fact?.value) return this.of(unit, 0, fact.value, hops + 1);
+    if (name === 'default') return undefined;
+    for (const all of unit.facts.exports) {
+      if (all.name !== '*' || !all.from) continue;
+      const path = this.program.host.resolve(all.from.module, unit.path);
+      const target = path === undefined ? undefined : this.program.unit(path);
+      const entity = target && this.exported(target, name, hops + 1);
+      if (entity) return entity;
+    }
+    return undefined;
+  }
+
+  /** The variable that an imported binding is, in the file that declares it. */
+  origin(unit: Unit, id: number): { unit: Unit; binding: number } | undefined {
+    const fact = unit.facts.imports.find((candidate) => candidate.binding === id);
+    const path = fact && this.program.host.resolve(fact.module, unit.path);
+    const target = path === undefined ? undefined : this.program.unit(path);
+    return target && fact ? this.exportOrigin(target, fact.name) : undefined;
+  }
+
+  /** The variable behind an exported name, through any number of re-exports. */
+  exportOrigin(unit: Unit, name: string, hops = 0): { unit: Unit; binding: number } | undefined {
+    if (hops > MAX_HOPS) return undefined;
+    for (const fact of unit.facts.exports) {
+      if (fact.name !== name && fact.name !== '*') continue;
+      if (fact.binding !== undefined) {
+        if (unit.facts.bindings[fact.binding]!.kind === 'import') return this.origin(unit, fact.binding);
+        return { unit, binding: fact.binding };
+      }
+      if (!fact.from || (fact.from.name === '*') !== (fact.name === '*')) continue;
+      const path = this.program.host.resolve(fact.from.module, unit.path);
+      const target = path === undefined ? undefined : this.program.unit(path);
+      const found = target && this.exportOrigin(target, fact.name === '*' ? name : fact.from.name, hops + 1);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  /** The model of a class of the project that is itself a lock, judged by its shape. */
+  homeMade(instance: Extract<Entity, { k: 'instance' }>): LockModel | undefined {
+    return homeMadeModel(instance.unit, instance.cls);
+  }
+
+  private member(unit: Unit, fn: number, value: Extract<Value, { v: 'member' }>, hops: number): Entity | undefined {
+    if (value.of.v === 'global') {
+      const model = this.program.globals.find(
+        (candidate) => candidate.export === `${(value.of as { name: string }).name}.${value.name}`,
+      );
+      if (model) return modelEntity(model);
+    }
+    const of = this.of(unit, fn, value.of, hops + 1);
+    return of && this.memberOf(of, value.name, hops + 1);
+  }
+
+  /** What a member of a known thing is. */
+  memberOf(of: Entity, name: string, hops = 0): Entity | undefined {
+    if (hops > MAX_HOPS) return undefined;
+    switch (of.k) {
+      case 'namespace':
+        return this.exported(of.unit, name, hops + 1);
+      case 'external':
+        return this.externalMember(of, name);
+      case 'instance':
+      case 'class': {
+        const found = this.findMember(of.unit, of.cls, name, hops);
+        return found && this.memberEntity(found.unit, found.cls, found.member, hops + 1);
+      }
+      case 'object': {
+        const property = of.value.props.find((candidate) => candidate.name === name);
+        return property && this.of(of.unit, 0, property.value, hops + 1);
+      }
+      case 'locks':
+        return /^\d+$/.test(name) ? of.of : undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  private externalMember(of: Extract<Entity, { k: 'external' }>, name: string): Entity {
+    const path = of.name === '*' || of.name === 'default' || of.name === '' ? name : `${of.name}.${name}`;
+    const model =
+      of.module === ''
+        ? this.program.globals.find((candidate) => candidate.export === path)
+        : this.program.model(of.module, path);
+    return model ? modelEntity(model) : { k: 'external', module: of.module, name: path };
+  }
+
+  /** The class that declares a member, searching the super classes. */
+  findMember(
+    unit: Unit,
+    cls: number,
+    name: string,
+    hops = 0,
+  ): { unit: Unit; cls: number; member: MemberFact } | undefined {
+    const member =
+      unit.member(cls, name, ['method', 'getter', 'field']) ??
+      unit.member(cls, name) ??
+      this.assignedMember(unit, cls, name);
+    if (member) return { unit, cls, member };
+    const parent = hops > MAX_HOPS ? undefined : this.superOf(unit, cls, hops + 1);
+    return parent?.k === 'class' || parent?.k === 'instance'
+      ? this.findMember(parent.unit, parent.cls, name, hops + 1)
+      : undefined;
+  }
+
+  /** A field that is never declared, as in JavaScript: it stands where it is first assigned. */
+  private assignedMember(unit: Unit, cls: number, name: string): MemberFact | undefined {
+    const [write] = unit.fieldWrites(cls, name);
+    if (!write) return undefined;
+    const { span } = write.op;
+    return {
+      name,
+      kind: 'field',
+      span,
+      nameSpan: write.op.target.span,
+      static: false,
+      private: name.startsWith('#'),
+      readonly: false,
+    };
+  }
+
+  private superOf(unit: Unit, cls: number, hops: number): Entity | undefined {
+    const { superClass } = unit.classOf(cls);
+    return superClass && this.of(unit, 0, superClass, hops + 1);
+  }
+
+  private memberEntity(unit: Unit, cls: number, member: MemberFact, hops: number): Entity | undefined {
+    if (member.kind === 'getter') return this.returns(unit, member.function!, hops + 1);
+    if (member.function !== undefined) return { k: 'function', unit, fn: member.function };
+    const typed = member.type && this.typed(unit, member.type, hops);
+    const inits = [
+      ...(member.init ? [{ value: member.init, fn: this.fieldsFunction(unit, cls) }] : []),
+      ...unit.fieldWrites(cls, member.name).map(({ op, fn }) => ({ value: op.value, fn })),
+    ];
+    if (typed && typed.k !== 'lock' && typed.k !== 'locks') return typed;
+    for (const { value, fn } of inits) {
+      const entity = this.of(unit, fn, value, hops + 1);
+      if (entity && (!typed || entity.k === typed.k)) return entity;
+    }
+    return typed;
+  }
+
+  private fieldsFunction(unit: Unit, cls: number): number {
+    return unit.facts.functions.findIndex((fact) => fact.kind === 'fields' && fact.thisClass === cls);
+  }
+
+  /** What a written type denotes: a lock, a container of locks, or a class of the project. */
+  typed(unit: Unit, type: TypeFact, hops = 0): Entity | undefined {
+    if (hops > MAX_HOPS) return undefined;
+    if (type.t === 'union') return firstOf(type.of, (part) => this.typed(unit, part, hops + 1));
+    if (type.t === 'array') return lockContainer(this.typed(unit, type.of, hops + 1));
+    if (type.t !== 'ref') return undefined;
+    if (type.name === 'Promise' || type.name === 'Readonly' || type.name === 'Awaited' || type.name === 'NonNullable') {
+      return type.args[0] && this.typed(unit, type.args[0], hops + 1);
+    }
+    if (/^(Readonly)?(Map|Record|Array|Set|WeakMap)$/.test(type.name)) {
+      const entry = type.args.at(-1);
+      return entry && lockContainer(this.typed(unit, entry, hops + 1));
+    }
+    if (type.bind === undefined) return undefined;
+    const alias = unit.facts.aliases.find((candidate) => candidate.binding === type.bind);
+    if (alias) return this.typed(unit, alias.type, hops + 1);
+    const [, ...rest] = type.name.split('.');
+    let entity = this.binding(unit, type.bind, hops + 1);
+    for (const part of rest) entity = entity && this.memberOf(entity, part, hops + 1);
+    if (entity?.k === 'class') return { k: 'instance', unit: entity.unit, cls: entity.cls };
+    if (entity?.k === 'lock-class')
+      return { k: 'lock', model: entity.model, ...(type.args[0] ? { data: type.args[0] } : {}) };
+    // `import type { MutexInterface }`, or a type that a library gives its lock.
+    return entity?.k === 'lock' ? entity : undefined;
+  }
+
+  /** What a call gives: an instance, a lock, or what the called function returns. */
+  result(unit: Unit, callId: number, hops = 0): Entity | undefined {
+    const found = unit.call(callId);
+    if (!found || hops > MAX_HOPS) return undefined;
+    const { op, fn } = found;
+    const required = requiredModule(op);
+    if (required !== undefined) return this.imported(unit, required, '*', hops + 1);
+    const callee = this.of(unit, fn, op.callee, hops + 1);
+    if (op.isNew) {
+      if (callee?.k === 'class') return { k: 'instance', unit: callee.unit, cls: callee.cls };
+      if (callee?.k === 'lock-class') return madeLock(callee.model, unit, op);
+      if (callee?.k === 'external' && /^(Weak)?Map$/.test(callee.name) && op.typeArgs[1])
+        return lockContainer(this.typed(unit, op.typeArgs[1]));
+      return undefined;
+    }
+    if (callee?.k === 'lock-class' && callee.model.made === 'factory') return madeLock(callee.model, unit, op);
+    if (callee?.k === 'lock-class' && callee.model.made === 'wrapper') return { k: 'lock', model: callee.model };
+    if (callee?.k === 'function') return this.returns(callee.unit, callee.fn, hops + 1);
+    // `locks.get(key)`, `locks.at(0)`: the entry of a container.
+    if (op.callee.v === 'member' && /^(get|at|pop|shift|find)$/.test(op.callee.name)) {
+      const of = this.of(unit, fn, op.callee.of, hops + 1);
+      if (of?.k === 'locks') return of.of;
+    }
+    return undefined;
+  }
+
+  /** What a function returns, by annotation or by its return statements; promises are seen through. */
+  returns(unit: Unit, fn: number, hops = 0): Entity | undefined {
+    const key = `${unit.path}\0${fn}`;
+    if (this.returned.has(key)) return this.returned.get(key);
+    this.returned.set(key, undefined); // A function that returns its own result tells nothing.
+    const fact = unit.fn(fn);
+    let entity = fact.returns && this.typed(unit, fact.returns, hops + 1);
+    if (!entity || entity.k === 'lock') {
+      for (const value of returnValues(unit, fn)) {
+        const returned = this.of(unit, fn, value, hops + 1);
+        if (returned && (!entity || returned.k === entity.k)) {
+          entity = returned;
+          break;
+        }
+      }
+    }
+    this.returned.set(key, entity);
+    return entity;
+  }
+}
+
+function modelEntity(model: LockModel): Entity {
+  return model.made === 'object' ? { k: 'lock', model } : { k: 'lock-class', model };
+}
+
+function madeLock(model: LockModel, unit: Unit, op: CallOp): Entity {
+  const data = model.holdsData ? op.typeArgs[0] : undefined;
+  return { k: 'lock', model, made: { unit, op }, ...(data ? { data } : {}) };
+}
+
+function lockContainer(entry: Entity | undefined): Entity | undefined {
+  return entry?.k === 'lock' ? { k: 'locks', of: entry } : undefined;
+}
+
+function firstOf<T, R>(items: readonly T[], of: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = of(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function requiredModule(op: CallOp): string | undefined {
+  if (op.callee.v !== 'global' || (op.callee.name !== 'require' && op.callee.name !== 'import')) return undefined;
+  const [argument] = op.args;
+  return argument?.v === 'lit' && typeof argument.value === 'string' ? argument.value : undefined;
+}
+
+/** The values that a function returns. */
+export function returnValues(unit: Unit, fn: number): Value[] {
+  const values: Value[] = [];
+  for (const op of everyOp(unit.fn(fn).body)) if (op.op === 'return' && op.value) values.push(op.value);
+  return values;
+}

@@ -1,0 +1,96 @@
+import type { FunctionFact } from '../facts/format.js';
+import type { LockMethod, LockModel } from '../models/model.js';
+import { everyOp, type Unit } from './unit.js';
+
+/** The two halves of an ownerless lock, as projects name them. */
+const PAIRS: readonly (readonly [acquire: string, release: string])[] = [
+  ['acquire', 'release'],
+  ['lock', 'unlock'],
+  ['acquireLock', 'releaseLock'],
+  ['wait', 'shift'],
+];
+
+const SCOPED = /^(runExclusive|withLock|synchronized|runLocked)$/;
+
+const models = new WeakMap<Unit, Map<number, LockModel | undefined>>();
+
+/**
+ * The model of a class that is a lock by its shape: both verbs of a pair, or a `lock()` that promises a function.
+ * The word alone is not enough: a class named `LockScreen` is none.
+ */
+export function homeMadeModel(unit: Unit, cls: number): LockModel | undefined {
+  let known = models.get(unit);
+  if (!known) models.set(unit, (known = new Map()));
+  if (!known.has(cls)) known.set(cls, build(unit, cls));
+  return known.get(cls);
+}
+
+function build(unit: Unit, cls: number): LockModel | undefined {
+  const fact = unit.classOf(cls);
+  if (!/lock|mutex|semaphore/i.test(fact.name)) return undefined;
+  const functions = new Map<string, FunctionFact>();
+  for (const member of fact.members)
+    if (member.kind === 'method' && member.function !== undefined) functions.set(member.name, unit.fn(member.function));
+  const methods: Record<string, LockMethod> = {};
+  for (const [acquire, release] of PAIRS) {
+    const taker = functions.get(acquire);
+    const giver = functions.get(release);
+    if (taker && promisesFunction(taker)) {
+      methods[acquire] = { does: 'acquire', gives: 'releaser', ...keyArg(taker) };
+      if (giver) methods[release] = { does: 'release', ...keyArg(giver) };
+    } else if (taker && giver && isAsynchronous(taker)) {
+      methods[acquire] = { does: 'acquire', gives: 'nothing', ...keyArg(taker) };
+      methods[release] = { does: 'release', ...keyArg(giver) };
+    }
+  }
+  if (Object.keys(methods).length === 0) return undefined;
+  for (const [name, scoped] of functions) {
+    const callback = scoped.params.findLastIndex((param) => param.type?.t === 'function');
+    if (SCOPED.test(name) && callback >= 0) methods[name] = { does: 'section', callback };
+  }
+  if (functions.has('isLocked')) methods['isLocked'] = { does: 'query' };
+  return {
+    name: fact.name,
+    modules: [],
+    export: fact.name,
+    made: 'class',
+    kind: /semaphore/i.test(fact.name)
+      ? 'semaphore'
+      : Object.values(methods).some((method) => 'keyArg' in method)
+        ? 'keyed'
+        : 'mutex',
+    scope: 'agent',
+    methods,
+    enqueue: 'sync',
+    start: 'async',
+    fairness: 'unknown',
+    reentrant: /reentrant/i.test(fact.name),
+    timeout: 'none',
+    disposable: false,
+  };
+}
+
+/** A lock that takes a key takes it as a parameter that both of its verbs share. */
+function keyArg(fact: FunctionFact): { keyArg?: number } {
+  const [first] = fact.params;
+  const keyLike =
+    first &&
+    !first.optional &&
+    !first.rest &&
+    (first.type === undefined || (first.type.t === 'prim' && first.type.name === 'string'));
+  return keyLike ? { keyArg: 0 } : {};
+}
+
+function isAsynchronous(fact: FunctionFact): boolean {
+  if (fact.async || (fact.returns?.t === 'ref' && /^Promise(Like)?$/.test(fact.returns.name))) return true;
+  return [...everyOp(fact.body)].some(
+    (op) => op.op === 'call' && op.isNew && op.callee.v === 'global' && op.callee.name === 'Promise',
+  );
+}
+
+/** `Promise<() => void>`, written or evident from a returned function. */
+function promisesFunction(fact: FunctionFact): boolean {
+  const { returns } = fact;
+  if (returns?.t === 'ref' && /^Promise(Like)?$/.test(returns.name)) return returns.args[0]?.t === 'function';
+  return [...everyOp(fact.body)].some((op) => op.op === 'return' && op.value?.v === 'fn' && fact.async);
+}

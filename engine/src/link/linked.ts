@@ -1,0 +1,298 @@
+import type { Op, Value } from '../facts/format.js';
+import type { Place, Span } from '../findings.js';
+import { lockAction } from './action.js';
+import { cellAccesses } from './cell.js';
+import { Entities } from './entity.js';
+import { accessPath, lockRef, type LockRef } from './lock-ref.js';
+import type { Program } from './program.js';
+import type { AccessStep, Lock, Section, Step, SuspensionStep } from './section.js';
+import type { Hold } from './state.js';
+import { Summaries } from './summary.js';
+import { Suspensions } from './suspension.js';
+import { everyOp, everyValue, type Unit } from './unit.js';
+import type { Trace } from './walk.js';
+
+/** The files under analysis as the checks see them: locks, sections and what functions do, never syntax. */
+export class Linked {
+  readonly program: Program;
+  readonly entities: Entities;
+  readonly summaries: Summaries;
+  readonly suspensions: Suspensions;
+  private readonly lockMap = new Map<string, Lock>();
+  private readonly traceLists = new Map<Unit, readonly Trace[]>();
+  private collected = false;
+
+  constructor(program: Program) {
+    this.program = program;
+    this.entities = new Entities(program);
+    this.summaries = new Summaries(this.entities);
+    this.suspensions = new Suspensions(this.entities, this.summaries);
+  }
+
+  get units(): readonly Unit[] {
+    return this.program.paths.flatMap((path) => this.program.unit(path) ?? []);
+  }
+
+  /** The traces of a file's functions that do anything with locks. Callbacks that run within another function are part of that one's. */
+  traces(unit: Unit): readonly Trace[] {
+    let list = this.traceLists.get(unit);
+    if (!list) {
+      const all = unit.facts.functions.flatMap((_, fn) =>
+        this.summaries.mayLock({ unit, fn }) ? (this.summaries.trace(unit, fn) ?? []) : [],
+      );
+      const entered = new Set(all.flatMap((trace) => [...trace.entered]));
+      list = all.filter((trace) => !entered.has(trace.fn));
+      this.traceLists.set(unit, list);
+    }
+    return list;
+  }
+
+  /** All locks that the analysed files declare or take, sorted by identity. */
+  get locks(): readonly Lock[] {
+    this.collect();
+    return [...this.lockMap.values()].sort((one, other) => (one.id < other.id ? -1 : one.id > other.id ? 1 : 0));
+  }
+
+  lock(id: string): Lock | undefined {
+    this.collect();
+    return this.lockMap.get(id);
+  }
+
+  /** The sections that stand in a file. */
+  sections(unit: Unit): readonly Section[] {
+    this.collect();
+    return this.sectionLists.get(unit) ?? [];
+  }
+
+  private readonly sectionLists = new Map<Unit, Section[]>();
+
+  private collect(): void {
+    if (this.collected) return;
+    this.collected = true;
+    for (const unit of this.units) {
+      this.declared(unit);
+      const sections: Section[] = [];
+      for (const trace of this.traces(unit)) {
+        for (const hold of trace.holds) sections.push(this.section(unit, trace, hold));
+      }
+      sections.sort((one, other) => one.acquire.span[0] - other.acquire.span[0]);
+      this.sectionLists.set(unit, sections);
+      for (const section of sections) section.lock.sections.push(section);
+    }
+    for (const unit of this.units) this.uses(unit);
+  }
+
+  private register(ref: LockRef): Lock {
+    let lock = this.lockMap.get(ref.id);
+    if (!lock) {
+      const { declaration } = ref;
+      lock = {
+        id: ref.id,
+        name: ref.name,
+        ref,
+        ...(declaration ? { declaration } : {}),
+        sections: [],
+        queries: [],
+        escapes: [],
+        closed: false,
+      };
+      this.lockMap.set(ref.id, lock);
+    }
+    return lock;
+  }
+
+  /** Locks that fields and variables hold, whether or not anybody takes them. */
+  private declared(unit: Unit): void {
+    unit.facts.bindings.forEach((binding, id) => {
+      if (binding.kind !== 'const' && binding.kind !== 'let' && binding.kind !== 'var') return;
+      if (binding.init?.v !== 'call' || !unit.call(binding.init.id)) return;
+      const ref = lockRef(this.entities, unit, binding.owner, { v: 'bind', id, span: binding.span });
+      if (ref && ref.declaration?.path === unit.path) this.register(ref);
+    });
+    unit.facts.classes.forEach((fact, cls) => {
+      const fields = unit.facts.functions.findIndex((fn) => fn.kind === 'fields' && fn.thisClass === cls);
+      for (const member of fact.members) {
+        if (member.kind !== 'field') continue;
+        const value: Value = {
+          v: 'member',
+          of: { v: 'this', span: member.nameSpan },
+          name: member.name,
+          span: member.nameSpan,
+        };
+        const ref = lockRef(this.entities, unit, fields, value);
+        if (ref) this.register(ref);
+      }
+    });
+  }
+
+  private section(unit: Unit, trace: Trace, hold: Hold): Section {
+    const acquire = unit.call(hold.call < 0 ? this.callAt(unit, hold.span) : hold.call)!.op;
+    const own = lockAction(this.entities, unit, hold.fn, acquire);
+    const callback =
+      own?.do === 'section' && own.callback?.v === 'fn'
+        ? own.callback.id
+        : acquire.args.find((argument) => argument.v === 'fn')?.id;
+    const steps = trace.visits
+      .filter((visit) => visit.holds.includes(hold) && visit.op.span[0] !== acquire.span[0])
+      .map((visit): Step => ({ op: visit.op, fn: visit.fn, visit, certain: visit.always.includes(hold) }))
+      .sort((one, other) => position(one.op) - position(other.op));
+    const isCallback = hold.form === 'callback';
+    const wrapper = trace.runs.some((run) => run.under.includes(hold));
+    return {
+      lock: this.register(hold.ref),
+      ref: hold.ref,
+      hold,
+      trace,
+      unit,
+      fn: hold.fn,
+      form: hold.form,
+      acquire,
+      ...(isCallback && callback !== undefined ? { callback } : {}),
+      wrapper,
+      through: own === undefined,
+      ...this.measured(unit, hold, acquire, steps),
+      steps,
+    };
+  }
+
+  private callAt(unit: Unit, span: Span): number {
+    for (const fact of unit.facts.functions) {
+      for (const op of everyOp(fact.body))
+        if (op.op === 'call' && op.span[0] === span[0] && op.span[1] === span[1]) return op.id;
+    }
+    return -1;
+  }
+
+  private measured(
+    unit: Unit,
+    hold: Hold,
+    acquire: CallSpan,
+    steps: readonly Step[],
+  ): Pick<Section, 'suspensions' | 'accesses'> {
+    const suspensions: SuspensionStep[] = [];
+    const accesses: AccessStep[] = [];
+    for (const step of steps) {
+      const { op } = step;
+      // The await of the acquire itself comes before the grant.
+      const grant = op.op === 'await' && op.span[0] <= acquire.span[0] && acquire.span[1] <= op.span[1];
+      if (op.op === 'await' && !grant) {
+        const suspension = this.suspensions.of(unit, step.fn, op);
+        const inLoop = step.visit.loops.some((loop) => loop[0] > hold.span[1]);
+        suspensions.push({ ...step, span: op.span, suspension, inLoop });
+      }
+      for (const cell of cellAccesses(this.entities, unit, step.fn, op))
+        accesses.push({ ...step, cell, segment: suspensions.length });
+    }
+    return { suspensions, accesses };
+  }
+
+  /** Sorts every mention of a lock into what we understand and what lets it escape. */
+  private uses(unit: Unit): void {
+    const names = new Set([...this.lockMap.values()].map((lock) => lock.name.split('.').at(-1)!));
+    const understood = new Set<Value>();
+    unit.facts.functions.forEach((fact, fn) => {
+      for (const op of everyOp(fact.body)) {
+        if (op.op !== 'call') continue;
+        const action = lockAction(this.entities, unit, fn, op);
+        if (!action) continue;
+        for (const value of everyValue(op.callee)) understood.add(value);
+        const { lockArg } = action.ref.model;
+        if (lockArg !== undefined && op.args[lockArg]) understood.add(op.args[lockArg]);
+        if (action.do === 'query' || action.do === 'wait' || action.do === 'cancel')
+          this.register(action.ref).queries.push({ unit, fn, op, what: action.do });
+      }
+    });
+    unit.facts.functions.forEach((fact, fn) => {
+      for (const op of everyOp(fact.body)) {
+        for (const value of valuesOf(op)) this.escape(unit, fn, op, value, names, understood);
+      }
+    });
+    for (const lock of this.lockMap.values())
+      if (lock.declaration?.path === unit.path) lock.closed = lock.escapes.length === 0 && this.isHidden(unit, lock);
+  }
+
+  private escape(
+    unit: Unit,
+    fn: number,
+    op: Op,
+    value: Value,
+    names: ReadonlySet<string>,
+    understood: ReadonlySet<Value>,
+  ): void {
+    for (const part of everyValue(value)) {
+      if ((part.v !== 'member' && part.v !== 'bind') || understood.has(part)) continue;
+      const name = part.v === 'member' ? part.name : unit.facts.bindings[part.id]!.name;
+      if (!names.has(name)) continue;
+      const path = accessPath(this.entities, unit, fn, part);
+      const lock = path && this.lockMap.get(path.id);
+      if (!lock || this.isRenaming(unit, op)) continue;
+      lock.escapes.push({ path: unit.path, span: part.span });
+    }
+  }
+
+  /** `const mutex = this.mutex` is another name, not another owner; the declaration itself is neither. */
+  private isRenaming(unit: Unit, op: Op): boolean {
+    if (op.op === 'read') return true;
+    if (op.op !== 'assign') return false;
+    if (op.how === 'declare') return op.target.v === 'bind' && unit.facts.bindings[op.target.id]!.kind === 'const';
+    return op.how === 'set' && op.value.v === 'call' && unit.call(op.value.id)?.op.isNew === true;
+  }
+
+  private isHidden(unit: Unit, lock: Lock): boolean {
+    if (lock.ref.owner === 'variable') {
+      return !unit.facts.exports.some(
+        (fact) =>
+          fact.binding !== undefined && unit.facts.bindings[fact.binding]!.span[0] === lock.declaration!.span[0],
+      );
+    }
+    if (lock.ref.owner !== 'field') return false;
+    return unit.facts.classes.some((fact) =>
+      fact.members.some((member) => member.private && member.nameSpan[0] === lock.declaration!.span[0]),
+    );
+  }
+
+  /** The enclosing path of a place, such as `Class.method`. */
+  symbolAt(place: Place): string {
+    const unit = this.program.unit(place.path);
+    let symbol = '';
+    let size = Infinity;
+    for (const fact of unit?.facts.functions ?? []) {
+      const inside = fact.span[0] <= place.span[0] && place.span[1] <= fact.span[1];
+      if (inside && fact.span[1] - fact.span[0] <= size) {
+        symbol = fact.symbol;
+        size = fact.span[1] - fact.span[0];
+      }
+    }
+    return symbol;
+  }
+}
+
+type CallSpan = { readonly span: Span };
+
+/** Operations in the order in which they end: an inner call runs before the one that it is an argument of. */
+function position(op: Op): number {
+  return op.op === 'call' || op.op === 'await' || op.op === 'assign' ? op.span[1] : op.span[0];
+}
+
+/** The values that an operation itself mentions. */
+export function valuesOf(op: Op): Value[] {
+  switch (op.op) {
+    case 'call':
+      return [op.callee, ...op.args];
+    case 'await':
+      return op.of ? [op.of] : [];
+    case 'assign':
+      return [op.target, op.value];
+    case 'using':
+      return [op.value];
+    case 'return':
+    case 'throw':
+      return op.value ? [op.value] : [];
+    case 'branch':
+      return [op.test];
+    case 'switch':
+      return [op.on];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,224 @@
+import type { Value } from '../facts/format.js';
+import type { Place, Span } from '../findings.js';
+import type { LockModel, Side } from '../models/model.js';
+import type { Entities, Entity } from './entity.js';
+import type { Unit } from './unit.js';
+
+/** Which lock an operation means, as seen from one function. */
+export interface LockRef {
+  /** The identity of the declaration, such as `src/room.ts#Room.mutex`. */
+  readonly id: string;
+  /** The object that holds it: `this`, a path as written, or empty for a variable. Two instances of a class have two locks. */
+  readonly receiver: string;
+  /** What chooses one lock among those of a keyed one. */
+  readonly key?: LockKey;
+  /** The parameter of the function that the lock came in by, with the members read from it. */
+  readonly param?: { readonly binding: number; readonly names: readonly string[] };
+  readonly model: LockModel;
+  readonly side?: Side;
+  /** As a reader of the function would call it: `this.mutex`. */
+  readonly name: string;
+  readonly owner: 'field' | 'variable' | 'param' | 'library';
+  readonly declaration?: Place;
+}
+
+export interface LockKey {
+  /** Equal texts mean the same key only when they are literals or read the same unchanged variables. */
+  readonly text: string;
+  readonly literal: boolean;
+  /** The parameter that the key is, to be replaced at each call. */
+  readonly param?: number;
+}
+
+/** An access path with its root told apart. */
+export interface AccessPath {
+  readonly id: string;
+  readonly receiver: string;
+  readonly name: string;
+  readonly owner: LockRef['owner'];
+  readonly declaration?: Place;
+  readonly param?: { readonly binding: number; readonly names: readonly string[] };
+  readonly key?: LockKey;
+}
+
+/** The access path of a value, constants that only rename another path seen through; undefined for a computed value. */
+export function accessPath(entities: Entities, unit: Unit, fn: number, value: Value, hops = 0): AccessPath | undefined {
+  if (hops > 8) return undefined;
+  switch (value.v) {
+    case 'bind':
+      return bindingPath(entities, unit, value.id, hops);
+    case 'this':
+      return { id: `${unit.path}#this`, receiver: '', name: 'this', owner: 'variable' };
+    case 'global':
+      return { id: `#${value.name}`, receiver: '', name: value.name, owner: 'library' };
+    case 'await':
+      return accessPath(entities, unit, fn, value.of, hops + 1);
+    case 'member':
+      return memberPath(entities, unit, fn, value, hops);
+    case 'index': {
+      const of = accessPath(entities, unit, fn, value.of, hops + 1);
+      return of && { ...of, id: `${of.id}[]`, name: `${of.name}[…]`, key: keyOf(unit, value.key) };
+    }
+    case 'call':
+      return callPath(entities, unit, value.id, hops);
+    case 'choice': {
+      // `cached ?? create()`: any of the parts that has a path names the lock.
+      for (const part of value.op === '?:' ? value.of.slice(1) : value.of) {
+        const path = accessPath(entities, unit, fn, part, hops + 1);
+        if (path) return path;
+      }
+      return undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function bindingPath(entities: Entities, unit: Unit, id: number, hops: number): AccessPath | undefined {
+  const binding = unit.facts.bindings[id]!;
+  if (binding.kind === 'import') return importedPath(entities, unit, id) ?? plainBinding(unit, id);
+  if (binding.init && binding.writes === 0 && binding.kind === 'const') {
+    const through = isReference(binding.init)
+      ? accessPath(entities, unit, binding.owner, binding.init, hops + 1)
+      : undefined;
+    if (through && through.name !== 'this') return through;
+    if (through) return through;
+  }
+  return plainBinding(unit, id);
+}
+
+function isReference(value: Value): boolean {
+  if (value.v === 'call' || value.v === 'choice') return true;
+  let root: Value = value;
+  while (root.v === 'member' || root.v === 'index' || root.v === 'await') root = root.of;
+  return root.v === 'this' || root.v === 'bind' || root.v === 'call' || root.v === 'global';
+}
+
+function plainBinding(unit: Unit, id: number): AccessPath {
+  const binding = unit.facts.bindings[id]!;
+  const path: AccessPath = {
+    id: `${unit.path}#${binding.name}@${id}`,
+    receiver: '',
+    name: binding.name,
+    owner: binding.kind === 'param' ? 'param' : 'variable',
+    declaration: { path: unit.path, span: binding.span },
+  };
+  return binding.kind === 'param' ? { ...path, param: { binding: id, names: [] } } : path;
+}
+
+/** A variable that another file exports is one variable, whatever it is called here. */
+function importedPath(entities: Entities, unit: Unit, id: number): AccessPath | undefined {
+  const origin = entities.origin(unit, id);
+  if (!origin) return undefined;
+  return { ...plainBinding(origin.unit, origin.binding), name: unit.facts.bindings[id]!.name };
+}
+
+function memberPath(
+  entities: Entities,
+  unit: Unit,
+  fn: number,
+  value: Extract<Value, { v: 'member' }>,
+  hops: number,
+): AccessPath | undefined {
+  const holder = entities.of(unit, fn, value.of);
+  const of = accessPath(entities, unit, fn, value.of, hops + 1);
+  if (holder?.k === 'namespace') {
+    const origin = entities.exportOrigin(holder.unit, value.name);
+    if (origin) return { ...plainBinding(origin.unit, origin.binding), name: value.name };
+  }
+  if (holder?.k === 'instance' || holder?.k === 'class') {
+    const found = entities.findMember(holder.unit, holder.cls, value.name);
+    const unitOf = found?.unit ?? holder.unit;
+    const cls = unitOf.classOf(found?.cls ?? holder.cls);
+    const receiver = holder.k === 'class' ? '' : (of?.name ?? '?');
+    return {
+      id: `${unitOf.path}#${cls.name || `class@${cls.span[0]}`}.${value.name}`,
+      receiver,
+      name: `${of?.name ?? '…'}.${value.name}`,
+      owner: 'field',
+      ...(found ? { declaration: { path: unitOf.path, span: found.member.nameSpan } } : {}),
+      ...(of?.param ? { param: { binding: of.param.binding, names: [...of.param.names, value.name] } } : {}),
+    };
+  }
+  if (!of) return undefined;
+  const { param, ...rest } = of;
+  const names = param ? { param: { binding: param.binding, names: [...param.names, value.name] } } : {};
+  return {
+    ...rest,
+    ...names,
+    id: `${of.id}.${value.name}`,
+    name: `${of.name}.${value.name}`,
+    owner: of.name === 'this' ? 'field' : of.owner,
+  };
+}
+
+/** A lock that a function or a container gives for a key: one identity a giver, told apart by the arguments. */
+function callPath(entities: Entities, unit: Unit, callId: number, hops: number): AccessPath | undefined {
+  const found = unit.call(callId);
+  if (!found || found.op.isNew) return undefined;
+  const { op, fn } = found;
+  const callee = accessPath(entities, unit, fn, op.callee, hops + 1);
+  if (!callee) return undefined;
+  const key = op.args[0] && keyOf(unit, op.args[0]);
+  const container =
+    op.callee.v === 'member' && op.callee.name === 'get'
+      ? accessPath(entities, unit, fn, op.callee.of, hops + 1)
+      : undefined;
+  const base = container ?? callee;
+  const { param, ...rest } = base;
+  const kept = param && !container ? {} : param ? { param } : {};
+  return {
+    ...rest,
+    ...kept,
+    id: `${base.id}()`,
+    name: `${callee.name}(${op.args.map((argument) => unit.slice(argument.span)).join(', ')})`,
+    ...(key ? { key } : {}),
+  };
+}
+
+/** A key, as far as two of them can be compared. */
+export function keyOf(unit: Unit, value: Value): LockKey {
+  const text = unit.slice(value.span);
+  const binding = value.v === 'bind' ? unit.facts.bindings[value.id] : undefined;
+  return {
+    text,
+    literal: value.v === 'lit',
+    ...(value.v === 'bind' && binding?.kind === 'param' ? { param: value.id } : {}),
+  };
+}
+
+/** The lock that a value is, or undefined when it is none that we know. */
+export function lockRef(entities: Entities, unit: Unit, fn: number, value: Value, side?: Side): LockRef | undefined {
+  const entity = entities.of(unit, fn, value);
+  const model = entity && lockModel(entities, entity);
+  if (!model) return undefined;
+  const path = accessPath(entities, unit, fn, value) ?? anonymous(unit, value.span);
+  return { ...path, model, ...(side ? { side } : {}) };
+}
+
+function lockModel(entities: Entities, entity: Entity): LockModel | undefined {
+  if (entity.k === 'lock') return entity.model;
+  return entity.k === 'instance' ? entities.homeMade(entity) : undefined;
+}
+
+function anonymous(unit: Unit, span: Span): AccessPath {
+  return {
+    id: `${unit.path}@${span[0]}`,
+    receiver: '',
+    name: unit.slice(span),
+    owner: 'variable',
+    declaration: { path: unit.path, span },
+  };
+}
+
+/** Whether two references, seen from the same function, mean one lock: for certain, maybe, or not at all. */
+export function sameLock(one: LockRef, other: LockRef): 'yes' | 'maybe' | 'no' {
+  if (one.id !== other.id) return 'no';
+  if (one.side === 'read' && other.side === 'read') return 'no';
+  if (one.key || other.key) {
+    if (!one.key || !other.key) return 'maybe';
+    if (one.key.text !== other.key.text) return one.key.literal && other.key.literal ? 'no' : 'maybe';
+  }
+  if (one.receiver !== other.receiver) return one.receiver === '' || other.receiver === '' ? 'maybe' : 'no';
+  return 'yes';
+}

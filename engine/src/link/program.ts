@@ -1,0 +1,107 @@
+import type { FileFacts } from '../facts/format.js';
+import { extractFacts } from '../facts/extract.js';
+import type { Problem } from '../findings.js';
+import type { LockModel } from '../models/model.js';
+import type { Host, Parsed } from '../project.js';
+import { Unit } from './unit.js';
+
+/** The files that were given, and those that a call led to, parsed when they are first asked for. */
+export class Program {
+  readonly host: Host;
+  readonly problems = new Map<string, Problem>();
+  private readonly units = new Map<string, Unit | undefined>();
+  private readonly models = new Map<string, LockModel>();
+  private readonly typeModels = new Map<string, LockModel>();
+  private readonly given = new Set<string>();
+  readonly globals: readonly LockModel[];
+
+  constructor(host: Host, models: readonly LockModel[]) {
+    this.host = host;
+    for (const model of models)
+      for (const module of model.modules) this.models.set(`${module}\0${model.export}`, model);
+    this.globals = models.filter((model) => model.modules.length === 0);
+  }
+
+  set(path: string, text: string, parsed?: Parsed): void {
+    this.given.add(path);
+    this.problems.delete(path);
+    this.units.set(path, this.read(path, text, parsed));
+  }
+
+  setFacts(path: string, text: string, facts: FileFacts): void {
+    this.given.add(path);
+    this.problems.delete(path);
+    this.units.set(path, new Unit(path, text, facts));
+  }
+
+  delete(path: string): void {
+    this.given.delete(path);
+    this.problems.delete(path);
+    this.units.delete(path);
+  }
+
+  /** Forgets the files that were only led to: their text may have changed. */
+  forgetConsulted(): void {
+    for (const path of this.units.keys()) if (!this.given.has(path)) this.units.delete(path);
+  }
+
+  get paths(): readonly string[] {
+    return [...this.given].sort();
+  }
+
+  unit(path: string): Unit | undefined {
+    if (this.units.has(path)) return this.units.get(path);
+    const text = this.host.read(path);
+    const unit = text === undefined ? undefined : this.read(path, text);
+    this.units.set(path, unit);
+    return unit;
+  }
+
+  /** The model of a library's lock, by the specifier and the exported name. */
+  model(module: string, name: string): LockModel | undefined {
+    return this.models.get(`${module}\0${name}`) ?? this.models.get(`${anyBeginning(module)}\0${name}`);
+  }
+
+  /** The model of the lock that a type of a library stands for. */
+  typeModel(module: string, name: string): LockModel | undefined {
+    return this.typeModels.get(`${module}\0${name}`);
+  }
+
+  /** The syntax of a file, parsed again where only its facts were kept. */
+  tree(unit: Unit): Parsed {
+    let tree = this.trees.get(unit);
+    if (!tree) this.trees.set(unit, (tree = this.host.parse(unit.path, unit.text)));
+    return tree;
+  }
+
+  private readonly trees = new WeakMap<Unit, Parsed>();
+
+  private read(path: string, text: string, parsed?: Parsed): Unit | undefined {
+    try {
+      const tree = parsed ?? this.host.parse(path, text);
+      const [error] = tree.errors;
+      if (error) {
+        const place = { path, span: [error.offset, error.offset] as const };
+        this.problems.set(path, { ...place, message: `does not parse: ${error.message}` });
+        return undefined;
+      }
+      const unit = new Unit(path, text, extractFacts(text, tree));
+      // A tree that the caller has anyway costs nothing to keep; one of ours is parsed again in the rare case that a fix needs it.
+      if (parsed) this.trees.set(unit, parsed);
+      return unit;
+    } catch (error) {
+      // A recursion limit, of ours or of the parser's, is reached by generated code only; anything else is our own fault and is told as such.
+      const deep = error instanceof RangeError || (error instanceof Error && error.message === 'nested too deeply');
+      const message = deep
+        ? 'is nested too deeply to analyse; exclude it if it is generated'
+        : `could not be analysed: ${String(error)}`;
+      this.problems.set(path, { path, message });
+      return undefined;
+    }
+  }
+}
+
+/** `../../base/common/async.js` as a model writes it, with a `*` for any beginning of the relative path. */
+function anyBeginning(module: string): string {
+  return module.replace(/^(\.\.?\/)+/, '*/');
+}

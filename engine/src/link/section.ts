@@ -1,0 +1,74 @@
+import type { CallOp, Op } from '../facts/format.js';
+import type { Place, Span } from '../findings.js';
+import type { CellAccess } from './cell.js';
+import type { LockRef } from './lock-ref.js';
+import type { Hold } from './state.js';
+import type { Suspension } from './suspension.js';
+import type { Trace, Visit } from './walk.js';
+import type { Unit } from './unit.js';
+
+/** The code between the grant and the release of a lock. */
+export interface Section {
+  readonly lock: Lock;
+  readonly ref: LockRef;
+  readonly hold: Hold;
+  readonly trace: Trace;
+  readonly unit: Unit;
+  /** The function that takes the lock. */
+  readonly fn: number;
+  readonly form: Hold['form'];
+  /** The call that takes it. */
+  readonly acquire: CallOp;
+  /** The function that runs with the lock held, for callback forms. */
+  readonly callback?: number;
+  /** Runs a callback parameter of an enclosing function: it defines a wrapper, and its callers are the sections. */
+  readonly wrapper: boolean;
+  /** The lock is taken by a helper of the project that this call runs. */
+  readonly through: boolean;
+  /** Every operation that runs with the lock held, in source order. */
+  readonly steps: readonly Step[];
+  readonly suspensions: readonly SuspensionStep[];
+  readonly accesses: readonly AccessStep[];
+}
+
+/** An operation inside a section. */
+export interface Step {
+  readonly op: Op;
+  readonly fn: number;
+  readonly visit: Visit;
+  /** Held on every path that comes here. */
+  readonly certain: boolean;
+}
+
+export interface SuspensionStep extends Step {
+  readonly span: Span;
+  readonly suspension: Suspension;
+  /** In a loop that lies inside the section. */
+  readonly inLoop: boolean;
+}
+
+export interface AccessStep extends Step {
+  readonly cell: CellAccess;
+  /** The number of suspensions of the section that stand before it in the source. */
+  readonly segment: number;
+}
+
+/** One declared lock with everything that is known of its use. */
+export interface Lock {
+  readonly id: string;
+  readonly name: string;
+  readonly ref: LockRef;
+  readonly declaration?: Place;
+  readonly sections: Section[];
+  /** Operations on it that are no sections: queries, waits, cancellations. */
+  readonly queries: {
+    readonly unit: Unit;
+    readonly fn: number;
+    readonly op: CallOp;
+    readonly what: 'query' | 'wait' | 'cancel';
+  }[];
+  /** Uses that could let code we do not see take it: passed on, returned, stored elsewhere, exported. */
+  readonly escapes: Place[];
+  /** Every section is known: nothing escapes, and nobody outside the analysed files can name it. */
+  closed: boolean;
+}

@@ -1,0 +1,88 @@
+import type { Span } from '../findings.js';
+import type { LockRef } from './lock-ref.js';
+import type { Unit } from './unit.js';
+
+/** One taking of a lock, from the grant to the release. */
+export interface Hold {
+  /** The call that takes it: unique in the file, with the function that makes it. */
+  readonly call: number;
+  readonly unit: Unit;
+  readonly fn: number;
+  readonly ref: LockRef;
+  readonly form: 'manual' | 'callback' | 'using' | 'then';
+  readonly span: Span;
+}
+
+/** What is known at one point of one path: the locks held, and which variables are known to be set or unset. */
+export interface State {
+  readonly holds: readonly Hold[];
+  /** By hold: the variables and fields that release it, and whether another owner has it now. */
+  readonly handles: ReadonlyMap<Hold, readonly string[]>;
+  readonly transferred: ReadonlySet<Hold>;
+  /** Truth of variables and of tests that cannot change. */
+  readonly truth: ReadonlyMap<string, boolean>;
+}
+
+export const emptyState: State = { holds: [], handles: new Map(), transferred: new Set(), truth: new Map() };
+
+export function stateKey(state: State): string {
+  const holds = state.holds.map((hold) => `${hold.call}${state.transferred.has(hold) ? 't' : ''}`).join(',');
+  const truth = [...state.truth].map(([name, value]) => `${name}${value ? '+' : '-'}`).sort();
+  return `${holds}|${truth.join(',')}`;
+}
+
+const MAX_STATES = 48;
+
+/** Distinct states; beyond a bound, what is known of variables is forgotten, which only makes more paths possible. */
+export function distinct(states: readonly State[]): State[] {
+  const found = new Map<string, State>();
+  for (const state of states) {
+    const key = stateKey(state);
+    if (!found.has(key)) found.set(key, state);
+  }
+  if (found.size <= MAX_STATES) return [...found.values()];
+  const forgetful = new Map<string, State>();
+  for (const state of found.values()) {
+    const plain = { ...state, truth: new Map<string, boolean>() };
+    const key = stateKey(plain);
+    if (!forgetful.has(key)) forgetful.set(key, plain);
+  }
+  return [...forgetful.values()].slice(0, MAX_STATES);
+}
+
+export function withHold(state: State, hold: Hold, handle?: string): State {
+  const handles = new Map(state.handles);
+  handles.set(hold, handle ? [handle] : []);
+  return { ...state, holds: [...state.holds, hold], handles };
+}
+
+export function withHandle(state: State, hold: Hold, handle: string): State {
+  const handles = new Map(state.handles);
+  // One variable releases one hold: a later assignment takes it over.
+  for (const [other, names] of handles)
+    if (other !== hold && names.includes(handle))
+      handles.set(
+        other,
+        names.filter((name) => name !== handle),
+      );
+  handles.set(hold, [...(handles.get(hold) ?? []), handle]);
+  const truth = new Map(state.truth);
+  truth.set(handle, true);
+  return { ...state, handles, truth };
+}
+
+export function withoutHold(state: State, hold: Hold): State {
+  return { ...state, holds: state.holds.filter((other) => other !== hold) };
+}
+
+export function withTransfer(state: State, hold: Hold): State {
+  return { ...state, transferred: new Set([...state.transferred, hold]) };
+}
+
+export function withTruth(state: State, name: string, value: boolean | undefined): State {
+  if (state.truth.get(name) === value) return state;
+  const truth = new Map(state.truth);
+  if (value === undefined) truth.delete(name);
+  else truth.set(name, value);
+  return { ...state, truth };
+}

@@ -1,0 +1,58 @@
+import type { Check, Report } from '../checks/check.js';
+import { checks } from '../checks/index.js';
+import { levelOf, optionsOf, type Config } from '../config.js';
+import type { Finding, Fix, Severity } from '../findings.js';
+import { completeFix } from '../fixes/complete.js';
+import { isRefusal } from '../fixes/outcome.js';
+import type { Linked } from '../link/linked.js';
+import type { Unit } from '../link/unit.js';
+import { fingerprints } from './fingerprint.js';
+
+interface Raw extends Omit<Finding, 'id'> {
+  readonly check: Check;
+}
+
+/** Runs the checks over a file and makes findings of what they report: sorted, silenced where comments say so, with ids. */
+export function findingsOf(project: Linked, unit: Unit, config: Config): Finding[] {
+  const raw: Raw[] = [];
+  for (const check of checks) {
+    const level = levelOf(config, check.name, check.levels);
+    if (level === 'off') continue;
+    const report = (given: Report) => raw.push(finding(project, unit, check, level, given));
+    check.run({ project, unit, options: optionsOf(config, check.name), report });
+  }
+  const kept = raw.filter((one) => !isSuppressed(unit, one));
+  kept.sort(
+    (one, other) =>
+      one.span[0] - other.span[0] ||
+      one.span[1] - other.span[1] ||
+      (one.rule < other.rule ? -1 : one.rule > other.rule ? 1 : 0),
+  );
+  const ids = fingerprints(unit.text, kept);
+  return kept.map(({ check: _check, ...rest }, index) => ({ id: ids[index]!, ...rest }));
+}
+
+function finding(project: Linked, unit: Unit, check: Check, severity: Severity, report: Report): Raw {
+  const outcomes = report.fix ? [report.fix()].flat() : [];
+  const fixes: Fix[] = outcomes.flatMap((outcome) => (isRefusal(outcome) ? [] : [completeFix(project, outcome)]));
+  const refusal = fixes.length === 0 ? outcomes.find(isRefusal) : undefined;
+  return {
+    check,
+    rule: check.name,
+    severity,
+    path: unit.path,
+    span: report.span,
+    message: refusal ? `${report.message} No automatic fix: ${refusal.refused}.` : report.message,
+    symbol: project.symbolAt({ path: unit.path, span: report.span }),
+    ...(report.evidence === undefined ? {} : { evidence: report.evidence }),
+    related: report.related ?? [],
+    fixes,
+  };
+}
+
+function isSuppressed(unit: Unit, raw: Raw): boolean {
+  return unit.facts.suppressions.some(
+    ({ span, rules }) =>
+      span[0] <= raw.span[0] && raw.span[0] <= span[1] && (rules.length === 0 || rules.includes(raw.rule)),
+  );
+}
