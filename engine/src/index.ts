@@ -1,7 +1,6 @@
 export * from './config.js';
 export { rules } from './checks/index.js';
-export { applyEdits } from './edits/apply.js';
-export type { Plan } from './edits/plan.js';
+export * from './edits/index.js';
 export * from './findings.js';
 
 export { builtInModels, lockWords } from './models/index.js';
