@@ -1,8 +1,6 @@
 // The part of the package that is used; it ships no declarations.
 declare module '@napi-rs/wasm-runtime' {
-  export class WASI {
-    constructor(options: { version: 'preview1' });
-  }
+  export const WASI: new (options: { version: 'preview1' }) => object;
   export const emnapiAsyncWorkPlugin: unknown;
   export const emnapiTSFNPlugin: unknown;
   export function getDefaultContext(): unknown;
@@ -12,7 +10,7 @@ declare module '@napi-rs/wasm-runtime' {
       context: unknown;
       asyncWorkPoolSize: number;
       plugins: readonly unknown[];
-      wasi: WASI;
+      wasi: object;
       overwriteImports(imports: Record<string, Record<string, unknown>>): Record<string, Record<string, unknown>>;
       beforeInit(loaded: { instance: { exports: Record<string, unknown> } }): void;
     },
@@ -20,7 +18,5 @@ declare module '@napi-rs/wasm-runtime' {
 }
 
 declare namespace WebAssembly {
-  class Memory {
-    constructor(limits: { initial: number; maximum: number });
-  }
+  const Memory: new (limits: { initial: number; maximum: number }) => object;
 }
