@@ -18,8 +18,13 @@ describe('the layers', () => {
     expect(workspaces).toEqual(['runtime', 'engine', 'eslint-plugin', 'cli', 'extension', 'test']);
   });
 
-  it.each(['runtime', 'engine', 'eslint-plugin', 'cli', 'extension'])('%s reaches into no other folder', (name) => {
+  it.each(['runtime', 'engine', 'eslint-plugin', 'cli'])('%s reaches into no other folder', (name) => {
     expect(breaches(importsOf(`${name}/src`), leaves(name))).toEqual([]);
+  });
+
+  it('the extension reaches into the language server that it bundles, and no further', () => {
+    const beyond = ({ target }: Import) => target !== undefined && !/^(extension|cli\/src\/lsp)\//.test(target);
+    expect(breaches(importsOf('extension/src'), beyond)).toEqual([]);
   });
 
   it('the runtime imports nothing, and Node only for what is diagnosed or debugged', () => {
