@@ -24,9 +24,9 @@ export class Linked {
 
   constructor(program: Program) {
     this.program = program;
-    this.entities = new Entities(program);
+    this.entities = new Entities(program, 'locks');
     this.summaries = new Summaries(this.entities);
-    this.suspensions = new Suspensions(this.entities, this.summaries);
+    this.suspensions = new Suspensions(new Entities(program, 'everything'), this.summaries);
   }
 
   get units(): readonly Unit[] {
