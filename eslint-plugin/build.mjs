@@ -1,7 +1,9 @@
 // Bundles the plugin, the engine included: what is published needs nothing unpublished, and no package with a `typescript` peer.
 import { build } from 'esbuild';
+import { writeFileSync } from 'node:fs';
+import { licencesOf } from '../.ci/licences.mjs';
 
-await build({
+const { metafile } = await build({
   entryPoints: ['src/index.ts'],
   outfile: 'dist/index.js',
   bundle: true,
@@ -14,6 +16,9 @@ await build({
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
   },
-  legalComments: 'linked',
+  legalComments: 'none',
+  metafile: true,
   logLevel: 'warning',
 });
+
+writeFileSync('dist/THIRD-PARTY.txt', licencesOf(metafile));
