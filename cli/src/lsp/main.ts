@@ -15,6 +15,7 @@ import {
 } from 'vscode-languageserver/node';
 import { codeActions, fixAllKind } from './actions.js';
 import { Diagnosing } from './diagnosing.js';
+import { diskSurroundings } from './disk.js';
 import { lockHover, lockLenses, lockOrder, lockTree } from './locks.js';
 import { plan } from './planning.js';
 import * as protocol from './protocol.js';
@@ -27,7 +28,7 @@ import { workspaceEdit } from './workspace-edit.js';
 
 /** Serves one client over stdin and stdout until it sends `exit`. */
 export function startServer(
-  surroundings: Surroundings,
+  surroundings: Surroundings = diskSurroundings(),
   connection: Connection = createConnection(ProposedFeatures.all, process.stdin, process.stdout),
 ): void {
   connection.onInitialize((params) => {

@@ -21,6 +21,8 @@ export type Action =
       readonly done: boolean;
       readonly tries: boolean;
       readonly releaser?: ReleaserArgument;
+      /** What the callback of a lock that owns its data gets first. */
+      readonly passes?: 'guard' | 'value';
     }
   | { readonly do: 'query' | 'wait' | 'cancel'; readonly ref: LockRef };
 
@@ -38,6 +40,7 @@ export function lockAction(entities: Entities, unit: Unit, fn: number, op: CallO
   if (op.isNew) return undefined;
   const { callee } = op;
   if (callee.v === 'member') {
+    if (!entities.lockVerbs.has(callee.name)) return undefined;
     // `rw.readLock.acquire()`: a side of a lock is a name on the way.
     const direct = lockRef(entities, unit, fn, callee.of);
     const action = direct && ofMethod(unit, op, direct, direct.model.methods[callee.name]);
@@ -93,6 +96,7 @@ function ofMethod(unit: Unit, op: CallOp, lock: LockRef, method: LockMethod | un
         callback,
         done: wantsDone(unit, callback, method.doneFrom),
         tries: triesOnly(op, method),
+        ...(method.passes ? { passes: method.passes } : {}),
       };
     }
     default:
