@@ -57,9 +57,9 @@ export const laws: readonly Law[] = [
     programs: (lib) => lockPrograms(() => mutexLock(lib), rwFits, every(17, sequences(exclusivePlans, 3))),
   },
   {
-    name: 'mutex, 4 tasks, every 41st program, events alone',
+    name: 'mutex, 4 tasks, every 83rd program, events alone',
     batch: 1,
-    programs: (lib) => lockPrograms(() => mutexLock(lib), rwFits, every(41, sequences(exclusivePlans, 4))),
+    programs: (lib) => lockPrograms(() => mutexLock(lib), rwFits, every(83, sequences(exclusivePlans, 4))),
   },
   {
     name: 'keyed mutex, 3 tasks on one key, every 2nd program, events alone',
@@ -77,9 +77,9 @@ export const laws: readonly Law[] = [
     programs: (lib) => lockPrograms(() => rwLock(lib), rwFits, every(43, sequences(rwPlans, 3))),
   },
   {
-    name: 'readers-writer lock, 4 tasks, every 101st program, events alone',
+    name: 'readers-writer lock, 4 tasks, every 211th program, events alone',
     batch: 1,
-    programs: (lib) => lockPrograms(() => rwLock(lib), rwFits, every(101, sequences(rwPlans, 4))),
+    programs: (lib) => lockPrograms(() => rwLock(lib), rwFits, every(211, sequences(rwPlans, 4))),
   },
   {
     name: 'semaphore of 2, 3 tasks, every plan, events alone',
