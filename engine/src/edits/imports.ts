@@ -1,127 +1,233 @@
 import type { ImportFact } from '../facts/format.js';
 import type { Edit, ImportRequest, Span } from '../findings.js';
 import type { Unit } from '../link/unit.js';
+import type { TextEdit } from './apply.js';
+import { endOfLine, lineEnding, startOfLine } from './lines.js';
+
+/** An import declaration as it stands in the text. */
+interface Declaration {
+  readonly module: string;
+  /** `import type { … }` */
+  readonly typeOnly: boolean;
+  readonly span: Span;
+  /** The braces with their content, if any. */
+  readonly braces?: Span;
+  readonly specifiers: readonly Specifier[];
+}
+
+interface Specifier {
+  readonly name: string;
+  readonly local: string;
+  readonly typeOnly: boolean;
+  readonly span: Span;
+}
 
 /**
- * The edits that bring the requested names into a file, each once, and that take out imports which the given edits
- * leave without a use. Existing declarations of the same module are extended; the file's quotes, semicolons and line
- * ends are kept.
+ * The edits that bring the requested names into a file, each once, in the manner of the imports it has: quotes, semicolons, line endings.
+ * A name joins a declaration of the same module where there is one; else a declaration follows the last import. Imports that the given
+ * edits leave without a use go.
  */
 export function importEdits(unit: Unit, requests: readonly ImportRequest[], edits: readonly Edit[]): Edit[] {
-  const wanted = requests.filter(
-    (request, index) =>
-      !isImported(unit, request) && index === requests.findIndex((other) => sameRequest(other, request)),
-  );
-  const removed = unit.facts.imports.filter(
-    (fact) => isLeftUnused(unit, fact, edits) && !requests.some((request) => brings(fact, request)),
-  );
-  const groups = new Map<string, ImportRequest[]>();
-  for (const request of wanted) groups.set(request.module, [...(groups.get(request.module) ?? []), request]);
-  const result: Edit[] = removals(unit, removed, groups);
-  for (const [module, names] of groups) {
-    const home = unit.facts.imports.findLast(
-      (fact) => fact.module === module && isNamed(unit, fact) && !fact.typeOnly && !removed.includes(fact),
-    );
-    const list = names.map((name) => name.name);
-    if (home)
-      result.push({ path: unit.path, span: [home.specifier[1], home.specifier[1]], text: `, ${list.join(', ')}` });
-    else result.push(newDeclaration(unit, module, list, removed));
-  }
-  return merge(result);
-}
-
-function sameRequest(one: ImportRequest, other: ImportRequest): boolean {
-  return one.module === other.module && one.name === other.name;
-}
-
-function brings(fact: ImportFact, request: ImportRequest): boolean {
-  return fact.module === request.module && fact.name === request.name;
-}
-
-function isImported(unit: Unit, request: ImportRequest): boolean {
-  return unit.facts.imports.some(
-    (fact) => brings(fact, request) && !fact.typeOnly && unit.facts.bindings[fact.binding]!.name === request.name,
-  );
-}
-
-/** Whether a specifier stands in braces. */
-function isNamed(unit: Unit, fact: ImportFact): boolean {
-  return fact.name !== '*' && unit.text.slice(fact.declaration[0], fact.specifier[0]).includes('{');
-}
-
-/** Every use of the name lies in replaced text that does not mention it again. */
-function isLeftUnused(unit: Unit, fact: ImportFact, edits: readonly Edit[]): boolean {
-  const { name, refs } = unit.facts.bindings[fact.binding]!;
-  if (refs.length === 0) return false;
-  const word = new RegExp(`(?<![\\w$.])${name.replace(/\$/g, '\\$')}(?![\\w$])`);
-  const own = edits.filter((edit) => edit.path === unit.path);
-  if (own.some((edit) => word.test(edit.text))) return false;
-  return refs.every((ref) => own.some((edit) => edit.span[0] <= ref.span[0] && ref.span[1] <= edit.span[1]));
-}
-
-function removals(
-  unit: Unit,
-  removed: readonly ImportFact[],
-  added: ReadonlyMap<string, readonly ImportRequest[]>,
-): Edit[] {
-  const byDeclaration = new Map<number, ImportFact[]>();
-  for (const fact of removed)
-    byDeclaration.set(fact.declaration[0], [...(byDeclaration.get(fact.declaration[0]) ?? []), fact]);
-  return [...byDeclaration.values()].flatMap((facts): Edit[] => {
-    const { declaration } = facts[0]!;
-    const all = unit.facts.imports.filter((fact) => fact.declaration[0] === declaration[0]);
-    if (all.length === facts.length) return [{ path: unit.path, span: wholeLine(unit, declaration), text: '' }];
-    void added;
-    return facts.map((fact) => ({ path: unit.path, span: withComma(unit, fact.specifier), text: '' }));
-  });
-}
-
-function wholeLine(unit: Unit, span: Span): Span {
-  const after = /^[ \t]*\r?\n/.exec(unit.text.slice(span[1]));
-  return after ? [span[0], span[1] + after[0].length] : span;
-}
-
-/** A specifier with the comma that separates it from its neighbour. */
-function withComma(unit: Unit, span: Span): Span {
-  const after = /^\s*,\s*/.exec(unit.text.slice(span[1]));
-  if (after && !/^\s*,\s*\}/.test(unit.text.slice(span[1]))) return [span[0], span[1] + after[0].length];
-  const before = /,\s*$/.exec(unit.text.slice(0, span[0]));
-  return before ? [span[0] - before[0].length, span[1]] : span;
-}
-
-function newDeclaration(unit: Unit, module: string, names: readonly string[], removed: readonly ImportFact[]): Edit {
   const { text } = unit;
-  const eol = /\r?\n/.exec(text)?.[0] ?? '\n';
-  const last = unit.facts.imports.findLast((fact) => !removed.includes(fact)) ?? unit.facts.imports.at(-1);
-  const quote = last && text.slice(...last.declaration).includes('"') ? '"' : "'";
-  const semicolon =
-    last &&
-    !text
-      .slice(...last.declaration)
-      .trimEnd()
-      .endsWith(';')
-      ? ''
-      : ';';
-  const line = `import { ${names.join(', ')} } from ${quote}${module}${quote}${semicolon}`;
-  if (!last) {
-    const start = /^(#!.*\r?\n)?(\s*(\/\*[^]*?\*\/|\/\/.*)\s*?\r?\n)*(\s*['"]use [a-z]+['"];?\s*?\r?\n)*/.exec(text)![0]
-      .length;
-    return { path: unit.path, span: [start, start], text: `${line}${eol}` };
+  const declarations = declarationsOf(unit);
+  const drop = leftUnused(unit, requests, edits);
+  const left = new Set(foldRequests(requests).filter((request) => !isThere(declarations, request)));
+  const result: TextEdit[] = [];
+  for (const declaration of declarations) {
+    const additions = [...left].filter((request) => canJoin(declaration, request));
+    for (const request of additions) left.delete(request);
+    result.push(...rewritten(text, declaration, additions, drop));
   }
-  const gone = removed.includes(last);
-  const position = gone ? wholeLine(unit, last.declaration)[1] : last.declaration[1];
-  return { path: unit.path, span: [position, position], text: gone ? `${line}${eol}` : `${eol}${line}` };
+  if (left.size > 0) result.push(newDeclarations(unit, declarations, [...left]));
+  return result.map((edit) => ({ path: unit.path, ...edit }));
 }
 
-/** Insertions at one place become one, in the order given. */
-function merge(edits: readonly Edit[]): Edit[] {
-  const merged: Edit[] = [];
-  for (const edit of edits) {
-    const same = merged.findIndex(
-      (other) => other.span[0] === edit.span[0] && other.span[1] === edit.span[1] && other.span[0] === other.span[1],
-    );
-    if (same >= 0) merged[same] = { ...edit, text: merged[same]!.text + edit.text };
-    else merged.push(edit);
+function declarationsOf({ text, facts }: Unit): Declaration[] {
+  const byStart = new Map<number, ImportFact[]>();
+  for (const fact of facts.imports)
+    byStart.set(fact.declaration[0], [...(byStart.get(fact.declaration[0]) ?? []), fact]);
+  return [...byStart.values()]
+    .map((group): Declaration => {
+      const { declaration: span, module } = group[0]!;
+      const source = text.lastIndexOf(module, span[1]) - 1;
+      const behindDefault = group.filter(({ name }) => isBare(text, name, span)).map(({ specifier }) => specifier[1]);
+      const open = text.indexOf('{', Math.max(span[0], ...behindDefault.filter((at) => at < source)));
+      const close = text.lastIndexOf('}', source);
+      return {
+        module,
+        typeOnly: /^import\s+type\s+(?!from\b|,)/.test(text.slice(...span)),
+        span,
+        ...(open >= 0 && open < close && close < source && { braces: [open, close + 1] as const }),
+        specifiers: group.map(({ binding, name, typeOnly, specifier }) => {
+          return { name, local: facts.bindings[binding]!.name, typeOnly, span: specifier };
+        }),
+      };
+    })
+    .sort((a, b) => a.span[0] - b.span[0]);
+}
+
+/** `* as x`, or the default import where it stands before the braces. */
+function isBare(text: string, name: string, declaration: Span): boolean {
+  return name === '*' || (name === 'default' && !/\bdefault\b/.test(text.slice(...declaration)));
+}
+
+/** The local names of imports whose every use lies in replaced text, none of which mentions it again. */
+function leftUnused(unit: Unit, requests: readonly ImportRequest[], edits: readonly Edit[]): Set<string> {
+  const own = edits.filter((edit) => edit.path === unit.path);
+  const wanted = new Set(requests.map(({ name }) => name));
+  const unused = unit.facts.imports.flatMap(({ binding }) => {
+    const { name, refs } = unit.facts.bindings[binding]!;
+    if (refs.length === 0 || wanted.has(name)) return [];
+    const word = new RegExp(`(?<![\\w$.])${name.replace(/\$/g, '\\$&')}(?![\\w$])`);
+    if (own.some((edit) => word.test(edit.text))) return [];
+    const all = refs.every(({ span }) => own.some((edit) => edit.span[0] <= span[0] && span[1] <= edit.span[1]));
+    return all ? [name] : [];
+  });
+  return new Set(unused);
+}
+
+type Request = Omit<ImportRequest, 'path'>;
+
+/** Each name once; a value import serves for a type too. */
+function foldRequests(requests: readonly Request[]): Request[] {
+  const byName = new Map<string, Request>();
+  for (const { module, name, kind } of requests) {
+    const key = `${module}\0${name}`;
+    if (byName.get(key)?.kind !== 'value') byName.set(key, { module, name, kind });
   }
-  return merged.sort((one, other) => one.span[0] - other.span[0]);
+  return [...byName.values()].sort((a, b) => compare(a.module, b.module) || compare(a.name, b.name));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function isThere(declarations: readonly Declaration[], request: Request): boolean {
+  return declarations.some(
+    (declaration) =>
+      declaration.module === request.module &&
+      declaration.specifiers.some(
+        ({ name, local, typeOnly }) =>
+          name === request.name && local === request.name && (request.kind === 'type' || !typeOnly),
+      ),
+  );
+}
+
+function canJoin(declaration: Declaration, request: Request): boolean {
+  if (declaration.module !== request.module || declaration.braces === undefined) return false;
+  return !declaration.typeOnly || request.kind === 'type';
+}
+
+function rewritten(
+  text: string,
+  declaration: Declaration,
+  additions: readonly Request[],
+  drop: ReadonlySet<string>,
+): TextEdit[] {
+  const gone = declaration.specifiers.filter(({ local }) => drop.has(local));
+  if (gone.length === 0) return additions.length === 0 ? [] : [added(text, declaration, additions)];
+  const kept = declaration.specifiers.filter(({ local }) => !drop.has(local));
+  if (kept.length === 0 && additions.length === 0) return [{ span: wholeLines(text, declaration.span), text: '' }];
+  const before = kept.filter(({ name }) => isBare(text, name, declaration.span)).map(({ span }) => text.slice(...span));
+  const named = [
+    ...kept.filter(({ name }) => !isBare(text, name, declaration.span)).map(({ span }) => text.slice(...span)),
+    ...additions.map((request) => specifierText(request, declaration)),
+  ];
+  if (named.length > 0) before.push(`{ ${named.join(', ')} }`);
+  const start = declaration.specifiers[0]!.span[0];
+  const from = Math.min(start, declaration.braces?.[0] ?? start);
+  const to = Math.max(declaration.specifiers.at(-1)!.span[1], declaration.braces?.[1] ?? 0);
+  return [{ span: [from, to], text: before.join(', ') }];
+}
+
+function specifierText({ name, kind }: Request, declaration?: Declaration): string {
+  return kind === 'type' && !declaration?.typeOnly ? `type ${name}` : name;
+}
+
+/** Adds names behind the last specifier, so that a list over several lines, its comments and its trailing comma stay as they are. */
+function added(text: string, declaration: Declaration, additions: readonly Request[]): TextEdit {
+  const names = additions.map((request) => specifierText(request, declaration));
+  const last = declaration.specifiers.filter(({ name }) => !isBare(text, name, declaration.span)).at(-1);
+  if (!last) return { span: declaration.braces!, text: `{ ${names.join(', ')} }` };
+  const lineBreak = /\r?\n[ \t]*$/.exec(text.slice(declaration.braces![0] + 1, last.span[0]));
+  const separator = lineBreak ? `,${lineBreak[0]}` : ', ';
+  return { span: [last.span[1], last.span[1]], text: names.map((name) => `${separator}${name}`).join('') };
+}
+
+/** The declaration with its line, when it stands alone there. */
+function wholeLines(text: string, span: Span): Span {
+  const start = startOfLine(text, span[0]);
+  const end = endOfLine(text, span[1]);
+  const alone = text.slice(start, span[0]).trim() === '' && text.slice(span[1], end).trim() === '';
+  return alone ? [start, end] : span;
+}
+
+function newDeclarations(
+  { text, facts }: Unit,
+  existing: readonly Declaration[],
+  requests: readonly Request[],
+): TextEdit {
+  const ending = lineEnding(text);
+  const commonJs = facts.imports.length + facts.exports.length === 0 && isCommonJs(text);
+  const style = { ...styleOf(text, existing), commonJs };
+  const modules = [...new Set(requests.map(({ module }) => module))];
+  const lines = modules.map((module) =>
+    declarationText(
+      module,
+      requests.filter((request) => request.module === module),
+      style,
+    ),
+  );
+  const last = existing.at(-1);
+  if (last) return { span: [last.span[1], last.span[1]], text: lines.map((line) => ending + line).join('') };
+  const at = prologueEnd(text);
+  const gap = at > 0 && text[at - 1] !== '\n' ? ending : '';
+  const rest = text.slice(at);
+  const blank = rest.trim() === '' || /^\r?\n/.test(rest) ? '' : ending;
+  return { span: [at, at], text: gap + lines.map((line) => line + ending).join('') + blank };
+}
+
+interface Style {
+  readonly quote: string;
+  readonly end: string;
+  readonly commonJs: boolean;
+}
+
+function declarationText(module: string, requests: readonly Request[], { quote, end, commonJs }: Style): string {
+  const source = `${quote}${module}${quote}`;
+  if (commonJs) return `const { ${requests.map(({ name }) => name).join(', ')} } = require(${source})${end}`;
+  const typesAlone = requests.every(({ kind }) => kind === 'type');
+  const names = requests.map((request) => (typesAlone ? request.name : specifierText(request)));
+  return `import ${typesAlone ? 'type ' : ''}{ ${names.join(', ')} } from ${source}${end}`;
+}
+
+/** The manner of the file's last import, or else of its first string and statement. */
+function styleOf(text: string, existing: readonly Declaration[]): { quote: string; end: string } {
+  const last = existing.at(-1);
+  if (last) {
+    const declaration = text.slice(...last.span);
+    return { quote: declaration.includes('"') ? '"' : "'", end: declaration.endsWith(';') ? ';' : '' };
+  }
+  const single = text.split("'").length;
+  const double = text.split('"').length;
+  const lines = text.split('\n').filter((line) => /[\w)\]'"`]\s*;?\s*$/.test(line));
+  const ended = lines.filter((line) => line.trimEnd().endsWith(';')).length;
+  return { quote: double > single ? '"' : "'", end: lines.length > 0 && ended * 4 < lines.length ? '' : ';' };
+}
+
+/** A script that calls `require` and has no import or export of its own. */
+function isCommonJs(text: string): boolean {
+  return /\brequire\s*\(|\bmodule\.exports\b/.test(text) && !/^\s*(import|export)\b/m.test(text);
+}
+
+const HASHBANG = /^#!.*(?:\r?\n|$)/;
+/** Comments on top that a blank line parts from the code: a licence, not the documentation of the first statement. */
+const LICENCE = /^\s*(?:\/\*[^]*?\*\/[ \t]*\r?\n|(?:[ \t]*\/\/.*\r?\n)+)(?=[ \t]*\r?\n)(?:[ \t]*\r?\n)+/;
+const DIRECTIVES = /^\s*(?:(['"])use [a-z ]+\1[ \t]*;?[ \t]*(?:\r?\n|$))+/;
+
+/** Where the first import of a file may stand: behind its hashbang, licence and directives. */
+function prologueEnd(text: string): number {
+  let at = HASHBANG.exec(text)?.[0].length ?? 0;
+  at += LICENCE.exec(text.slice(at))?.[0].length ?? 0;
+  return at + (DIRECTIVES.exec(text.slice(at))?.[0].length ?? 0);
 }

@@ -14,8 +14,23 @@ export type Action =
       readonly attempt: boolean;
     }
   | { readonly do: 'release'; readonly ref: LockRef }
-  | { readonly do: 'section'; readonly ref: LockRef; readonly callback: Value | undefined; readonly done: boolean }
+  | {
+      readonly do: 'section';
+      readonly ref: LockRef;
+      readonly callback: Value | undefined;
+      readonly done: boolean;
+      readonly tries: boolean;
+      readonly releaser?: ReleaserArgument;
+      /** What the callback of a lock that owns its data gets first. */
+      readonly passes?: 'guard' | 'value';
+    }
   | { readonly do: 'query' | 'wait' | 'cancel'; readonly ref: LockRef };
+
+/** Where a wrapper hands the releaser to its callback: `callback({ releaseLock })` is argument 0, member `releaseLock`. */
+export interface ReleaserArgument {
+  readonly argument: number;
+  readonly names: readonly string[];
+}
 
 /** The key of `methods` for a lock that is itself called, such as what `pLimit(1)` gives. */
 export const CALLED = '';
@@ -25,6 +40,7 @@ export function lockAction(entities: Entities, unit: Unit, fn: number, op: CallO
   if (op.isNew) return undefined;
   const { callee } = op;
   if (callee.v === 'member') {
+    if (!entities.lockVerbs.has(callee.name)) return undefined;
     // `rw.readLock.acquire()`: a side of a lock is a name on the way.
     const direct = lockRef(entities, unit, fn, callee.of);
     const action = direct && ofMethod(unit, op, direct, direct.model.methods[callee.name]);
@@ -74,11 +90,27 @@ function ofMethod(unit: Unit, op: CallOp, lock: LockRef, method: LockMethod | un
     case 'section': {
       if (method.curried) return undefined;
       const callback = callbackOf(op, method.callback);
-      return { do: 'section', ref, callback, done: wantsDone(unit, callback, method.doneFrom) };
+      return {
+        do: 'section',
+        ref,
+        callback,
+        done: wantsDone(unit, callback, method.doneFrom),
+        tries: triesOnly(op, method),
+        ...(method.passes ? { passes: method.passes } : {}),
+      };
     }
     default:
       return { do: method.does, ref };
   }
+}
+
+/** Fails, or calls back with nothing, where the lock is not free: no one waits. */
+function triesOnly(op: CallOp, method: Extract<LockMethod, { does: 'section' }>): boolean {
+  if (method.tries) return true;
+  return ['ifAvailable', 'steal'].some((name) => {
+    const option = optionOf(op, name);
+    return option !== undefined && !(option.v === 'lit' && option.value === false);
+  });
 }
 
 function callbackOf(op: CallOp, which: number | 'last' | 'function'): Value | undefined {

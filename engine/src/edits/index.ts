@@ -1,0 +1,3 @@
+export { applyEdits, movedBy, overlap, type TextEdit } from './apply.js';
+export { endOfLine, lineEnding, LineIndex, startOfLine } from './lines.js';
+export type { Plan } from './plan.js';
