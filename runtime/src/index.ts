@@ -1,13 +1,18 @@
 export { acquireAll, withAll, type AllGuards, type GuardOf, type GuardsOf, type LockRequest } from './acquire-all.js';
 export { AsyncMutex, type LockArguments } from './async-mutex.js';
 export { AsyncRwLock } from './async-rw-lock.js';
+export { AtomicCounter, type CounterOptions } from './atomic-counter.js';
+export { AtomicFlag } from './atomic-flag.js';
 export type { Clock } from './clock.js';
 export { conditionalUpdate, type UpdateOutcome } from './conditional-update.js';
+export type { CounterHandle, CounterWidth } from './counter-cells.js';
 export * from './errors.js';
 export type { MutexGuard, ReadGuard, ReadView, SyncResult, WriteGuard } from './guards.js';
 export { KeyedMutex, type KeyGuard } from './keyed-mutex.js';
 export type { LockOptions } from './lock-queue.js';
+export { OptionalArc, type Lease, type OptionalArcOptions } from './optional-arc.js';
 export { quickRead, quickReadExtract, tryQuickRead, type ExtractOptions } from './quick-read.js';
 export type { Extracted, PlainLock, PollableLock, Readable } from './readable.js';
 export { Semaphore, type Permit, type PermitOptions } from './semaphore.js';
 export type { WaitOptions } from './wait-options.js';
+export { withTimeout, type TimeoutContext, type TimeoutOptions } from './with-timeout.js';

@@ -19,7 +19,7 @@ import type { Profile } from './profile.js';
 /** What the commands need of the world around them. */
 export interface Ports {
   readonly cwd: string;
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
 }

@@ -1,9 +1,15 @@
 // What a run has left behind, in words: who still waits for a lock, and who holds it.
 import type { Profile, SiteData } from './profile.js';
 
+/** In a run that was cut short, a request is only told of when it had waited so long. */
+const longMs = 10_000;
+
 /** One line for each request that was still waiting when its thread ended, and one for each circle; none if none was. */
 export function stillWaiting(profile: Profile): string[] {
-  const waiting = profile.atEnd.filter(({ waiters }) => waiters.length > 0);
+  const least = profile.complete ? 0 : longMs;
+  const waiting = profile.atEnd
+    .map((lock) => ({ ...lock, waiters: lock.waiters.filter(({ forMs }) => forMs >= least) }))
+    .filter(({ waiters }) => waiters.length > 0);
   const count = waiting.reduce((sum, { waiters }) => sum + waiters.length, 0);
   if (count === 0) return [];
   const sites = new Map(profile.sites.map((site) => [site.id, site]));

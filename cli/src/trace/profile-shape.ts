@@ -111,6 +111,7 @@ interface References {
   readonly sites: readonly { id: number; blockedBy: readonly { site: number }[] }[];
   readonly locks: readonly { id: number; firstSite: number }[];
   readonly timeline: { readonly rows: readonly { site: number; lock: number }[] };
+  readonly deadlocks: readonly { readonly waits: readonly { site: number; lock: number; heldBy: number }[] }[];
   readonly atEnd: readonly {
     lock: number;
     holders: readonly { site: number }[];
@@ -119,10 +120,12 @@ interface References {
 }
 
 /** A reference to a site or lock that is not in the profile. */
-function danglingReference({ sites, locks, timeline, atEnd }: References): string | undefined {
+function danglingReference({ sites, locks, timeline, deadlocks, atEnd }: References): string | undefined {
   const siteIds = new Set(sites.map(({ id }) => id));
   const lockIds = new Set(locks.map(({ id }) => id));
+  const waits = deadlocks.flatMap((circle) => circle.waits);
   const siteUses = [
+    ...waits.flatMap(({ site, heldBy }) => [site, heldBy]),
     ...sites.flatMap(({ blockedBy }) => blockedBy.map(({ site }) => site)),
     ...locks.map(({ firstSite }) => firstSite),
     ...timeline.rows.map(({ site }) => site),
@@ -130,6 +133,6 @@ function danglingReference({ sites, locks, timeline, atEnd }: References): strin
   ];
   const site = siteUses.find((id) => !siteIds.has(id));
   if (site !== undefined) return `site ${site} is referred to and not listed`;
-  const lock = [...timeline.rows, ...atEnd].find((use) => !lockIds.has(use.lock));
+  const lock = [...timeline.rows, ...waits, ...atEnd].find((use) => !lockIds.has(use.lock));
   return lock === undefined ? undefined : `lock ${lock.lock} is referred to and not listed`;
 }

@@ -25,6 +25,7 @@ export function lockAction(entities: Entities, unit: Unit, fn: number, op: CallO
   if (op.isNew) return undefined;
   const { callee } = op;
   if (callee.v === 'member') {
+    if (!entities.lockVerbs.has(callee.name)) return undefined;
     // `rw.readLock.acquire()`: a side of a lock is a name on the way.
     const direct = lockRef(entities, unit, fn, callee.of);
     const action = direct && ofMethod(unit, op, direct, direct.model.methods[callee.name]);

@@ -72,9 +72,22 @@ function access(
     entity?.k === 'namespace'
   )
     return [];
+  if (isConstantRoot(entities, unit, value)) return [];
   const path = accessPath(entities, unit, fn, value);
   if (!path || path.id.includes('()') || path.name === 'this') return [];
   return [{ id: path.id, receiver: path.receiver, name: path.name, how, updates, span: value.span }];
+}
+
+/** Enumerations, classes and functions do not change, here or in the file that they are imported from. */
+function isConstantRoot(entities: Entities, unit: Unit, value: Value): boolean {
+  let root = value;
+  while (root.v === 'member' || root.v === 'index') root = root.of;
+  if (root.v !== 'bind') return false;
+  const binding = unit.facts.bindings[root.id]!;
+  if (binding.kind !== 'import') return binding.kind === 'enum';
+  const origin = entities.origin(unit, root.id);
+  const kind = origin?.unit.facts.bindings[origin.binding]!.kind;
+  return kind === undefined || kind === 'enum' || kind === 'class' || kind === 'function';
 }
 
 /** Whether a path leads to state that another task can reach: a field, or a variable that is not the function's own. */

@@ -30,8 +30,20 @@ export class Entities {
   private readonly program: Program;
   private readonly returned = new Map<string, Entity | undefined>();
 
-  constructor(program: Program) {
+  private readonly reach: 'locks' | 'everything';
+
+  /** `locks`: files without a word of a lock are not entered, for no lock can come of them. */
+  constructor(program: Program, reach: 'locks' | 'everything') {
     this.program = program;
+    this.reach = reach;
+  }
+
+  get lockVerbs(): ReadonlySet<string> {
+    return this.program.lockVerbs;
+  }
+
+  private load(path: string): Unit | undefined {
+    return this.reach === 'locks' ? this.program.lockingUnit(path) : this.program.unit(path);
   }
 
   /** What a value in function `fn` of `unit` is. */
@@ -90,6 +102,18 @@ export class Entities {
   }
 
   private binding(unit: Unit, id: number, hops: number): Entity | undefined {
+    let known = this.bindings.get(unit);
+    if (!known) this.bindings.set(unit, (known = new Map()));
+    if (known.has(id)) return known.get(id);
+    known.set(id, undefined); // A constant that is defined by itself tells nothing.
+    const entity = this.bindingOnce(unit, id, hops);
+    known.set(id, entity);
+    return entity;
+  }
+
+  private readonly bindings = new Map<Unit, Map<number, Entity | undefined>>();
+
+  private bindingOnce(unit: Unit, id: number, hops: number): Entity | undefined {
     const binding = unit.facts.bindings[id]!;
     if (binding.kind === 'import') {
       const fact = unit.facts.imports.find((candidate) => candidate.binding === id);
@@ -111,8 +135,8 @@ export class Entities {
     if (model) return modelEntity(model);
     const typed = this.program.typeModel(module, name);
     if (typed) return { k: 'lock', model: typed };
-    const path = this.program.host.resolve(module, unit.path);
-    const target = path === undefined ? undefined : this.program.unit(path);
+    const path = this.program.resolve(module, unit.path);
+    const target = path === undefined ? undefined : this.load(path);
     if (!target) return { k: 'external', module, name };
     if (name === '*') return { k: 'namespace', unit: target };
     return this.exported(target, name, hops + 1);
@@ -120,7 +144,17 @@ export class Entities {
 
   /** What a file exports under a name, through any number of re-exports. */
   exported(unit: Unit, name: string, hops = 0): Entity | undefined {
-    if (hops > MAX_HOPS) return undefined;
+    const key = `${unit.path}\0${name}`;
+    if (this.exports.has(key)) return this.exports.get(key);
+    this.exports.set(key, undefined); // Files that re-export each other end here.
+    const entity = hops > MAX_HOPS ? undefined : this.exportedOnce(unit, name, hops);
+    this.exports.set(key, entity);
+    return entity;
+  }
+
+  private readonly exports = new Map<string, Entity | undefined>();
+
+  private exportedOnce(unit: Unit, name: string, hops: number): Entity | undefined {
     const fact = unit.facts.exports.find((candidate) => candidate.name === name);
     if (fact?.from) return this.imported(unit, fact.from.module, fact.from.name, hops + 1);
     if (fact?.binding !== undefined) return this.binding(unit, fact.binding, hops + 1);
@@ -128,8 +162,8 @@ export class Entities {
     if (name === 'default') return undefined;
     for (const all of unit.facts.exports) {
       if (all.name !== '*' || !all.from) continue;
-      const path = this.program.host.resolve(all.from.module, unit.path);
-      const target = path === undefined ? undefined : this.program.unit(path);
+      const path = this.program.resolve(all.from.module, unit.path);
+      const target = path === undefined ? undefined : this.load(path);
       const entity = target && this.exported(target, name, hops + 1);
       if (entity) return entity;
     }
@@ -139,8 +173,8 @@ export class Entities {
   /** The variable that an imported binding is, in the file that declares it. */
   origin(unit: Unit, id: number): { unit: Unit; binding: number } | undefined {
     const fact = unit.facts.imports.find((candidate) => candidate.binding === id);
-    const path = fact && this.program.host.resolve(fact.module, unit.path);
-    const target = path === undefined ? undefined : this.program.unit(path);
+    const path = fact && this.program.resolve(fact.module, unit.path);
+    const target = path === undefined ? undefined : this.load(path);
     return target && fact ? this.exportOrigin(target, fact.name) : undefined;
   }
 
@@ -154,8 +188,8 @@ export class Entities {
         return { unit, binding: fact.binding };
       }
       if (!fact.from || (fact.from.name === '*') !== (fact.name === '*')) continue;
-      const path = this.program.host.resolve(fact.from.module, unit.path);
-      const target = path === undefined ? undefined : this.program.unit(path);
+      const path = this.program.resolve(fact.from.module, unit.path);
+      const target = path === undefined ? undefined : this.load(path);
       const found = target && this.exportOrigin(target, fact.name === '*' ? name : fact.from.name, hops + 1);
       if (found) return found;
     }

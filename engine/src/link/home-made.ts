@@ -10,7 +10,9 @@ const PAIRS: readonly (readonly [acquire: string, release: string])[] = [
   ['wait', 'shift'],
 ];
 
-const SCOPED = /^(runExclusive|withLock|synchronized|runLocked)$/;
+const SCOPED: readonly string[] = ['runExclusive', 'withLock', 'synchronized', 'runLocked'];
+
+export const HOME_MADE_VERBS: readonly string[] = [...PAIRS.flat(), ...SCOPED, 'isLocked'];
 
 const models = new WeakMap<Unit, Map<number, LockModel | undefined>>();
 
@@ -46,7 +48,7 @@ function build(unit: Unit, cls: number): LockModel | undefined {
   if (Object.keys(methods).length === 0) return undefined;
   for (const [name, scoped] of functions) {
     const callback = scoped.params.findLastIndex((param) => param.type?.t === 'function');
-    if (SCOPED.test(name) && callback >= 0) methods[name] = { does: 'section', callback };
+    if (SCOPED.includes(name) && callback >= 0) methods[name] = { does: 'section', callback };
   }
   if (functions.has('isLocked')) methods['isLocked'] = { does: 'query' };
   return {

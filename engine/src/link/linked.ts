@@ -1,13 +1,14 @@
 import type { Op, Value } from '../facts/format.js';
 import type { Place, Span } from '../findings.js';
 import { lockAction } from './action.js';
-import { cellAccesses } from './cell.js';
+import { cellAccesses, type CellAccess } from './cell.js';
 import { Entities } from './entity.js';
 import { accessPath, lockRef, type LockRef } from './lock-ref.js';
 import type { Program } from './program.js';
 import type { AccessStep, Lock, Section, Step, SuspensionStep } from './section.js';
 import type { Hold } from './state.js';
-import { Summaries } from './summary.js';
+import { Reach } from './reach.js';
+import { calledFunction, Summaries } from './summary.js';
 import { Suspensions } from './suspension.js';
 import { everyOp, everyValue, type Unit } from './unit.js';
 import type { Trace } from './walk.js';
@@ -18,15 +19,20 @@ export class Linked {
   readonly entities: Entities;
   readonly summaries: Summaries;
   readonly suspensions: Suspensions;
+  /** What functions touch; like suspensions it follows calls wherever they lead. */
+  readonly reach: Reach;
+  private readonly far: Entities;
   private readonly lockMap = new Map<string, Lock>();
   private readonly traceLists = new Map<Unit, readonly Trace[]>();
   private collected = false;
 
   constructor(program: Program) {
     this.program = program;
-    this.entities = new Entities(program);
+    this.entities = new Entities(program, 'locks');
     this.summaries = new Summaries(this.entities);
-    this.suspensions = new Suspensions(this.entities, this.summaries);
+    this.far = new Entities(program, 'everything');
+    this.suspensions = new Suspensions(this.far, this.summaries);
+    this.reach = new Reach(this.far);
   }
 
   get units(): readonly Unit[] {
@@ -180,10 +186,17 @@ export class Linked {
         const inLoop = step.visit.loops.some((loop) => loop[0] > hold.span[1]);
         suspensions.push({ ...step, span: op.span, suspension, inLoop });
       }
-      for (const cell of cellAccesses(this.entities, unit, step.fn, op))
-        accesses.push({ ...step, cell, segment: suspensions.length });
+      for (const cell of this.touched(unit, step.fn, op)) accesses.push({ ...step, cell, segment: suspensions.length });
     }
     return { suspensions, accesses };
+  }
+
+  /** The cells that an operation touches, those included that a called function of the project touches. */
+  private touched(unit: Unit, fn: number, op: Op): CellAccess[] {
+    const own = cellAccesses(this.entities, unit, fn, op);
+    const target = op.op === 'call' ? calledFunction(this.far, unit, fn, op) : undefined;
+    if (!target) return own;
+    return [...own, ...this.reach.of(target).map((cell) => ({ ...cell, span: op.span }))];
   }
 
   /** Sorts every mention of a lock into what we understand and what lets it escape. */

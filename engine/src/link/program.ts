@@ -3,6 +3,8 @@ import { extractFacts } from '../facts/extract.js';
 import type { Problem } from '../findings.js';
 import type { LockModel } from '../models/model.js';
 import type { Host, Parsed } from '../project.js';
+import { mayTakeLocks } from '../models/words.js';
+import { HOME_MADE_VERBS } from './home-made.js';
 import { Unit } from './unit.js';
 
 /** The files that were given, and those that a call led to, parsed when they are first asked for. */
@@ -14,12 +16,18 @@ export class Program {
   private readonly typeModels = new Map<string, LockModel>();
   private readonly given = new Set<string>();
   readonly globals: readonly LockModel[];
+  /** Names of methods and functions that act on some lock: a call of anything else needs no look at its receiver. */
+  readonly lockVerbs: ReadonlySet<string>;
 
   constructor(host: Host, models: readonly LockModel[]) {
     this.host = host;
     for (const model of models)
       for (const module of model.modules) this.models.set(`${module}\0${model.export}`, model);
     this.globals = models.filter((model) => model.modules.length === 0);
+    const verbs = models
+      .flatMap((model) => [model.export, ...Object.keys(model.methods)])
+      .map((name) => name.split('.').at(-1)!);
+    this.lockVerbs = new Set([...verbs, ...HOME_MADE_VERBS]);
   }
 
   set(path: string, text: string, parsed?: Parsed): void {
@@ -43,11 +51,35 @@ export class Program {
   /** Forgets the files that were only led to: their text may have changed. */
   forgetConsulted(): void {
     for (const path of this.units.keys()) if (!this.given.has(path)) this.units.delete(path);
+    this.locking.clear();
+    this.resolved.clear();
   }
 
   get paths(): readonly string[] {
     return [...this.given].sort();
   }
+
+  /** The file that a specifier means, asked for once. */
+  resolve(specifier: string, from: string): string | undefined {
+    const key = `${from}\0${specifier}`;
+    if (!this.resolved.has(key)) this.resolved.set(key, this.host.resolve(specifier, from));
+    return this.resolved.get(key);
+  }
+
+  private readonly resolved = new Map<string, string | undefined>();
+
+  /** A file if it may take locks by itself; others are not even parsed for this question. */
+  lockingUnit(path: string): Unit | undefined {
+    if (this.units.has(path)) return this.units.get(path);
+    let locking = this.locking.get(path);
+    if (locking === undefined) {
+      const text = this.host.read(path);
+      this.locking.set(path, (locking = text !== undefined && mayTakeLocks(text)));
+    }
+    return locking ? this.unit(path) : undefined;
+  }
+
+  private readonly locking = new Map<string, boolean>();
 
   unit(path: string): Unit | undefined {
     if (this.units.has(path)) return this.units.get(path);

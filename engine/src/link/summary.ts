@@ -29,6 +29,9 @@ export interface Target {
 
 const MAX_CHAIN = 6;
 
+/** Functions that are searched for a lock before it is given up: no code that people wrote reaches it. */
+const MAX_REACH = 20_000;
+
 /** Traces and summaries of functions, computed when they are first asked for. */
 export class Summaries implements CallEffects {
   private readonly entities: Entities;
@@ -56,14 +59,13 @@ export class Summaries implements CallEffects {
 
   /** The project function that a call runs. */
   target(unit: Unit, fn: number, op: CallOp): Target | undefined {
-    const entity = this.entities.of(unit, fn, op.callee);
-    if (entity?.k === 'function') return { unit: entity.unit, fn: entity.fn };
-    if (op.isNew && entity?.k === 'class') {
-      const constructor = entity.unit.member(entity.cls, 'constructor', ['constructor']);
-      return constructor?.function === undefined ? undefined : { unit: entity.unit, fn: constructor.function };
-    }
-    return undefined;
+    let known = this.targets.get(unit);
+    if (!known) this.targets.set(unit, (known = new Map()));
+    if (!known.has(op.id)) known.set(op.id, calledFunction(this.entities, unit, fn, op));
+    return known.get(op.id);
   }
+
+  private readonly targets = new Map<Unit, Map<number, Target | undefined>>();
 
   of(unit: Unit, fn: number, op: CallOp): readonly Action[] {
     const target = this.target(unit, fn, op);
@@ -105,31 +107,47 @@ export class Summaries implements CallEffects {
     return actions;
   }
 
-  /** Whether any lock operation can be found in a function or what it calls: most functions have none, and are never walked for their effects. */
-  mayLock(target: Target, depth = 0): boolean {
-    const key = `${target.unit.path}\0${target.fn}`;
-    const known = this.touches.get(key);
-    if (known !== undefined) return known;
-    if (depth > MAX_CHAIN) return false;
-    this.touches.set(key, false);
-    const found = this.findsLock(target, depth);
-    // An answer that was cut short by the depth is not kept: from nearer by it may be another.
-    if (found || depth === 0) this.touches.set(key, found);
-    else this.touches.delete(key);
+  /**
+   * Whether a function, or one that it calls, does anything with a lock. Most functions do not, and are never walked.
+   * A search that finds nothing has seen the whole reach, so all of it is known to be free of locks.
+   */
+  mayLock(target: Target): boolean {
+    const seen = new Map<string, boolean>();
+    const found = this.search(target, seen);
+    if (!found) for (const key of seen.keys()) this.touches.set(key, false);
     return found;
   }
 
-  private findsLock(target: Target, depth: number): boolean {
-    const { unit } = target;
-    for (const fn of [target.fn, ...nested(unit, target.fn)]) {
-      for (const op of everyOp(unit.fn(fn).body)) {
-        if (op.op !== 'call') continue;
-        if (lockAction(this.entities, unit, fn, op)) return true;
-        const next = this.target(unit, fn, op);
-        if (next && this.mayLock(next, depth + 1)) return true;
-      }
-    }
-    return false;
+  private search(target: Target, seen: Map<string, boolean>): boolean {
+    const key = `${target.unit.path}\0${target.fn}`;
+    const known = this.touches.get(key);
+    if (known !== undefined) return known;
+    if (seen.has(key) || seen.size > MAX_REACH) return false;
+    seen.set(key, true);
+    const found = this.locksHere(target) || this.callees(target).some((next) => this.search(next, seen));
+    if (found) this.touches.set(key, true);
+    return found;
+  }
+
+  private locksHere({ unit, fn }: Target): boolean {
+    return this.bodies(unit, fn).some(
+      (id) =>
+        unit.fn(id).body.length > 0 &&
+        [...everyOp(unit.fn(id).body)].some(
+          (op) => op.op === 'call' && lockAction(this.entities, unit, id, op) !== undefined,
+        ),
+    );
+  }
+
+  private callees({ unit, fn }: Target): Target[] {
+    return this.bodies(unit, fn).flatMap((id) =>
+      [...everyOp(unit.fn(id).body)].flatMap((op) => (op.op === 'call' ? (this.target(unit, id, op) ?? []) : [])),
+    );
+  }
+
+  /** A function with those written inside it. */
+  private bodies(unit: Unit, fn: number): number[] {
+    return fn === 0 ? [0] : [fn, ...nested(unit, fn)];
   }
 
   /** A lock of the called function in the caller's terms; undefined when the caller cannot name it. */
@@ -225,18 +243,34 @@ export class Summaries implements CallEffects {
   }
 }
 
-/** The functions written inside a function. */
-export function nested(unit: Unit, fn: number): number[] {
-  const found: number[] = [];
-  unit.facts.functions.forEach((fact, id) => {
-    for (let up = fact.parent; up >= 0; up = unit.fn(up).parent) {
-      if (up === fn && fact.kind !== 'method') {
-        found.push(id);
-        break;
+/** The project function that a call runs, a constructor included. */
+export function calledFunction(entities: Entities, unit: Unit, fn: number, op: CallOp): Target | undefined {
+  const entity = entities.of(unit, fn, op.callee);
+  if (entity?.k === 'function') return { unit: entity.unit, fn: entity.fn };
+  if (op.isNew && entity?.k === 'class') {
+    const constructor = entity.unit.member(entity.cls, 'constructor', ['constructor']);
+    return constructor?.function === undefined ? undefined : { unit: entity.unit, fn: constructor.function };
+  }
+  return undefined;
+}
+
+const nestedFunctions = new WeakMap<Unit, Map<number, number[]>>();
+
+/** The functions written inside a function, methods of classes in it apart. */
+export function nested(unit: Unit, fn: number): readonly number[] {
+  let known = nestedFunctions.get(unit);
+  if (!known) {
+    nestedFunctions.set(unit, (known = new Map()));
+    for (const [id, fact] of unit.facts.functions.entries()) {
+      if (fact.kind === 'method') continue;
+      for (let up = fact.parent; up >= 0; up = unit.fn(up).parent) {
+        const list = known.get(up);
+        if (list) list.push(id);
+        else known.set(up, [id]);
       }
     }
-  });
-  return found;
+  }
+  return known.get(fn) ?? [];
 }
 
 /** Whether what a call gives is waited for where it is made, or handed to who called. */

@@ -3,7 +3,7 @@ import type { Place } from '../findings.js';
 import { lockAction } from './action.js';
 import { calleeNames, waitKind } from './callee.js';
 import type { Entities } from './entity.js';
-import { nested, type Summaries, type Target } from './summary.js';
+import { calledFunction, nested, type Summaries, type Target } from './summary.js';
 import { everyOp, type Unit } from './unit.js';
 
 /** What a suspension waits for. `callback`: code of the caller; `microtask`: nothing that takes time. */
@@ -114,7 +114,7 @@ export class Suspensions {
       return this.ofValue(unit, fn, op.callee.of, depth);
     const kind = waitKind(this.entities, unit, fn, op);
     if (kind) return plain(kind);
-    const target = this.summaries.target(unit, fn, op);
+    const target = calledFunction(this.entities, unit, fn, op);
     if (target && depth < MAX_CALLS) {
       const inner = this.ofFunction(target, depth + 1);
       if (inner) return { ...inner, chain: [{ path: unit.path, span: op.span }, ...inner.chain] };

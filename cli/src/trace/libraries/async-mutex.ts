@@ -16,8 +16,9 @@ export const asyncMutex: Library = {
   modules: ['async-mutex'],
   instrument(exports, recording) {
     const releasing = { now: false };
+    const limits: TimeLimits = { asked: undefined };
     recording.patch(prototypeOf(exports, 'Semaphore'), {
-      acquire: (original) => recordedAcquire(recording, original, releasing),
+      acquire: (original) => recordedAcquire(recording, original, releasing, limits),
       release: (original) => recordedRelease(recording, original, releasing),
       cancel: (original) =>
         function (this: unknown) {
@@ -30,7 +31,10 @@ export const asyncMutex: Library = {
       acquire: (original) => onBehalfOfCaller(recording, original, 'acquire'),
       runExclusive: (original) => onBehalfOfCaller(recording, original, 'runExclusive'),
     });
-    return exports;
+    return recording.replaceExports(exports, {
+      withTimeout: (original) => timeLimited(recording, original, limits),
+      tryAcquire: (original) => timeLimited(recording, original, limits),
+    });
   },
 };
 
@@ -52,7 +56,42 @@ function onBehalfOfCaller({ site }: Recording, original: AnyFunction, operation:
   };
 }
 
-function recordedAcquire(recording: Recording, original: AnyFunction, releasing: { now: boolean }): AnyFunction {
+/** The request that was made last, for a time limit around it to know which one it gave up. */
+interface TimeLimits {
+  asked: LockRequest | undefined;
+}
+
+/**
+ * `withTimeout(lock, ms)` gives an object that gives up a request which goes on waiting inside of the library. Its own
+ * promise is passed on by another one, so that a rejection which nobody handles is still reported: one microtask later.
+ */
+function timeLimited(recording: Recording, original: AnyFunction, limits: TimeLimits): AnyFunction {
+  const { ledger, site } = recording;
+  return (...args) => {
+    const limited = original(...args) as Record<string, AnyFunction>;
+    for (const operation of ['acquire', 'runExclusive']) {
+      const inner = limited[operation]!;
+      limited[operation] = function (this: unknown, ...given) {
+        limits.asked = undefined;
+        const result = site.during(site.take(operation, limited), () => inner.apply(limited, given));
+        const request = limits.asked as LockRequest | undefined;
+        if (request === undefined || operation !== 'acquire') return result;
+        return (result as Promise<unknown>).catch((error: unknown) => {
+          ledger.abandon(request, true);
+          throw error;
+        });
+      };
+    }
+    return limited;
+  };
+}
+
+function recordedAcquire(
+  recording: Recording,
+  original: AnyFunction,
+  releasing: { now: boolean },
+  limits: TimeLimits,
+): AnyFunction {
   const { ledger, site } = recording;
   return function (this: unknown, ...args) {
     const semaphore = this as Required<SemaphoreLike>;
@@ -63,6 +102,7 @@ function recordedAcquire(recording: Recording, original: AnyFunction, releasing:
     const result = original.apply(this, args);
     if (!isThenable(result)) return result;
     const request = ledger.ask(lock, caller, contended);
+    limits.asked = request;
     result.then(
       (ticket) => holdTicket(recording, request, ticket as Ticket, releasing),
       () => ledger.abandon(request),

@@ -65,6 +65,20 @@ export class Recording {
     return made;
   }
 
+  /** Replaces exported functions: in place where the module allows it (`import`), else in a copy (`require`). */
+  replaceExports(exports: Exports, functions: Record<string, (original: AnyFunction) => AnyFunction>): Exports {
+    const replaced: [string, AnyFunction][] = Object.entries(functions).flatMap(([name, make]) =>
+      typeof exports[name] === 'function'
+        ? [[name, this.replacement(exports[name] as AnyFunction, make)] as [string, AnyFunction]]
+        : [],
+    );
+    try {
+      return Object.assign(exports, Object.fromEntries(replaced));
+    } catch {
+      return { ...exports, ...Object.fromEntries(replaced) };
+    }
+  }
+
   /** Runs the body of a section: the lock is held from the body's start until what it returns has settled. */
   runSection(request: LockRequest, body: () => unknown): unknown {
     const { ledger } = this;

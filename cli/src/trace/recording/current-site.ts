@@ -67,9 +67,12 @@ export class CurrentSite {
 const lockLibraryFile =
   /[\\/]node_modules[\\/](?:async-mutex|async-lock|@livekit[\\/]mutex|p-limit|p-queue|await-lock|mutexify|queue-tick|async-sema|yocto-queue|eventemitter3|@lockwise[\\/]runtime)[\\/]/;
 
+/** Deep enough for libraries that are compiled to generators, with several frames of their own per call. */
+const stackFrames = 60;
+
 function capturedStack(): string {
   const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 16;
+  Error.stackTraceLimit = stackFrames;
   const { stack } = new Error();
   Error.stackTraceLimit = limit;
   return typeof stack === 'string' ? stack : '';

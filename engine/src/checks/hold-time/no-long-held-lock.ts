@@ -7,6 +7,8 @@ import type { Related } from '../../findings.js';
 import { quickReadFix } from '../../fixes/quick-read.js';
 import type { Lock, Section, SuspensionStep } from '../../link/section.js';
 import type { SuspensionKind } from '../../link/suspension.js';
+import { overlap } from '../../link/cell.js';
+import { isTest } from '../../link/test-file.js';
 import { at, type Check } from '../check.js';
 
 export const noLongHeldLock: Check = {
@@ -16,13 +18,13 @@ export const noLongHeldLock: Check = {
   levels: { recommended: 'warn', strict: 'warn' },
   run({ project, unit, report }) {
     for (const section of project.sections(unit)) {
-      if (isExempt(section)) continue;
+      if (isTest(unit.path) || isExempt(section)) continue;
       const evidence = EVIDENCE.find(({ holds }) => holds(section));
       if (!evidence) continue;
       const [first] = evidence.waits(section);
       report({
         span: section.acquire.span,
-        message: `\`${section.lock.name}\` is held across \`${first!.suspension.what}\`${more(section)}: ${evidence.why(section)} ${evidence.remedy}`,
+        message: `\`${section.ref.name}\` is held across \`${first!.suspension.what}\`${more(section)}: ${evidence.why(section)} ${evidence.remedy}`,
         evidence: evidence.name,
         related: [...section.suspensions.map(suspensionPlace(section)), ...waiters(section)],
         fix: () => quickReadFix(project, section),
@@ -52,8 +54,8 @@ const EVIDENCE: readonly Evidence[] = [
   },
   {
     name: 'fetch-then-apply',
-    holds: (section) => fetchThenApply(section) && slow(section.suspensions).length > 0,
-    waits: (section) => slow(section.suspensions),
+    holds: (section) => fetchThenApply(section) && network(section.suspensions).length > 0,
+    waits: (section) => network(section.suspensions),
     why: (section) => `only the write of ${listOf(guarded(section))} after it needs the lock.`,
     remedy: 'Fetch first, then take the lock, check again and apply.',
   },
@@ -90,33 +92,48 @@ function slow(steps: readonly SuspensionStep[]): SuspensionStep[] {
   return steps.filter((step) => SLOW.has(step.suspension.kind));
 }
 
-/** The cells that the lock guards: what this section touches and another section of the lock touches as well. */
-function guarded(section: Section): string[] {
-  const elsewhere = new Set(
-    section.lock.sections
-      .filter((other) => other !== section)
-      .flatMap((other) => other.accesses.map((access) => access.cell.id)),
-  );
-  return [
-    ...new Set(section.accesses.filter((access) => elsewhere.has(access.cell.id)).map((access) => access.cell.name)),
-  ];
+function network(steps: readonly SuspensionStep[]): SuspensionStep[] {
+  return steps.filter((step) => step.suspension.kind === 'network');
 }
 
-/** Suspensions before the first or after the last access to a guarded cell. */
+/** The cells that the lock guards: touched here and in another of its sections, and written under it. */
+function guarded(section: Section): string[] {
+  const others = section.lock.sections.filter((other) => other !== section && !isTest(other.unit.path));
+  const elsewhere = others.flatMap((other) => other.accesses);
+  const shared = section.accesses.filter((access) =>
+    elsewhere.some(
+      (other) =>
+        overlap(other.cell.id, access.cell.id) && (other.cell.how === 'write' || isWritten(section, access.cell.id)),
+    ),
+  );
+  return [...new Set(shared.map((access) => access.cell.name))];
+}
+
+function isWritten(section: Section, id: string): boolean {
+  return section.accesses.some((access) => access.cell.how === 'write' && overlap(access.cell.id, id));
+}
+
+/** Suspensions before the first or after the last access to a guarded cell, that have nothing to do with what the lock's sections touch. */
 function unrelated(section: Section): SuspensionStep[] {
   const names = new Set(guarded(section));
   const places = section.accesses.filter((access) => names.has(access.cell.name)).map((access) => access.cell.span);
   const first = Math.min(...places.map((span) => span[0]));
   const last = Math.max(...places.map((span) => span[1]));
-  const writes = section.accesses.some((access) => names.has(access.cell.name) && access.cell.how === 'write');
   return section.suspensions.filter(
-    (step) => (step.span[0] >= last && !(writes && carries(step))) || (step.span[1] <= first && !step.inLoop),
+    (step) => (step.span[0] >= last || step.span[1] <= first) && !step.inLoop && !concerns(section, step),
   );
 }
 
-/** A wait that a write needs is part of the update: `this.value = await load()`. */
-function carries(step: SuspensionStep): boolean {
-  return step.op.op === 'await' && step.op.how !== 'await';
+/** The awaited thing is itself what the lock protects: another section of the lock uses it as well. */
+function concerns(section: Section, step: SuspensionStep): boolean {
+  const inside = section.accesses.filter(
+    (access) => step.span[0] <= access.cell.span[0] && access.cell.span[1] <= step.span[1],
+  );
+  return inside.some((access) =>
+    section.lock.sections.some(
+      (other) => other !== section && other.accesses.some((there) => overlap(there.cell.id, access.cell.id)),
+    ),
+  );
 }
 
 /** Network first, then nothing but synchronous writes of guarded state. */
@@ -133,7 +150,12 @@ function fetchThenApply(section: Section): boolean {
 /** Other sections of the lock that never suspend. */
 function briefOthers(section: Section): Section[] {
   return section.lock.sections.filter(
-    (other) => other !== section && other.suspensions.length === 0 && !other.wrapper && other.accesses.length > 0,
+    (other) =>
+      other !== section &&
+      other.suspensions.length === 0 &&
+      !other.wrapper &&
+      other.accesses.length > 0 &&
+      !isTest(other.unit.path),
   );
 }
 
@@ -169,14 +191,18 @@ function suspensionPlace(section: Section): (step: SuspensionStep) => Related {
   return (step) =>
     at(
       { path: section.unit.path, span: step.span },
-      `${KINDS[step.suspension.kind]}${step.inLoop ? ', once a round' : ''} with \`${section.lock.name}\` held`,
+      `${KINDS[step.suspension.kind]}${step.inLoop ? ', once a round' : ''} with \`${section.ref.name}\` held`,
     );
 }
+
+/** More would hide the suspensions, which are what the finding is about. */
+const MAX_WAITERS = 8;
 
 function waiters(section: Section): Related[] {
   const lock: Lock = section.lock;
   return lock.sections
-    .filter((other) => other !== section && !other.wrapper)
+    .filter((other) => other !== section && !other.wrapper && !isTest(other.unit.path))
+    .slice(0, MAX_WAITERS)
     .map((other) =>
       at(
         { path: other.unit.path, span: other.acquire.span },

@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Level, LockModel } from '@lockwise/engine';
+
+/** What a project's ESLint configuration says of our rules. */
+export interface EslintLevels {
+  /** Levels and options by file, for files whose configuration has the plugin. Rules that it does not name are off, as in ESLint. */
+  readonly files: Readonly<Record<string, Readonly<Record<string, readonly [level: Level, ...options: object[]]>>>>;
+  readonly locks: readonly LockModel[];
+}
+
+const configNames = ['js', 'mjs', 'cjs', 'ts', 'mts', 'cts'].map((extension) => `eslint.config.${extension}`);
+
+export function eslintConfigOf(root: string): string | undefined {
+  return configNames.find((name) => existsSync(join(root, name)));
+}
+
+export function isEslintConfig(path: string): boolean {
+  return configNames.some((name) => path === name || path.endsWith(`/${name}`));
+}
+
+/** Runs in a process of its own: a configuration is a program, with its plugins it takes more memory than the server, and it may hang. */
+const probe = `
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+let input = '';
+for await (const chunk of process.stdin) input += chunk;
+const { ESLint } = createRequire(join(process.cwd(), 'eslint.config.js'))('eslint');
+const eslint = new ESLint({ cwd: process.cwd() });
+const levels = ['off', 'warn', 'error'];
+const files = {};
+let locks = [];
+for (const path of JSON.parse(input)) {
+  if (await eslint.isPathIgnored(path)) continue;
+  const config = await eslint.calculateConfigForFile(path);
+  if (!config || !config.rules) continue;
+  const own = Object.entries(config.rules).filter(([name]) => name.startsWith('lockwise/'));
+  if (own.length === 0) continue;
+  files[path] = Object.fromEntries(own.map(([name, [severity, ...options]]) =>
+    [name.slice('lockwise/'.length), [levels[severity] ?? severity, ...options]]));
+  if (Array.isArray(config.settings?.lockwise?.locks)) locks = config.settings.lockwise.locks;
+}
+process.stdout.write('\\n' + JSON.stringify({ files, locks }));
+`;
+
+const timeLimit = 30_000;
+
+/**
+ * The levels that the project's ESLint would use, or undefined where it does not have the plugin.
+ * Executes the workspace's code, so it must only be called in a trusted workspace.
+ */
+export async function readEslintLevels(root: string, paths: readonly string[]): Promise<EslintLevels | undefined> {
+  const answer = await runProbe(root, JSON.stringify(paths));
+  const levels = JSON.parse(answer) as EslintLevels;
+  return Object.keys(levels.files).length === 0 ? undefined : levels;
+}
+
+function runProbe(root: string, input: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    // Inside VS Code the executable is Electron, which is Node when told so.
+    const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
+    const child = spawn(process.execPath, ['--input-type=module', '-e', probe], { cwd: root, env, timeout: timeLimit });
+    let output = '';
+    let trouble = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (trouble += chunk.toString()));
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      if (code === 0) resolve(output.slice(output.lastIndexOf('\n') + 1));
+      else reject(new Error(signal === null ? firstError(trouble) : `it did not finish within ${timeLimit / 1000} s`));
+    });
+    child.stdin.on('error', () => undefined); // The child may end before it has read everything; its exit code tells why.
+    child.stdin.end(input);
+  });
+}
+
+function firstError(trouble: string): string {
+  const lines = trouble.split('\n').filter((line) => line.trim() !== '');
+  return lines.find((line) => /Error/.test(line))?.trim() ?? lines[0] ?? 'it gave no reason';
+}

@@ -1,0 +1,32 @@
+import type { CancellationToken } from 'vscode-languageserver';
+import type { Folder } from './folder.js';
+import { isCode } from './folders.js';
+
+/** Lets whatever waits in the event loop run: edits, requests, cancellations. */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+export interface ScanOptions {
+  readonly seconds: number;
+  readonly token: CancellationToken;
+}
+
+/** Files analysed between two breaths. */
+const slice = 16;
+
+/**
+ * Adds every file of the folder and analyses it, a few at a time, so that what the user types is always served first.
+ * Answers whether it came to the end of the folder within the time.
+ */
+export async function scan(folder: Folder, paths: readonly string[], options: ScanOptions): Promise<boolean> {
+  const code = paths.filter(isCode);
+  const end = Date.now() + options.seconds * 1000;
+  for (const path of code) if (!folder.known.has(path)) folder.refresh(path);
+  for (let done = 0; done < code.length; done += slice) {
+    await breathe();
+    if (options.token.isCancellationRequested || Date.now() > end) return false;
+    for (const path of code.slice(done, done + slice)) folder.report(path);
+  }
+  return true;
+}

@@ -1,0 +1,113 @@
+import { describe, it } from 'vitest';
+import { expectFix, expectRefusal, expectReports, expectSilent } from '../check-rule.js';
+
+const RULE = 'require-release';
+const MUTEX = `import { Mutex } from 'async-mutex';\ndeclare function work(): Promise<number>;\nconst mutex = new Mutex();\n`;
+
+describe(RULE, () => {
+  describe('reports', () => {
+    it('an awaited call that may reject between acquire and release', () => {
+      expectReports(
+        RULE,
+        `${MUTEX}async function f() {
+  const release = await mutex.acquire(); // reports: stays locked if \`work()\` throws
+  await work();
+  release();
+}`,
+      );
+    });
+
+    it('an early return that keeps the lock', () => {
+      expectReports(
+        RULE,
+        `${MUTEX}async function f(ready: boolean) {
+  const release = await mutex.acquire(); // reports: stays locked after \`return;\`
+  if (!ready) return;
+  try {
+    await work();
+  } finally {
+    release();
+  }
+}`,
+      );
+    });
+
+    it('a release in catch alone', () => {
+      expectReports(
+        RULE,
+        `${MUTEX}async function f() {
+  const release = await mutex.acquire(); // reports: at the end of the function
+  try {
+    await work();
+  } catch {
+    release();
+  }
+}`,
+      );
+    });
+  });
+
+  describe('allows', () => {
+    it('try and finally', () => {
+      expectSilent(
+        RULE,
+        `${MUTEX}async function f() {
+  const release = await mutex.acquire();
+  try {
+    return await work();
+  } finally {
+    release();
+  }
+}`,
+      );
+    });
+
+    it('a releaser that is returned', () => {
+      expectSilent(
+        RULE,
+        `${MUTEX}async function f() {\n  const release = await mutex.acquire();\n  await work().catch(() => 0);\n  return release;\n}`,
+      );
+    });
+
+    it('a callback that runs under the lock', () => {
+      expectSilent(RULE, `${MUTEX}export const f = () => mutex.runExclusive(() => work());`);
+    });
+  });
+
+  describe('fixes', () => {
+    it('puts the section into try and the release into finally', () => {
+      expectFix(
+        RULE,
+        `${MUTEX}async function f() {
+  const release = await mutex.acquire();
+  await work();
+  release();
+}
+`,
+        `${MUTEX}async function f() {
+  const release = await mutex.acquire();
+  try {
+    await work();
+  } finally {
+    release();
+  }
+}
+`,
+        { tier: 'unsafe', reason: 'a task that used to hang after an error now goes on' },
+      );
+    });
+
+    it('refuses when a name of the section is used after the release', () => {
+      expectRefusal(
+        RULE,
+        `${MUTEX}async function f() {
+  const release = await mutex.acquire();
+  const value = await work();
+  release();
+  return value;
+}`,
+        '`value` is declared in the section and used after it',
+      );
+    });
+  });
+});

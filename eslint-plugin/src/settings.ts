@@ -1,0 +1,38 @@
+import { readLockModels, type LockModel, type Preset } from '@lockwise/engine';
+import type { Rule } from 'eslint';
+
+/** What a configuration says under `settings.lockwise`. */
+export interface Settings {
+  readonly preset: Preset;
+  readonly locks: readonly LockModel[];
+  /** The folder that paths and other files are seen from. */
+  readonly root: string;
+  /** A recorded profile, relative to the root. */
+  readonly profile: string | undefined;
+}
+
+const known = ['preset', 'locks', 'root', 'profile'];
+
+/** Reads and checks the settings. Throws one line that says what is wrong and where, as ESLint does for its own configuration. */
+export function readSettings(context: Rule.RuleContext): Settings {
+  const given = context.settings['lockwise'];
+  if (given !== undefined && !isRecord(given)) throw new Error('settings.lockwise must be an object');
+  const settings = given ?? {};
+  for (const name of Object.keys(settings))
+    if (!known.includes(name)) throw new Error(`settings.lockwise.${name} is unknown; known are ${known.join(', ')}`);
+  const { preset = 'recommended', locks = [], root = context.cwd, profile } = settings;
+  if (preset !== 'recommended' && preset !== 'strict')
+    throw new Error(
+      `settings.lockwise.preset must be 'recommended' or 'strict', and is ${JSON.stringify(preset) ?? 'nothing'}`,
+    );
+  if (typeof root !== 'string') throw new Error('settings.lockwise.root must be the path of a folder');
+  if (profile !== undefined && typeof profile !== 'string')
+    throw new Error('settings.lockwise.profile must be the path of a recorded profile');
+  const read = readLockModels(locks);
+  if (read.errors[0] !== undefined) throw new Error(`settings.lockwise.${read.errors[0]}`);
+  return { preset, locks: read.models, root, profile };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
