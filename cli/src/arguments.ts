@@ -112,29 +112,72 @@ function describeProgram(version: string, accept: (request: Request) => void): C
   const program = new Command('lockwise')
     .description('Finds, explains and fixes async-lock anti-patterns in TypeScript and JavaScript.')
     .version(version)
-    .addHelpText('after', '\nExit codes: 0 nothing left · 1 findings left · 2 usage, configuration or internal failure · 130 interrupted');
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 nothing left · 1 findings left · 2 usage, configuration or internal failure · 130 interrupted',
+    );
   const on = (name: CommandName) => (paths: string[] | string, options: Options) =>
     accept(requestFrom(name, [paths].flat(), options));
 
-  reporting(selecting(program.command('check', { isDefault: true }).description('report findings (the default command)').argument('[paths...]')))
+  reporting(
+    selecting(
+      program
+        .command('check', { isDefault: true })
+        .description('report findings (the default command)')
+        .argument('[paths...]'),
+    ),
+  )
     .addOption(new Option('--shard <i/n>', 'only the facts of one part, for lockwise merge').argParser(readShard))
     .option('--output <file>', 'where the part of a shard goes')
     .action(on('check'));
-  fixing(reporting(selecting(program.command('fix').description('preview what would change; --write applies it').argument('[paths...]')))).action(
-    on('fix'),
-  );
+  fixing(
+    reporting(
+      selecting(
+        program.command('fix').description('preview what would change; --write applies it').argument('[paths...]'),
+      ),
+    ),
+  ).action(on('fix'));
   selecting(program.command('graph').description('the order in which locks are taken').argument('[paths...]'))
-    .addOption(new Option('--format <format>', 'how to draw it').choices(['text', 'dot', 'mermaid', 'html']).default('text'))
+    .addOption(
+      new Option('--format <format>', 'how to draw it').choices(['text', 'dot', 'mermaid', 'html']).default('text'),
+    )
     .option('--output <file>', 'write it to a file')
     .action(on('graph'));
-  program.command('undo').description('restore what the last `fix --write` changed').action((options: Options) => accept(requestFrom('undo', [], options)));
-  reporting(selecting(program.command('baseline').description('update, prune or check the file of known findings').argument('<action>').argument('[paths...]'))).action(
-    (action: string, paths: string[], options: Options) => accept(requestFrom('baseline', [oneOf(['update', 'prune', 'check'], action), ...paths], options)),
+  program
+    .command('undo')
+    .description('restore what the last `fix --write` changed')
+    .action((options: Options) => accept(requestFrom('undo', [], options)));
+  reporting(
+    selecting(
+      program
+        .command('baseline')
+        .description('update, prune or check the file of known findings')
+        .argument('<action>')
+        .argument('[paths...]'),
+    ),
+  ).action((action: string, paths: string[], options: Options) =>
+    accept(requestFrom('baseline', [oneOf(['update', 'prune', 'check'], action), ...paths], options)),
   );
-  reporting(program.command('merge').description('link the parts of a sharded run into one result').argument('<parts...>')).action(on('merge'));
-  program.command('explain').description("a rule's page").argument('[rule]').action((rule: string | undefined, options: Options) => accept(requestFrom('explain', rule === undefined ? [] : [rule], options)));
-  program.command('init').description('write the ESLint configuration and the extension recommendation, after showing them').option('--write', 'write without asking').action((options: Options) => accept(requestFrom('init', [], options)));
-  program.command('lsp').description('the language server over stdio').option('--stdio', 'the only way; accepted for clients that say it').action((options: Options) => accept(requestFrom('lsp', [], options)));
+  reporting(
+    program.command('merge').description('link the parts of a sharded run into one result').argument('<parts...>'),
+  ).action(on('merge'));
+  program
+    .command('explain')
+    .description("a rule's page")
+    .argument('[rule]')
+    .action((rule: string | undefined, options: Options) =>
+      accept(requestFrom('explain', rule === undefined ? [] : [rule], options)),
+    );
+  program
+    .command('init')
+    .description('write the ESLint configuration and the extension recommendation, after showing them')
+    .option('--write', 'write without asking')
+    .action((options: Options) => accept(requestFrom('init', [], options)));
+  program
+    .command('lsp')
+    .description('the language server over stdio')
+    .option('--stdio', 'the only way; accepted for clients that say it')
+    .action((options: Options) => accept(requestFrom('lsp', [], options)));
   program.command('trace').description('run a program with the recorder: lockwise trace -- node app.js');
   program.command('report').description('show a recorded profile, or compare two: lockwise report A.json [B.json]');
   return program;
@@ -144,7 +187,9 @@ const gather = (value: string, before: string[] = []): string[] => [...before, .
 
 function selecting(command: Command): Command {
   return command
-    .addOption(new Option('--preset <preset>', 'the rules, where no configuration says').choices(['recommended', 'strict']))
+    .addOption(
+      new Option('--preset <preset>', 'the rules, where no configuration says').choices(['recommended', 'strict']),
+    )
     .option('--rule <id>', 'only this rule; repeatable', gather)
     .option('--skip <id>', 'without this rule; repeatable', gather)
     .option('--config <file>', 'the configuration (default: lockwise.config.jsonc)')
@@ -168,9 +213,15 @@ function fixing(command: Command): Command {
   return command
     .option('--diff', 'print one unified diff, nothing else')
     .option('--write', 'apply the fixes')
-    .option('--unsafe <rule>', 'fixes that assume something too: --unsafe, or --unsafe=RULE', (value: string, before: string[] = []) => [...before, value])
+    .option(
+      '--unsafe <rule>',
+      'fixes that assume something too: --unsafe, or --unsafe=RULE',
+      (value: string, before: string[] = []) => [...before, value],
+    )
     .option('-i, --interactive', 'ask for each fix')
-    .addOption(new Option('--verify <how>', 'what the result must pass').choices(['syntax', 'types', 'auto']).default('auto'))
+    .addOption(
+      new Option('--verify <how>', 'what the result must pass').choices(['syntax', 'types', 'auto']).default('auto'),
+    )
     .option('--verify-command <command>', 'run this afterwards; roll back when it fails')
     .option('--allow-dirty', 'write to files with uncommitted changes')
     .option('--allow-no-vcs', 'write where there is no git repository')
@@ -181,7 +232,8 @@ function fixing(command: Command): Command {
 
 function readReporter(value: string, before: ReporterChoice[] = []): ReporterChoice[] {
   const [name, ...file] = value.split('=');
-  if (!reporterNames.includes(name as ReporterName)) throw new InvalidArgumentError(`Known are ${reporterNames.join(', ')}.`);
+  if (!reporterNames.includes(name as ReporterName))
+    throw new InvalidArgumentError(`Known are ${reporterNames.join(', ')}.`);
   return [...before, { name: name as ReporterName, ...(file.length > 0 && { file: file.join('=') }) }];
 }
 
@@ -214,7 +266,10 @@ function requestFrom(command: CommandName, paths: readonly string[], options: Op
     ...optional('preset', given<'recommended' | 'strict'>('preset')),
     ...optional('since', given<string>('since')),
     ...optional('workspace', given<string>('workspace')),
-    baseline: given('baseline') === false ? false : (given<string | true>('baseline') as string | undefined) ?? 'lockwise-baseline.txt',
+    baseline:
+      given('baseline') === false
+        ? false
+        : ((given<string | true>('baseline') as string | undefined) ?? 'lockwise-baseline.txt'),
     cache: given('cache') !== false,
     rule: given('rule') ?? [],
     skip: given('skip') ?? [],

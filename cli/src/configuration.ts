@@ -1,5 +1,13 @@
 import { dirname, join, relative, sep } from 'node:path';
-import { defaultConfig, readLockModels, rules as knownRules, type Config, type Level, type Preset, type Problem } from '@lockwise/engine';
+import {
+  defaultConfig,
+  readLockModels,
+  rules as knownRules,
+  type Config,
+  type Level,
+  type Preset,
+  type Problem,
+} from '@lockwise/engine';
 import { parse as parseJsonc, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import type { Narrowing } from './arguments.js';
 import { FileTrouble, type Files } from './ports.js';
@@ -22,7 +30,15 @@ export function readConfiguration(files: Files, root: string, named?: string): C
   const path = relative(root, file).split(sep).join('/');
   const reader = new ConfigurationReader(path);
   try {
-    return { ...reader.read(files.read(file).toString('utf8').replace(/^\uFEFF/, '')), source: path };
+    return {
+      ...reader.read(
+        files
+          .read(file)
+          .toString('utf8')
+          .replace(/^\uFEFF/, ''),
+      ),
+      source: path,
+    };
   } catch (error) {
     if (!(error instanceof FileTrouble)) throw error;
     return { config: defaultConfig, ignore: [], problems: [{ path, message: error.message }], source: path };
@@ -31,7 +47,9 @@ export function readConfiguration(files: Files, root: string, named?: string): C
 
 function nearest(files: Files, root: string): string | undefined {
   for (let folder = root; ; folder = dirname(folder)) {
-    const found = configurationFiles.map((name) => join(folder, name)).find((file) => files.stat(file)?.kind === 'file');
+    const found = configurationFiles
+      .map((name) => join(folder, name))
+      .find((file) => files.stat(file)?.kind === 'file');
     if (found !== undefined) return found;
     // A repository is a world of its own.
     if (dirname(folder) === folder || files.lstat(join(folder, '.git'))) return undefined;
@@ -53,13 +71,21 @@ class ConfigurationReader {
     const errors: ParseError[] = [];
     const value: unknown = parseJsonc(text, errors, { allowTrailingComma: true });
     const [error] = errors;
-    if (error) this.#problem(`is not valid JSON: ${printParseErrorCode(error.error)}`, [error.offset, error.offset + error.length]);
+    if (error)
+      this.#problem(`is not valid JSON: ${printParseErrorCode(error.error)}`, [
+        error.offset,
+        error.offset + error.length,
+      ]);
     else if (!isRecord(value)) this.#problem('must be one JSON object');
     const given = !error && isRecord(value) ? value : {};
     for (const key of Object.keys(given))
       if (!KEYS.includes(key)) this.#problem(`has an unknown key "${key}"; known are ${KEYS.join(', ')}`);
     return {
-      config: { preset: this.#preset(given['preset']), rules: this.#rules(given['rules']), locks: this.#locks(given['locks']) },
+      config: {
+        preset: this.#preset(given['preset']),
+        rules: this.#rules(given['rules']),
+        locks: this.#locks(given['locks']),
+      },
       ignore: this.#ignore(given['ignore']),
       problems: this.#problems,
     };
@@ -85,8 +111,10 @@ class ConfigurationReader {
     for (const [name, setting] of Object.entries(value)) {
       const [level, options] = Array.isArray(setting) ? (setting as unknown[]) : [setting, undefined];
       if (!isKnownRule(name)) this.#problem(unknownRule(name));
-      else if (!LEVELS.includes(level)) this.#problem(`"rules.${name}" must be "off", "warn" or "error", and is ${JSON.stringify(level)}`);
-      else if (options !== undefined && !isRecord(options)) this.#problem(`the options of "rules.${name}" must be an object`);
+      else if (!LEVELS.includes(level))
+        this.#problem(`"rules.${name}" must be "off", "warn" or "error", and is ${JSON.stringify(level)}`);
+      else if (options !== undefined && !isRecord(options))
+        this.#problem(`the options of "rules.${name}" must be an object`);
       else taken[name] = options === undefined ? (level as Level) : [level as Level, options];
     }
     return taken;

@@ -61,7 +61,7 @@ async function follow(request: Request, ports: Ports, make: MakeProject): Promis
 async function check(request: Request, ports: Ports, make: MakeProject): Promise<number> {
   const prepared = await prepare(ports, request, make);
   if (request.listFiles) return listFiles(ports, prepared);
-  if (request.shard) return writePart(request, ports, prepared);
+  if (request.shard) return writePart(request, ports, prepared, make);
   return concludeCheck(request, ports, prepared);
 }
 
@@ -97,7 +97,11 @@ async function fix(request: Request, ports: Ports, make: MakeProject): Promise<n
   return done.failed ? 2 : exitCode(outcome);
 }
 
-function described(request: Request, prepared: Preparation, problems: readonly Problem[]): Pick<Outcome, 'root' | 'problems' | 'skipped' | 'files' | 'invocation'> {
+function described(
+  request: Request,
+  prepared: Preparation,
+  problems: readonly Problem[],
+): Pick<Outcome, 'root' | 'problems' | 'skipped' | 'files' | 'invocation'> {
   const { discovered, read } = prepared;
   return {
     root: discovered.root,
@@ -108,7 +112,15 @@ function described(request: Request, prepared: Preparation, problems: readonly P
   };
 }
 
-export function exitCode({ problems, findings, fixing }: { problems: readonly Problem[]; findings: readonly Finding[]; fixing?: Outcome['fixing'] }): number {
+export function exitCode({
+  problems,
+  findings,
+  fixing,
+}: {
+  problems: readonly Problem[];
+  findings: readonly Finding[];
+  fixing?: Outcome['fixing'];
+}): number {
   if (problems.length > 0 || (fixing && (fixing.stopped.length > 0 || fixing.refused.length > 0))) return 2;
   const would = fixing !== undefined && !fixing.written && fixing.changes.length > 0;
   return findings.length > 0 || would ? 1 : 0;

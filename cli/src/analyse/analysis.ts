@@ -15,7 +15,13 @@ export class Analysis {
   readonly #texts = new Map<string, string>();
   readonly #originals = new Map<string, string>();
 
-  constructor(ports: Ports, root: string, config: Config, sources: ReadonlyMap<string, Source>, make: MakeProject = createProject) {
+  constructor(
+    ports: Ports,
+    root: string,
+    config: Config,
+    sources: ReadonlyMap<string, Source>,
+    make: MakeProject = createProject,
+  ) {
     this.host = createNodeHost({ root, readBytes: (file) => ports.files.read(file) });
     this.#bytes = (path) => ports.files.read(join(root, path));
     this.project = make({ host: this.host, config });

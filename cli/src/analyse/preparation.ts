@@ -29,7 +29,8 @@ export async function prepare(ports: Ports, request: Request, make: MakeProject 
     if (!isKnownRule(name)) throw new UsageEnd(`the command line ${unknownRule(name)}`);
   const progress = progressOn(ports);
   let configuration: Configuration | undefined;
-  const configured = (root: string): Configuration => (configuration ??= readConfiguration(ports.files, root, request.config));
+  const configured = (root: string): Configuration =>
+    (configuration ??= readConfiguration(ports.files, root, request.config));
   const discovered = await discover(ports, request.paths, request, (root) => configured(root).ignore);
   const { config, problems, source } = configured(discovered.root);
   const effective = narrowed(config, request, source !== undefined);
@@ -87,6 +88,8 @@ export function baselineOf(ports: Ports, request: Request, root: string): Baseli
   if (request.baseline === false) return Baseline.empty();
   const found = Baseline.read(ports.files, root, request.baseline);
   if (!found && request.baseline !== 'lockwise-baseline.txt')
-    throw new UsageEnd(`${request.baseline} does not exist; lockwise baseline update --baseline ${request.baseline} writes it`);
+    throw new UsageEnd(
+      `${request.baseline} does not exist; lockwise baseline update --baseline ${request.baseline} writes it`,
+    );
   return found ?? Baseline.empty();
 }

@@ -23,7 +23,11 @@ export class Baseline {
   static read(files: Files, root: string, name: string): Baseline | undefined {
     const file = join(root, name);
     if (files.stat(file)?.kind !== 'file') return undefined;
-    const lines = files.read(file).toString('utf8').replace(/^\uFEFF/, '').split(/\r?\n/);
+    const lines = files
+      .read(file)
+      .toString('utf8')
+      .replace(/^\uFEFF/, '')
+      .split(/\r?\n/);
     return new Baseline(lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#')));
   }
 
@@ -47,11 +51,18 @@ export class Baseline {
   }
 
   toString(): string {
-    return HEADER + [...this.#lines].sort().map((line) => `${line}\n`).join('');
+    return (
+      HEADER +
+      [...this.#lines]
+        .sort()
+        .map((line) => `${line}\n`)
+        .join('')
+    );
   }
 }
 
-const HEADER = '# Findings that do not count: rule, enclosing symbol, fingerprint. Written by `lockwise baseline update`.\n';
+const HEADER =
+  '# Findings that do not count: rule, enclosing symbol, fingerprint. Written by `lockwise baseline update`.\n';
 
 function lineOf({ rule, symbol, id }: Finding): string {
   return `${rule} ${symbol.replace(/\s+/g, '_') || '-'} ${id}`;

@@ -40,11 +40,26 @@ export async function fixFiles(request: Request, ports: Ports, prepared: Prepara
     return fix && questions ? questions.ask(finding, fix) : fix;
   };
   const exclusions: Exclusions = { fixes: new Set(), paths: new Set() };
-  const verdict = await verified(ports, request, prepared, () => settle(ports, analysis, sieve.pass, choose, exclusions), exclusions);
+  const verdict = await verified(
+    ports,
+    request,
+    prepared,
+    () => settle(ports, analysis, sieve.pass, choose, exclusions),
+    exclusions,
+  );
   const marked = request.fix.mark ? markLeftovers(verdict.settled, analysis) : verdict.settled;
   const changes = changesOf(prepared, marked);
   const known = sieve.known;
-  const gathered: Gathered = { request, ports, prepared, verdict, settled: marked, changes, known, problems: first.problems };
+  const gathered: Gathered = {
+    request,
+    ports,
+    prepared,
+    verdict,
+    settled: marked,
+    changes,
+    known,
+    problems: first.problems,
+  };
   if (ports.interrupted()) return { problems: [], refusals: [], reporters: [], failed: false };
   if (request.fix.mode === 'write') return write(gathered, sieve);
   return preview(gathered, sieve);
@@ -88,9 +103,12 @@ function preview(gathered: Gathered, sieve: Sieve): FixDone {
   const toFiles = request.reporters.filter(({ file }) => file !== undefined);
   if (request.fix.mode === 'diff') {
     ports.terminal.out(unifiedDiff(changes));
-    for (const { path, line, title, because } of fixing.dropped) ports.terminal.err(`left out ${path}:${line} ${title}: ${because}\n`);
-    for (const { path, why } of fixing.stopped) ports.terminal.err(`stopped ${path}: ${why}; the file is left as it was\n`);
-    for (const { path, message } of [...prepared.problems, ...problems]) ports.terminal.err(`problem ${path} ${message}\n`);
+    for (const { path, line, title, because } of fixing.dropped)
+      ports.terminal.err(`left out ${path}:${line} ${title}: ${because}\n`);
+    for (const { path, why } of fixing.stopped)
+      ports.terminal.err(`stopped ${path}: ${why}; the file is left as it was\n`);
+    for (const { path, message } of [...prepared.problems, ...problems])
+      ports.terminal.err(`problem ${path} ${message}\n`);
   }
   return {
     outcome: {
@@ -110,28 +128,48 @@ function preview(gathered: Gathered, sieve: Sieve): FixDone {
 async function write(gathered: Gathered, sieve: Sieve): Promise<FixDone> {
   const { request, ports, prepared, settled, changes, problems } = gathered;
   const { root } = prepared.discovered;
-  const refusals = await guard(ports, root, changes.map(({ path }) => path), request.fix);
-  if (refusals.length > 0) return { problems, refusals: [`lockwise: nothing was written. ${refusals[0]!}`, ...refusals.slice(1)], reporters: [], failed: true };
+  const refusals = await guard(
+    ports,
+    root,
+    changes.map(({ path }) => path),
+    request.fix,
+  );
+  if (refusals.length > 0)
+    return {
+      problems,
+      refusals: [`lockwise: nothing was written. ${refusals[0]!}`, ...refusals.slice(1)],
+      reporters: [],
+      failed: true,
+    };
   const installed = await installRuntime(ports, root, settled.applied, request.fix.install);
-  if (installed.failure !== undefined) return { problems, refusals: [`lockwise: nothing was written. ${installed.failure}`], reporters: [], failed: true };
+  if (installed.failure !== undefined)
+    return { problems, refusals: [`lockwise: nothing was written. ${installed.failure}`], reporters: [], failed: true };
   const written = await writeChanges(ports, root, changes);
   const rolledBack = await runVerifyCommand(gathered, written);
-  const fixing = { ...fixingOf(gathered, true), refused: written.refused, changes: changes.filter(({ path }) => written.paths.includes(path)) };
   const { analysis } = prepared;
-  if (rolledBack !== undefined) {
-    analysis.restore();
-    await installed.takeBack();
-  }
-  const unwritten = new Set(written.refused.map(({ path }) => path));
-  for (const path of unwritten) analysis.set(path, analysis.original(path)!);
-  const left = rolledBack === undefined && unwritten.size === 0 ? settled.after : await sieve.pass((await analysis.check(ports, prepared.progress)).findings);
+  if (rolledBack !== undefined) await installed.takeBack();
+  const isWritten = (path: string): boolean => rolledBack === undefined && written.paths.includes(path);
+  const unwritten = changes.filter(({ path }) => !isWritten(path));
+  for (const { path, before } of unwritten) analysis.set(path, before);
+  const left =
+    unwritten.length === 0
+      ? settled.after
+      : await sieve.pass((await analysis.check(ports, prepared.progress)).findings);
+  const described = fixingOf(gathered, true);
+  const fixing: Fixing = {
+    ...described,
+    written: rolledBack === undefined,
+    applied: described.applied.filter(({ paths }) => paths.every(isWritten)),
+    changes: changes.filter(({ path }) => isWritten(path)),
+    refused: written.refused,
+  };
   const ends = [rolledBack, written.ended].filter((line) => line !== undefined).map((line) => `lockwise: ${line}`);
   return {
     outcome: {
       findings: left,
       known: gathered.known,
       text: (path) => analysis.text(path),
-      fixing: rolledBack === undefined ? fixing : { ...fixing, written: false, changes: [], applied: [] },
+      fixing,
       notes: [...installed.notes, ...(rolledBack === undefined ? installNotes(gathered, sieve) : [])],
     },
     problems,
@@ -142,7 +180,10 @@ async function write(gathered: Gathered, sieve: Sieve): Promise<FixDone> {
 }
 
 /** Runs the user's own check over what was written; why it was taken back, or undefined when it passed. */
-async function runVerifyCommand({ request, ports, prepared }: Gathered, { paths }: Written): Promise<string | undefined> {
+async function runVerifyCommand(
+  { request, ports, prepared }: Gathered,
+  { paths }: Written,
+): Promise<string | undefined> {
   const { verifyCommand } = request.fix;
   if (verifyCommand === undefined || paths.length === 0) return undefined;
   ports.terminal.err(`lockwise: running ${verifyCommand}\n`);

@@ -21,14 +21,20 @@ const LOCK_FILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml'
 const nothing: Installed = { notes: [], takeBack: async () => undefined };
 
 /** Adds the runtime to each package whose files the fixes make import it, and has the package manager install it: all of it, or nothing. */
-export async function installRuntime(ports: Ports, root: string, applied: readonly Applied[], spec: string | undefined): Promise<Installed> {
+export async function installRuntime(
+  ports: Ports,
+  root: string,
+  applied: readonly Applied[],
+  spec: string | undefined,
+): Promise<Installed> {
   if (spec === undefined) return nothing;
   const presence = new RuntimePresence(root);
   const owners = new Map<string, Owner>();
   for (const { path, module } of applied.flatMap(({ fix }) => fix.imports)) {
     if (!module.startsWith(runtimePackage) || presence.resolvesFrom(path)) continue;
     const owner = await ownerOf(root, path);
-    if (!owner) return { ...nothing, failure: `${path} belongs to no package.json that ${runtimePackage} could be added to` };
+    if (!owner)
+      return { ...nothing, failure: `${path} belongs to no package.json that ${runtimePackage} could be added to` };
     owners.set(owner.folder, owner);
   }
   if (owners.size === 0) return nothing;
@@ -45,7 +51,9 @@ export async function installRuntime(ports: Ports, root: string, applied: readon
     await kept.restore();
     return { ...nothing, failure };
   }
-  const notes = [...owners.values()].map(({ folder, workspace }) => `Added ${runtimePackage} to ${workspace ?? folder}`);
+  const notes = [...owners.values()].map(
+    ({ folder, workspace }) => `Added ${runtimePackage} to ${workspace ?? folder}`,
+  );
   return { notes, takeBack: () => kept.restore() };
 }
 
@@ -65,7 +73,8 @@ async function addDependency(files: Files, { folder, top, agent }: Owner, spec: 
   const isSorted = names.every((name, index) => index === 0 || names[index - 1]! <= name);
   const edits = modify(text, ['dependencies', runtimePackage], value, {
     formattingOptions,
-    getInsertionIndex: (existing) => (isSorted ? existing.filter((name) => name < runtimePackage).length : existing.length),
+    getInsertionIndex: (existing) =>
+      isSorted ? existing.filter((name) => name < runtimePackage).length : existing.length,
   });
   await files.replace(file, Buffer.from(applyJson(text, edits)));
 }

@@ -24,7 +24,8 @@ export async function ownerOf(root: string, path: string): Promise<Owner | undef
 
 async function describe(folder: string): Promise<Owner> {
   const top = workspaceRoot(folder);
-  const member = top === undefined ? undefined : workspacePackages(top).find((item) => item.folder.replace(/[\\/]$/, '') === folder);
+  const member =
+    top === undefined ? undefined : workspacePackages(top).find((item) => item.folder.replace(/[\\/]$/, '') === folder);
   const agent = (await detect({ cwd: top ?? folder }))?.name ?? 'npm';
   if (top === undefined || (member === undefined && top !== folder)) return { folder, top: folder, agent };
   return { folder, top, agent, ...(member && folder !== top && { workspace: member.name }) };
@@ -37,13 +38,14 @@ export function addCommand({ agent, folder, top, workspace }: Owner, specifier: 
     case 'npm':
       return workspace === undefined ? `npm install ${specifier}` : `npm install ${specifier} --workspace ${where}`;
     case 'pnpm':
-      if (workspace === undefined) return folder === top && workspaceRoot(top) === top ? `pnpm add -w ${specifier}` : `pnpm add ${specifier}`;
+      if (workspace === undefined)
+        return folder === top && workspaceRoot(top) === top ? `pnpm add -w ${specifier}` : `pnpm add ${specifier}`;
       return `pnpm add ${specifier} --filter ${quoted(workspace)}`;
     case 'yarn':
       return workspace === undefined ? `yarn add ${specifier}` : `yarn workspace ${quoted(workspace)} add ${specifier}`;
     case 'bun':
       return workspace === undefined ? `bun add ${specifier}` : `bun add ${specifier} --cwd ${where}`;
-    case 'deno':
+    default:
       return `deno add npm:${specifier}`;
   }
 }

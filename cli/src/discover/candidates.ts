@@ -33,7 +33,10 @@ export function excludedByName(path: string): string | undefined {
 /** Why a text that nobody named is not looked at, or undefined. */
 export function excludedByContent(bytes: Buffer): string | undefined {
   const top = bytes.toString('latin1', 0, 2000);
-  if (/^[\s/*#]*@generated\b|\*\s*@generated\b|\/\/\s*@generated\b/m.test(top) || /\b(auto-?generated|code generated)\b[^\n]{0,80}\bdo not (edit|modify)\b/i.test(top))
+  if (
+    /^[\s/*#]*@generated\b|\*\s*@generated\b|\/\/\s*@generated\b/m.test(top) ||
+    /\b(auto-?generated|code generated)\b[^\n]{0,80}\bdo not (edit|modify)\b/i.test(top)
+  )
     return 'generated, as it says itself';
   if (bytes.length > 20_000) {
     let lines = 1;

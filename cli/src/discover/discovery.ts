@@ -18,7 +18,12 @@ export interface Discovered {
 }
 
 /** @throws UsageEnd when a path is not there, or git does not know what it is asked for. */
-export async function discover(ports: Ports, given: readonly string[], selection: Selection, ignored: (root: string) => readonly string[]): Promise<Discovered> {
+export async function discover(
+  ports: Ports,
+  given: readonly string[],
+  selection: Selection,
+  ignored: (root: string) => readonly string[],
+): Promise<Discovered> {
   const { files } = ports;
   const starts = (given.length > 0 ? given : ['.']).map((path) => startAt(ports, path));
   const root = rootOf(files.realpath(ports.cwd) ?? ports.cwd, starts);
@@ -40,7 +45,8 @@ function startAt({ files, cwd }: Ports, given: string): Start {
   const path = resolve(cwd, given);
   const real = files.realpath(path);
   if (real === undefined) {
-    const why = files.lstat(path)?.kind === 'link' ? 'is a symbolic link that leads nowhere' : 'does not exist; check the path';
+    const why =
+      files.lstat(path)?.kind === 'link' ? 'is a symbolic link that leads nowhere' : 'does not exist; check the path';
     throw new UsageEnd(`${given} ${why}`);
   }
   const kind = files.stat(real)?.kind;
@@ -54,7 +60,8 @@ function rootOf(cwd: string, starts: readonly Start[]): string {
   if (starts.every(({ path }) => path === cwd || path.startsWith(withSeparator(cwd)))) return cwd;
   const folders = starts.map(({ path, kind }) => (kind === 'folder' ? path : dirname(path)));
   let common = folders[0]!;
-  while (!folders.every((folder) => folder === common || folder.startsWith(withSeparator(common)))) common = dirname(common);
+  while (!folders.every((folder) => folder === common || folder.startsWith(withSeparator(common))))
+    common = dirname(common);
   return common;
 }
 
@@ -97,9 +104,11 @@ class Inventory {
   #addLink(file: string, path: string): void {
     const real = this.#files.realpath(file);
     if (real === undefined) return this.skip(path, 'a symbolic link that leads nowhere, or back to itself', true);
-    if (this.#files.stat(real)?.kind !== 'file') return this.skip(path, 'a symbolic link to a folder: name the folder to have it checked');
+    if (this.#files.stat(real)?.kind !== 'file')
+      return this.skip(path, 'a symbolic link to a folder: name the folder to have it checked');
     const target = this.#relative(real);
-    if (target.startsWith('../') || isAbsolute(target)) return this.skip(path, 'a symbolic link to a file outside of the folder', true);
+    if (target.startsWith('../') || isAbsolute(target))
+      return this.skip(path, 'a symbolic link to a file outside of the folder', true);
     if (excludedByName(target) !== undefined || !isCode(target)) return this.skip(path, `a symbolic link to ${target}`);
     this.skip(path, `a symbolic link to ${target}, which is checked under its own name`);
     this.#found.set(target, target);
@@ -134,7 +143,8 @@ async function addFolder(ports: Ports, inventory: Inventory, folder: string, sta
   if ((await git.top()) === undefined) {
     const walked = walk(ports.files, folder);
     for (const path of walked.files) inventory.add(join(folder, path), start);
-    for (const { path, reason } of walked.skipped) inventory.skip(relative(inventory.root, join(folder, path)).split(sep).join('/'), reason);
+    for (const { path, reason } of walked.skipped)
+      inventory.skip(relative(inventory.root, join(folder, path)).split(sep).join('/'), reason);
     return;
   }
   const { files, nested } = await git.files();
@@ -143,11 +153,18 @@ async function addFolder(ports: Ports, inventory: Inventory, folder: string, sta
     if (ports.files.stat(join(folder, path, '.git')) && excludedByName(`${path}/x.ts`) === undefined)
       await addFolder(ports, inventory, join(folder, path), start);
   for (const path of await git.ignored())
-    inventory.skip(relative(inventory.root, join(folder, path)).split(sep).join('/') + (path.endsWith('/') ? '/' : ''), 'ignored by git');
+    inventory.skip(
+      relative(inventory.root, join(folder, path)).split(sep).join('/') + (path.endsWith('/') ? '/' : ''),
+      'ignored by git',
+    );
 }
 
 /** Whether a path is among those that the selection narrows the run to. */
-async function selected({ processes, files }: Ports, root: string, selection: Selection): Promise<(path: string) => boolean> {
+async function selected(
+  { processes, files }: Ports,
+  root: string,
+  selection: Selection,
+): Promise<(path: string) => boolean> {
   const tests: ((path: string) => boolean)[] = [];
   const among = (paths: readonly string[]): void => {
     const set = new Set(paths);

@@ -36,7 +36,8 @@ export class Git {
     const others = await this.#list('ls-files', '-z', '--others', '--exclude-standard', '--', '.');
     const files = new Set<string>();
     const nested = new Set<string>();
-    for (const entry of tracked) (entry.startsWith('160000 ') ? nested : files).add(entry.slice(entry.indexOf('\t') + 1));
+    for (const entry of tracked)
+      (entry.startsWith('160000 ') ? nested : files).add(entry.slice(entry.indexOf('\t') + 1));
     for (const entry of others) {
       if (entry.endsWith('/')) nested.add(entry.slice(0, -1));
       else files.add(entry);
@@ -52,7 +53,9 @@ export class Git {
   /** Files that differ from the last commit, untracked ones included. */
   async changed(): Promise<string[]> {
     const base = (await this.#run('rev-parse', '--verify', '--quiet', 'HEAD')).code === 0 ? 'HEAD' : undefined;
-    const tracked = base ? await this.#list('diff', '--relative', '--name-only', '-z', '--diff-filter=d', base) : await this.#list('ls-files', '-z');
+    const tracked = base
+      ? await this.#list('diff', '--relative', '--name-only', '-z', '--diff-filter=d', base)
+      : await this.#list('ls-files', '-z');
     return [...tracked, ...(await this.#untracked())];
   }
 
@@ -78,7 +81,14 @@ export class Git {
     const prefix = (await this.#run('rev-parse', '--show-cdup')).stdout.trim();
     const top = join(this.folder, prefix);
     const found = new Map<string, string>();
-    const entries = await this.#list('status', '--porcelain=v1', '-z', '--no-renames', '--ignored=traditional', '--untracked-files=all');
+    const entries = await this.#list(
+      'status',
+      '--porcelain=v1',
+      '-z',
+      '--no-renames',
+      '--ignored=traditional',
+      '--untracked-files=all',
+    );
     for (const entry of entries) found.set(join(top, entry.slice(3)), stateOf(entry.slice(0, 2)));
     return found;
   }

@@ -47,7 +47,13 @@ export function keyOf(finding: Finding, fix: Fix): string {
  * Applies fixes in rounds until none is left. A file in which they go round in a circle, or grow without end, is left as it was: the rounds
  * begin anew without it.
  */
-export async function settle(ports: Ports, analysis: Analysis, prepare: Prepare, choose: Choose, exclusions: Exclusions): Promise<Settled> {
+export async function settle(
+  ports: Ports,
+  analysis: Analysis,
+  prepare: Prepare,
+  choose: Choose,
+  exclusions: Exclusions,
+): Promise<Settled> {
   const stops: Stop[] = [];
   for (;;) {
     const attempt = await new Rounds(ports, analysis, prepare, choose, exclusions).run();
@@ -96,7 +102,9 @@ class Rounds {
     return this.#prepare(findings);
   }
 
-  async #plan(findings: readonly Finding[]): Promise<{ edits: ReadonlyMap<string, readonly Edit[]>; chosen: Map<Fix, Finding> }> {
+  async #plan(
+    findings: readonly Finding[],
+  ): Promise<{ edits: ReadonlyMap<string, readonly Edit[]>; chosen: Map<Fix, Finding> }> {
     const candidates = new Map<Fix, Finding>();
     for (const finding of findings) {
       const fix = await this.#choose(finding);
@@ -112,14 +120,20 @@ class Rounds {
     return fixes.has(keyOf(finding, fix)) || fix.edits.some(({ path }) => paths.has(path));
   }
 
-  #change(edits: ReadonlyMap<string, readonly Edit[]>, chosen: ReadonlyMap<Fix, Finding>, round: number): Stop | undefined {
+  #change(
+    edits: ReadonlyMap<string, readonly Edit[]>,
+    chosen: ReadonlyMap<Fix, Finding>,
+    round: number,
+  ): Stop | undefined {
     for (const [path, list] of edits) {
       const text = this.#analysis.text(path)!;
       const next = applyEdits(text, list);
       const history = this.#seen.get(path) ?? [text];
       const why = whyNotSettling(history, next, round);
       if (why !== undefined) {
-        const rules = new Set([...chosen].filter(([fix]) => fix.edits.some((edit) => edit.path === path)).map(([, { rule }]) => rule));
+        const rules = new Set(
+          [...chosen].filter(([fix]) => fix.edits.some((edit) => edit.path === path)).map(([, { rule }]) => rule),
+        );
         return { path, rules: [...rules].sort(), round, why, hunk: lineDiff(text, next) };
       }
       this.#seen.set(path, [...history, next]);
@@ -158,7 +172,10 @@ function rangesOf(fix: Fix): Map<string, Span[]> {
 }
 
 /** Where the ranges stand after the edits; an edit that reaches into one widens it. */
-function carried(ranges: ReadonlyMap<string, readonly Span[]>, edits: ReadonlyMap<string, readonly Edit[]>): Map<string, Span[]> {
+function carried(
+  ranges: ReadonlyMap<string, readonly Span[]>,
+  edits: ReadonlyMap<string, readonly Edit[]>,
+): Map<string, Span[]> {
   return new Map(
     [...ranges].map(([path, spans]) => [path, spans.map((span) => carry(span, edits.get(path) ?? []))] as const),
   );
@@ -173,4 +190,3 @@ function carry([start, end]: Span, edits: readonly Edit[]): Span {
   }
   return [Math.min(from, to), to];
 }
-

@@ -5,7 +5,8 @@ import type { Terminal } from '../ports.js';
 import { Places } from '../report/places.js';
 import { lineDiff } from './line-diff.js';
 
-const HELP = 'y apply · n leave · a apply all in this file · A apply all of this rule · s leave all of this rule · d details · q no more';
+const HELP =
+  'y apply · n leave · a apply all in this file · A apply all of this rule · s leave all of this rule · d details · q no more';
 
 /** Asks about each fix; an answer given for a file or a rule holds for the rest of the run. */
 export class Questions {
@@ -21,7 +22,8 @@ export class Questions {
 
   /** @throws UsageEnd where nobody is there to answer. */
   static on(terminal: Terminal, text: (path: string) => string | undefined): Questions {
-    if (!terminal.interactive) throw new UsageEnd('-i asks for each fix, and there is no terminal to ask on; leave it out, or use --rule');
+    if (!terminal.interactive)
+      throw new UsageEnd('-i asks for each fix, and there is no terminal to ask on; leave it out, or use --rule');
     return new Questions(terminal, text);
   }
 
@@ -61,7 +63,9 @@ export class Questions {
   #show(finding: Finding, fix: Fix): void {
     const c = pc.createColors(this.#terminal.colours);
     const places = new Places(this.#text);
-    this.#terminal.out(`\n${c.bold(places.label(finding))}  ${c.cyan(finding.rule)}\n  ${finding.message}\n  ${fix.title} (${fix.tier})${fix.reason ? `: ${fix.reason}` : ''}\n`);
+    this.#terminal.out(
+      `\n${c.bold(places.label(finding))}  ${c.cyan(finding.rule)}\n  ${finding.message}\n  ${fix.title} (${fix.tier})${fix.reason ? `: ${fix.reason}` : ''}\n`,
+    );
     for (const path of new Set(fix.edits.map((edit) => edit.path))) {
       const text = this.#text(path) ?? '';
       const edits = fix.edits.filter((edit) => edit.path === path);

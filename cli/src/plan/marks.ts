@@ -12,7 +12,9 @@ export function markLeftovers(settled: Settled, analysis: Analysis): Settled {
     const text = analysis.text(path);
     if (text === undefined) continue;
     // From the end, so that what comes earlier stays where it is.
-    const marked = [...findings].sort((a, b) => b.span[0] - a.span[0]).reduce((now, finding) => withMark(path, now, finding), text);
+    const marked = [...findings]
+      .sort((a, b) => b.span[0] - a.span[0])
+      .reduce((now, finding) => withMark(path, now, finding), text);
     if (marked === text) continue;
     analysis.set(path, marked);
     texts.set(path, marked);
@@ -23,7 +25,7 @@ export function markLeftovers(settled: Settled, analysis: Analysis): Settled {
 function withMark(path: string, text: string, { rule, message, span }: Finding): string {
   const line = startOfLine(text, span[0]);
   const tag = `lockwise-todo(${rule})`;
-  for (let above = line; above > 0; ) {
+  for (let above = line; above > 0;) {
     const previous = startOfLine(text, above - 1);
     const content = text.slice(previous, above);
     if (content.includes(tag)) return text;

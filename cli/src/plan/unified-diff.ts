@@ -23,7 +23,6 @@ function range(start: number, lines: number): string {
 /** As git writes it: quoted like a C string where it must be; a tab ends a name that has a space, else the rest would be taken for a date. */
 function name(side: string, path: string): string {
   const full = `${side}/${path}`;
-  // eslint-disable-next-line no-control-regex
   if (/[\0-\x1f"\\\x7f]/.test(full)) return `"${[...full].map(escaped).join('')}"`;
   return full.includes(' ') ? `${full}\t` : full;
 }

@@ -57,7 +57,8 @@ type Outcome = { skip: string; notable?: boolean } | { problem: string } | { sou
 function readOne(files: Files, { root, named }: Discovered, path: string, prefilter: Prefilter): Outcome {
   const file = join(root, path);
   const size = files.stat(file)?.size ?? 0;
-  if (size > largestSource && !named.has(path)) return { skip: 'larger than 1 MiB: name it to have it checked', notable: true };
+  if (size > largestSource && !named.has(path))
+    return { skip: 'larger than 1 MiB: name it to have it checked', notable: true };
   try {
     const bytes = files.read(file);
     const content = named.has(path) ? undefined : excludedByContent(bytes);

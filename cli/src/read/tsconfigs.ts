@@ -23,11 +23,20 @@ function problemOf(files: Files, root: string, path: string): Problem[] {
   const effect = 'imports are resolved without it';
   try {
     const errors: ParseError[] = [];
-    const value: unknown = parse(files.read(file).toString('utf8').replace(/^\uFEFF/, ''), errors, { allowTrailingComma: true });
+    const value: unknown = parse(
+      files
+        .read(file)
+        .toString('utf8')
+        .replace(/^\uFEFF/, ''),
+      errors,
+      { allowTrailingComma: true },
+    );
     const [error] = errors;
     if (error) {
       const span = [error.offset, error.offset + error.length] as const;
-      return [{ path, span, message: `is not valid JSON (${printParseErrorCode(error.error)}); ${effect}; correct it` }];
+      return [
+        { path, span, message: `is not valid JSON (${printParseErrorCode(error.error)}); ${effect}; correct it` },
+      ];
     }
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return [];
     return [{ path, message: `is not a JSON object; ${effect}; correct it` }];

@@ -6,7 +6,12 @@ const TAB = '    ';
 const MOST_LINES = 6;
 
 /** The lines around a place, with the place underlined. Tabs are shown as spaces, so that the underline stands below what it marks. */
-export function codeFrame(place: Place, places: Places, colours: Colors, { context = 1, tint = colours.red } = {}): string[] {
+export function codeFrame(
+  place: Place,
+  places: Places,
+  colours: Colors,
+  { context = 1, tint = colours.red } = {},
+): string[] {
   const { start, end } = places.range(place);
   const lines = places.lines(place.path, place.span, context);
   const width = String(lines.at(-1)?.number ?? 0).length;
@@ -31,6 +36,5 @@ export function codeFrame(place: Place, places: Places, colours: Colors, { conte
 
 function shown(text: string): string {
   // Control characters in a source would act on the terminal.
-  // eslint-disable-next-line no-control-regex
   return text.replaceAll('\t', TAB).replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, '·');
 }

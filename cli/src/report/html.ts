@@ -14,7 +14,8 @@ export function htmlReport(outcome: Outcome): string {
     return `<section><h2>${text(path)}</h2>${findings.map((finding) => article(finding, places)).join('')}</section>`;
   });
   const problems = outcome.problems.map(
-    ({ path, span, message }) => `<li><code>${text(span ? places.label({ path, span }) : path)}</code> ${prose(message)}</li>`,
+    ({ path, span, message }) =>
+      `<li><code>${text(span ? places.label({ path, span }) : path)}</code> ${prose(message)}</li>`,
   );
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -26,7 +27,9 @@ ${problems.length > 0 ? `<section><h2>Problems</h2><ul>${problems.join('')}</ul>
 }
 
 function article(finding: Finding, places: Places): string {
-  const related = finding.related.map((one) => `<li><code>${text(places.label(one))}</code> ${prose(one.message)}</li>`);
+  const related = finding.related.map(
+    (one) => `<li><code>${text(places.label(one))}</code> ${prose(one.message)}</li>`,
+  );
   const fixes = finding.fixes.map(
     ({ title, tier, reason }) =>
       `<p class="fix"><span class="tier ${tier}">${tier}</span> ${prose(title)}${reason === undefined ? '' : ` <small>${prose(reason)}</small>`}</p>`,
@@ -42,13 +45,21 @@ function frame(finding: Finding, places: Places): string {
     const from = number === start.line ? start.column - 1 : number > start.line ? 0 : line.length;
     const to = number === end.line ? end.column - 1 : number < end.line ? line.length : 0;
     const marked = number >= start.line && number <= end.line && from < to;
-    const code = marked ? `${text(line.slice(0, from))}<mark>${text(line.slice(from, to))}</mark>${text(line.slice(to))}` : text(line);
+    const code = marked
+      ? `${text(line.slice(0, from))}<mark>${text(line.slice(from, to))}</mark>${text(line.slice(to))}`
+      : text(line);
     return `<span class="number">${number}</span>${code}`;
   });
   return `<pre class="code" tabindex="0">${rows.join('\n')}</pre>`;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 function text(raw: string): string {
   return raw.replace(/[&<>"']/g, (character) => ENTITIES[character]!);

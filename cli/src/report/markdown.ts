@@ -10,7 +10,8 @@ export function markdownReport(outcome: Outcome): string {
   const [head = '', ...rest] = conclusion(outcome, pc.createColors(false));
   const parts = [`## Lockwise\n\n**${head}**\n`];
   for (const finding of outcome.findings) parts.push(findingPart(finding, places));
-  for (const { path, span, message } of outcome.problems) parts.push(`- **${span ? places.label({ path, span }) : path}** ${prose(message)}\n`);
+  for (const { path, span, message } of outcome.problems)
+    parts.push(`- **${span ? places.label({ path, span }) : path}** ${prose(message)}\n`);
   if (rest.length > 0) parts.push(`${fenced('', rest.map((line) => line.trimStart()).join('\n'))}\n`);
   return parts.join('\n');
 }
@@ -27,7 +28,9 @@ function findingPart(finding: Finding, places: Places): string {
     fenced(language, code),
     ...(finding.related.length > 0 ? [''] : []),
     ...finding.related.map((one) => `- \`${places.label(one)}\` ${prose(one.message)}`),
-    ...finding.fixes.map(({ title, tier, reason }) => `\n**Fix** (${tier}): ${prose(title)}${reason ? `. _${prose(reason)}_` : ''}`),
+    ...finding.fixes.map(
+      ({ title, tier, reason }) => `\n**Fix** (${tier}): ${prose(title)}${reason ? `. _${prose(reason)}_` : ''}`,
+    ),
     '',
   ].join('\n');
 }

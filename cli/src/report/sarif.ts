@@ -31,7 +31,9 @@ export function sarifReport(outcome: Outcome): string {
           ...outcome.problems.map(({ path, span, message }) => ({
             level: 'error' as const,
             message: { text: message },
-            locations: [span ? locationOf({ path, span }, places) : { physicalLocation: { artifactLocation: artifact(path) } }],
+            locations: [
+              span ? locationOf({ path, span }, places) : { physicalLocation: { artifactLocation: artifact(path) } },
+            ],
           })),
           ...outcome.skipped
             .filter(({ notable }) => notable)
@@ -64,7 +66,11 @@ function resultOf(finding: Finding, places: Places): Result {
     ],
     partialFingerprints: { 'lockwise/v1': finding.id },
     ...(finding.related.length > 0 && {
-      relatedLocations: finding.related.map((one, id) => ({ id, ...locationOf(one, places), message: { text: one.message } })),
+      relatedLocations: finding.related.map((one, id) => ({
+        id,
+        ...locationOf(one, places),
+        message: { text: one.message },
+      })),
     }),
     ...(fixes.length > 0 && { fixes: fixes.map((fix) => fixOf(fix, places)) }),
     ...(finding.evidence !== undefined && { properties: { evidence: finding.evidence } }),

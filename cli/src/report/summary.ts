@@ -16,7 +16,10 @@ export function fixable({ findings }: Outcome): { safe: number; unsafe: number; 
 export function conclusion(outcome: Outcome, c: Colors): string[] {
   const { findings, known, files, problems, notes, fixing } = outcome;
   const errors = findings.filter(({ severity }) => severity === 'error').length;
-  const levels = [errors > 0 ? count(errors, 'error') : '', findings.length > errors ? count(findings.length - errors, 'warning') : ''];
+  const levels = [
+    errors > 0 ? count(errors, 'error') : '',
+    findings.length > errors ? count(findings.length - errors, 'warning') : '',
+  ];
   const where = `in ${count(new Set(findings.map(({ path }) => path)).size, 'file')} of ${files} checked`;
   const left = fixing ? ' left' : '';
   const head =
@@ -25,7 +28,8 @@ export function conclusion(outcome: Outcome, c: Colors): string[] {
       : c.red(`✖ ${count(findings.length, 'finding')}${left} (${levels.filter(Boolean).join(', ')}) ${where}`);
   const lines = [c.bold(head)];
   if (known > 0) lines.push(c.dim(`  ${count(known, 'more is', 'more are')} in the baseline`));
-  if (problems.length > 0) lines.push(c.red(`  ${count(problems.length, 'problem')} kept some of it from being checked, see above`));
+  if (problems.length > 0)
+    lines.push(c.red(`  ${count(problems.length, 'problem')} kept some of it from being checked, see above`));
   lines.push(...notes.map((note) => `  ${note}`), ...remedies(outcome, c));
   return lines;
 }
@@ -36,12 +40,22 @@ function remedies(outcome: Outcome, c: Colors): string[] {
   const planned = fixing && !fixing.written ? fixing.applied.length : 0;
   const lines: string[] = [];
   if (planned > 0) lines.push(`  Apply what is shown:       ${c.bold(invocation)}`);
-  if (fixing?.written && fixing.changes.length > 0) lines.push(`  Take it back:              ${c.bold('lockwise undo')}`);
+  if (fixing?.written && fixing.changes.length > 0)
+    lines.push(`  Take it back:              ${c.bold('lockwise undo')}`);
   const safeLeft = fixing ? 0 : safe;
-  if (safeLeft > 0) lines.push(`  ${`Fix ${count(safeLeft, 'finding')} safely:`.padEnd(26)} ${c.bold(`${invocation} --write`)}`);
+  if (safeLeft > 0)
+    lines.push(`  ${`Fix ${count(safeLeft, 'finding')} safely:`.padEnd(26)} ${c.bold(`${invocation} --write`)}`);
   if (unsafe > 0 && !(fixing && invocation.includes('--unsafe')))
-    lines.push(`  ${`${safeLeft > 0 ? 'With' : 'Fix'} ${unsafe} that ${unsafe === 1 ? 'assumes' : 'assume'} more:`.padEnd(26)} ${c.bold(`${invocation.replace(' --write', '')} --write --unsafe`)} ${c.dim('(read the reasons first)')}`);
-  if (manual > 0) lines.push(`  ${count(manual, 'finding needs', 'findings need')} a person${lines.length > 0 ? '' : '; lockwise explain RULE tells more'}`);
-  if (safeLeft + unsafe > 0 && !fixing) lines.push(`  ${'See the change first:'.padEnd(26)} ${c.bold(`${invocation}${safeLeft > 0 ? '' : ' --unsafe'} --diff`)}`);
+    lines.push(
+      `  ${`${safeLeft > 0 ? 'With' : 'Fix'} ${unsafe} that ${unsafe === 1 ? 'assumes' : 'assume'} more:`.padEnd(26)} ${c.bold(`${invocation.replace(' --write', '')} --write --unsafe`)} ${c.dim('(read the reasons first)')}`,
+    );
+  if (manual > 0)
+    lines.push(
+      `  ${count(manual, 'finding needs', 'findings need')} a person${lines.length > 0 ? '' : '; lockwise explain RULE tells more'}`,
+    );
+  if (safeLeft + unsafe > 0 && !fixing)
+    lines.push(
+      `  ${'See the change first:'.padEnd(26)} ${c.bold(`${invocation}${safeLeft > 0 ? '' : ' --unsafe'} --diff`)}`,
+    );
   return lines;
 }

@@ -19,10 +19,13 @@ export function textReport(outcome: Outcome, { colours }: TextOptions): string {
   for (const finding of outcome.findings) blocks.push(findingBlock(finding, places, c));
   if (outcome.fixing) blocks.push(...fixingBlocks(outcome, c));
   const skipped = outcome.skipped.filter(({ notable }) => notable);
-  if (skipped.length > 0) blocks.push(skipped.map(({ path, reason }) => `${c.yellow('skipped')} ${path} ${c.dim(reason)}`));
+  if (skipped.length > 0)
+    blocks.push(skipped.map(({ path, reason }) => `${c.yellow('skipped')} ${path} ${c.dim(reason)}`));
   if (outcome.problems.length > 0)
     blocks.push(
-      outcome.problems.map(({ path, span, message }) => `${c.red('problem')} ${span ? places.label({ path, span }) : path} ${message}`),
+      outcome.problems.map(
+        ({ path, span, message }) => `${c.red('problem')} ${span ? places.label({ path, span }) : path} ${message}`,
+      ),
     );
   blocks.push(conclusion(outcome, c));
   return blocks.map((block) => `${block.join('\n')}\n`).join('\n');
@@ -43,7 +46,9 @@ function findingBlock(finding: Finding, places: Places, c: Colors): string[] {
       ...indented(codeFrame(related, places, c, { context: 0, tint: c.blue })),
     ]),
     '',
-    ...(finding.fixes.length === 0 ? [`  ${c.dim('no automatic fix')}`] : finding.fixes.flatMap((fix) => fixLines(fix, c))),
+    ...(finding.fixes.length === 0
+      ? [`  ${c.dim('no automatic fix')}`]
+      : finding.fixes.flatMap((fix) => fixLines(fix, c))),
   ];
 }
 
@@ -53,7 +58,10 @@ function indented(lines: readonly string[]): string[] {
 
 function fixLines({ title, tier, reason }: Fix, c: Colors): string[] {
   const tint = { safe: c.green, unsafe: c.yellow, manual: c.dim }[tier];
-  return [`  ${tint('fix')} ${title} ${tint(`(${tier})`)}`, ...(reason === undefined ? [] : [`      ${c.dim(`${reason}`)}`])];
+  return [
+    `  ${tint('fix')} ${title} ${tint(`(${tier})`)}`,
+    ...(reason === undefined ? [] : [`      ${c.dim(`${reason}`)}`]),
+  ];
 }
 
 function fixingBlocks({ fixing }: Outcome, c: Colors): string[][] {
@@ -62,16 +70,27 @@ function fixingBlocks({ fixing }: Outcome, c: Colors): string[][] {
   if (!written && changes.length > 0) blocks.push(coloured(unifiedDiff(changes), c));
   if (applied.length > 0)
     blocks.push([
-      c.bold(`${written ? 'Applied' : 'Would apply'} ${count(applied.length, 'fix', 'fixes')} in ${count(changes.length, 'file')}; ${verified}`),
-      ...applied.map(({ path, line, title, rule, tier }) => `  ${c.green('✓')} ${path}:${line}  ${title}  ${c.dim(`${rule}, ${tier}`)}`),
+      c.bold(
+        `${written ? 'Applied' : 'Would apply'} ${count(applied.length, 'fix', 'fixes')} in ${count(changes.length, 'file')}; ${verified}`,
+      ),
+      ...applied.map(
+        ({ path, line, title, rule, tier }) =>
+          `  ${c.green('✓')} ${path}:${line}  ${title}  ${c.dim(`${rule}, ${tier}`)}`,
+      ),
     ]);
   if (dropped.length > 0)
     blocks.push([
       c.bold('Left out, because the result did not pass'),
-      ...dropped.flatMap(({ path, line, title, because }) => [`  ${c.red('✗')} ${path}:${line}  ${title}`, `      ${because}`]),
+      ...dropped.flatMap(({ path, line, title, because }) => [
+        `  ${c.red('✗')} ${path}:${line}  ${title}`,
+        `      ${because}`,
+      ]),
     ]);
   for (const { path, rules, round, why, hunk } of stopped)
-    blocks.push([`${c.red('stopped')} ${path}: ${why} (${rules.join(', ')}, round ${round}); the file is left as it was`, ...indented(hunk.split('\n'))]);
+    blocks.push([
+      `${c.red('stopped')} ${path}: ${why} (${rules.join(', ')}, round ${round}); the file is left as it was`,
+      ...indented(hunk.split('\n')),
+    ]);
   if (refused.length > 0) blocks.push(refused.map(({ path, reason }) => `${c.red('not written')} ${path} ${reason}`));
   return blocks;
 }

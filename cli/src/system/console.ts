@@ -12,7 +12,7 @@ function coloursOf(stream: { isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean
 /** Writes all of it before it returns, so that nothing is lost when the process ends; a reader that went away ends the output, not the run. */
 function writeWhole(descriptor: number, text: string): void {
   const bytes = Buffer.from(text, 'utf8');
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     try {
       at += writeSync(descriptor, bytes, at);
     } catch (error) {

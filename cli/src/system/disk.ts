@@ -31,7 +31,9 @@ const REASONS: Readonly<Record<string, string>> = {
 /** What a failed call to the system means for the user. */
 export function fileTrouble(error: unknown): FileTrouble {
   if (error instanceof FileTrouble) return error;
-  const { code = 'UNKNOWN', message } = error as NodeJS.ErrnoException;
+  const { code, message } = error as NodeJS.ErrnoException;
+  // Not the system's refusal, but a mistake of ours.
+  if (code === undefined) throw error;
   return new FileTrouble(code, REASONS[code] ?? `could not be used: ${message}`);
 }
 

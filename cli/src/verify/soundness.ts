@@ -13,7 +13,10 @@ export function refusedBySyntax({ texts, applied }: Settled, original: (path: st
     const before = new Set(parseSource(path, original(path), { semantic: true }).errors.map(({ message }) => message));
     const error = parseSource(path, text, { semantic: true }).errors.find(({ message }) => !before.has(message));
     if (!error) return [];
-    return blamed(applied, path, error.offset).map((one) => ({ applied: one, because: `${path} would not parse: ${error.message}` }));
+    return blamed(applied, path, error.offset).map((one) => ({
+      applied: one,
+      because: `${path} would not parse: ${error.message}`,
+    }));
   });
 }
 
@@ -28,10 +31,13 @@ export function refusedByRecheck({ before, after, applied }: Settled): Refused[]
         list.filter((one) => one.path === path && one.rule === rule).length;
       const mended = applied.filter(({ finding }) => finding.path === path && finding.rule === rule);
       if (count(after) <= Math.max(0, count(before) - mended.length)) continue;
-      const fresh = after.find((finding) => finding.path === path && finding.rule === rule && !before.some(({ id }) => id === finding.id));
+      const fresh = after.find(
+        (finding) => finding.path === path && finding.rule === rule && !before.some(({ id }) => id === finding.id),
+      );
       const told = fresh ?? after.find((finding) => finding.path === path && finding.rule === rule)!;
       const because = `${path} would ${mended.length > 0 ? 'still' : 'newly'} have ${rule}: ${told.message}`;
-      for (const one of blamed(mended.length > 0 ? mended : applied, path, told.span[0])) refused.push({ applied: one, because });
+      for (const one of blamed(mended.length > 0 ? mended : applied, path, told.span[0]))
+        refused.push({ applied: one, because });
     }
   }
   return refused;

@@ -38,7 +38,9 @@ export class TypeChecker {
       return { unavailable: 'typescript is not installed here' };
     }
     if (typeof compiler.createProgram !== 'function')
-      return { unavailable: `typescript ${compiler.version ?? ''} has no compiler API for other programs`.replace('  ', ' ') };
+      return {
+        unavailable: `typescript ${compiler.version ?? ''} has no compiler API for other programs`.replace('  ', ' '),
+      };
     return new TypeChecker(compiler, root);
   }
 
@@ -75,7 +77,13 @@ export class TypeChecker {
       ...compiler.sys,
       onUnRecoverableConfigFileDiagnostic: () => undefined,
     } as ts.ParseConfigFileHost);
-    const options: ts.CompilerOptions = { ...parsed?.options, noEmit: true, composite: false, incremental: false, skipLibCheck: true };
+    const options: ts.CompilerOptions = {
+      ...parsed?.options,
+      noEmit: true,
+      composite: false,
+      incremental: false,
+      skipLibCheck: true,
+    };
     delete options.tsBuildInfoFile;
     const overlay = new Map([...texts].map(([path, text]) => [join(this.#root, path), text]));
     const host = compiler.createCompilerHost(options, true);
@@ -127,7 +135,12 @@ function keyOf({ path, code, message }: TypeDiagnostic): string {
 /** The declarations of the runtime that this package carries. */
 function runtimeDeclarations(specifier: string): string | undefined {
   const name = specifier === runtimePackage ? 'index' : `${specifier.slice(runtimePackage.length + 1)}/index`;
-  for (const folder of ['./runtime-types/', '../runtime-types/', '../../dist/runtime-types/', '../../../runtime/dist/']) {
+  for (const folder of [
+    './runtime-types/',
+    '../runtime-types/',
+    '../../dist/runtime-types/',
+    '../../../runtime/dist/',
+  ]) {
     const file = fileURLToPath(new URL(`${folder}${name}.d.ts`, import.meta.url));
     try {
       readFileSync(file);
@@ -144,7 +157,8 @@ export function refusedByTypes(checker: TypeChecker, { texts, applied }: Settled
   const refused = new Map<string, Refused>();
   for (const { path, offset, line, code, message } of checker.fresh(texts)) {
     const because = `${path}:${line} TS${code}: ${message}`;
-    for (const one of blamed(applied, path, offset, 1)) if (!refused.has(one.key)) refused.set(one.key, { applied: one, because });
+    for (const one of blamed(applied, path, offset, 1))
+      if (!refused.has(one.key)) refused.set(one.key, { applied: one, because });
   }
   return [...refused.values()];
 }

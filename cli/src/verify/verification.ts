@@ -28,7 +28,8 @@ export async function verified(
     stops.push(...settled.stops);
     if (settled.texts.size > 0) types ??= typesFor(request, discovered.root, settled);
     const wrong = ports.interrupted() ? [] : firstThatFail(settled, (path) => analysis.original(path) ?? '', types);
-    if (wrong.length === 0) return { settled: { ...settled, stops }, refused, how: types?.how ?? 'parsed and checked again' };
+    if (wrong.length === 0)
+      return { settled: { ...settled, stops }, refused, how: types?.how ?? 'parsed and checked again' };
     refused.push(...wrong);
     for (const { applied } of wrong) exclusions.fixes.add(applied.key);
     analysis.restore();

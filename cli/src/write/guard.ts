@@ -8,7 +8,12 @@ export interface GuardOptions {
 }
 
 /** Why the files must not be written now, as lines for the user; empty when git could bring each of them back. */
-export async function guard(ports: Ports, root: string, paths: readonly string[], options: GuardOptions): Promise<string[]> {
+export async function guard(
+  ports: Ports,
+  root: string,
+  paths: readonly string[],
+  options: GuardOptions,
+): Promise<string[]> {
   const tops = new Map<string, Map<string, string> | undefined>();
   const folders = new Map<string, string | undefined>();
   const dirty: string[] = [];

@@ -20,7 +20,9 @@ export function refusal(files: Files, root: string, { path, before, byteOrderMar
   if (stat.kind !== 'file') return 'is not a file any more';
   if (stat.links > 1) return `has ${stat.links} hard links: writing it would part them`;
   if (!files.writable(file)) return 'is not writable by this user, or marked read-only';
-  return files.read(file).equals(encode(before, byteOrderMark)) ? undefined : 'was changed by someone else since it was read';
+  return files.read(file).equals(encode(before, byteOrderMark))
+    ? undefined
+    : 'was changed by someone else since it was read';
 }
 
 /** Changes the files, each at once, with a journal of it all. What cannot be written is left as it is, and told. */
@@ -63,16 +65,26 @@ export async function carryOut(
   const refused: { path: string; reason: string }[] = [];
   for (const [index, entry] of entries.entries()) {
     await breathe();
-    if (ports.interrupted()) return { paths, refused, ended: `stopped after ${index} of ${entries.length} files; go on with lockwise fix --resume` };
+    if (ports.interrupted())
+      return {
+        paths,
+        refused,
+        ended: `stopped after ${index} of ${entries.length} files; go on with lockwise fix --resume`,
+      };
     try {
       const outcome = await bringTo(ports.files, store, join(root, entry.path), entry, goal);
       if (outcome === 'moved') paths.push(entry.path);
-      else if (outcome === 'foreign') refused.push({ path: entry.path, reason: 'was changed by someone else meanwhile' });
+      else if (outcome === 'foreign')
+        refused.push({ path: entry.path, reason: 'was changed by someone else meanwhile' });
     } catch (error) {
       if (!(error instanceof FileTrouble)) throw error;
       refused.push({ path: entry.path, reason: error.message });
       if (error.code === 'ENOSPC' || error.code === 'EDQUOT')
-        return { paths, refused, ended: `the disk is full after ${paths.length} of ${entries.length} files; make room, then lockwise fix --resume, or lockwise undo` };
+        return {
+          paths,
+          refused,
+          ended: `the disk is full after ${paths.length} of ${entries.length} files; make room, then lockwise fix --resume, or lockwise undo`,
+        };
     }
   }
   return { paths, refused };
