@@ -11,7 +11,7 @@ const { metafile } = await build({
   format: 'esm',
   target: 'node20.19',
   // Binaries for the sight of other files: loaded when they are there.
-  external: ['oxc-parser', 'oxc-resolver'],
+  alias: { 'oxc-parser': './src/binaries/oxc-parser.ts', 'oxc-resolver': './src/binaries/oxc-resolver.ts' },
   // CommonJS dependencies in the bundle ask for Node's own modules with `require`.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",

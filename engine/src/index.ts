@@ -8,4 +8,5 @@ export { builtInModels, lockWords } from './models/index.js';
 export type * from './models/model.js';
 export { readLockModels, type ReadModels } from './models/read.js';
 export * from './project.js';
+export type * from './report/lock-map.js';
 export * from './rule-info.js';

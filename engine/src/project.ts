@@ -6,6 +6,7 @@ import { Linked } from './link/linked.js';
 import { Program } from './link/program.js';
 import { builtInModels } from './models/index.js';
 import { findingsOf } from './report/analyse.js';
+import { lockMapOf, type LockMap } from './report/lock-map.js';
 
 /** A syntax tree in TS-ESTree form, from whichever parser the host has. */
 export interface Parsed {
@@ -52,6 +53,8 @@ export interface Project {
   check(paths?: Iterable<string>): Analysis;
   /** Puts fixes of one analysis together for applying them at once. */
   plan(fixes: readonly Fix[]): Plan;
+  /** Every lock of the files that were added, for whoever wants to look at them. */
+  locks(): LockMap;
 }
 
 export interface Analysis {
@@ -92,6 +95,11 @@ class LinkedProject implements Project {
     });
     const problems = wanted.flatMap((path) => this.program.problems.get(path) ?? []);
     return { findings, problems };
+  }
+
+  locks(): LockMap {
+    this.linked ??= new Linked(this.program);
+    return lockMapOf(this.linked);
   }
 
   plan(fixes: readonly Fix[]): Plan {

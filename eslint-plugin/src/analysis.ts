@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import {
   createProject,
@@ -13,7 +14,7 @@ import {
 } from '@lockwise/engine';
 import type { Rule, SourceCode } from 'eslint';
 import { tsEstreeOf } from './estree.js';
-import { lonelyHost, TreeHost } from './host.js';
+import { lonelyHost, treeHost, type WatchedHost } from './host.js';
 import { readSettings, type Settings } from './settings.js';
 
 /** What was found in one file. */
@@ -27,7 +28,7 @@ export interface FileAnalysis extends Analysis {
 /** The analysis of a file is the same for all rules that have the same options: it is made once per source code. */
 const made = new WeakMap<SourceCode, Map<string, FileAnalysis>>();
 /** A project is kept while the files that it read on the way are unchanged. */
-const projects = new Map<string, { readonly project: Project; readonly host: TreeHost }>();
+const projects = new Map<string, { readonly project: Project; readonly files: WatchedHost }>();
 
 /** The findings of the file that is being linted, as the rule and the settings want them. */
 export function analysisOf(context: Rule.RuleContext, info: RuleInfo): FileAnalysis {
@@ -56,8 +57,8 @@ function configOf(settings: Settings, info: RuleInfo, options: object | undefine
 
 function analyse(context: Rule.RuleContext, settings: Settings, config: Config, key: string): FileAnalysis {
   const { sourceCode } = context;
-  const root = resolve(context.cwd, settings.root);
-  const path = pathWithin(root, context.filename);
+  const root = realPath(resolve(context.cwd, settings.root));
+  const path = pathWithin(root, realPath(context.filename));
   const parsed = parsedOf(sourceCode);
   const { project } =
     path === undefined ? { project: createProject({ host: lonelyHost, config }) } : projectAt(root, config, key);
@@ -97,9 +98,9 @@ function checked(project: Project, path: string, text: string, parsed: Parsed): 
 
 function projectAt(root: string, config: Config, key: string): { readonly project: Project } {
   const kept = projects.get(key);
-  if (kept && !kept.host.hasChanged()) return kept;
-  const host = new TreeHost(root);
-  const fresh = { project: createProject({ host, config }), host };
+  if (kept && !kept.files.hasChanged()) return kept;
+  const files = treeHost(root);
+  const fresh = { project: createProject({ host: files.host, config }), files };
   projects.set(key, fresh);
   return fresh;
 }
@@ -109,6 +110,15 @@ function pathWithin(root: string, filename: string): string | undefined {
   const path = relative(root, filename);
   if (path === '' || path.startsWith('..') || isAbsolute(path)) return undefined;
   return sep === '/' ? path : path.split(sep).join('/');
+}
+
+/** Where a path leads, or itself where there is nothing: a text that is linted need not be on the disk. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 function parsedOf(sourceCode: SourceCode): Parsed {

@@ -89,7 +89,8 @@ export class Source {
     return result;
   }
 
-  private templates(span: Span): Span[] {
+  /** The template literals around and in a span: the white space of their lines counts. */
+  templates(span: Span): Span[] {
     const found: Span[] = [];
     const visit = (node: Node) => {
       if (node.type === 'TemplateLiteral') found.push(spanOf(node));

@@ -14,7 +14,14 @@ export type Action =
       readonly attempt: boolean;
     }
   | { readonly do: 'release'; readonly ref: LockRef }
-  | { readonly do: 'section'; readonly ref: LockRef; readonly callback: Value | undefined; readonly done: boolean }
+  | {
+      readonly do: 'section';
+      readonly ref: LockRef;
+      readonly callback: Value | undefined;
+      readonly done: boolean;
+      /** What the callback of a lock that owns its data gets first. */
+      readonly passes?: 'guard' | 'value';
+    }
   | { readonly do: 'query' | 'wait' | 'cancel'; readonly ref: LockRef };
 
 /** The key of `methods` for a lock that is itself called, such as what `pLimit(1)` gives. */
@@ -75,7 +82,8 @@ function ofMethod(unit: Unit, op: CallOp, lock: LockRef, method: LockMethod | un
     case 'section': {
       if (method.curried) return undefined;
       const callback = callbackOf(op, method.callback);
-      return { do: 'section', ref, callback, done: wantsDone(unit, callback, method.doneFrom) };
+      const passes = method.passes ? { passes: method.passes } : {};
+      return { do: 'section', ref, callback, done: wantsDone(unit, callback, method.doneFrom), ...passes };
     }
     default:
       return { do: method.does, ref };

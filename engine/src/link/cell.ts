@@ -1,5 +1,5 @@
 import type { Op, Value } from '../facts/format.js';
-import type { Span } from '../findings.js';
+import type { Place, Span } from '../findings.js';
 import type { Entities } from './entity.js';
 import { accessPath } from './lock-ref.js';
 import type { Unit } from './unit.js';
@@ -17,6 +17,8 @@ export interface CellAccess {
   readonly span: Span;
   /** What is written. */
   readonly value?: Value;
+  /** Where the field or variable is declared. */
+  readonly declaration?: Place;
 }
 
 const MUTATES = new Set(
@@ -75,7 +77,8 @@ function access(
   if (isConstantRoot(entities, unit, value)) return [];
   const path = accessPath(entities, unit, fn, value);
   if (!path || path.id.includes('()') || path.name === 'this') return [];
-  return [{ id: path.id, receiver: path.receiver, name: path.name, how, updates, span: value.span }];
+  const declaration = path.declaration ? { declaration: path.declaration } : {};
+  return [{ id: path.id, receiver: path.receiver, name: path.name, how, updates, span: value.span, ...declaration }];
 }
 
 /** Enumerations, classes and functions do not change, here or in the file that they are imported from. */

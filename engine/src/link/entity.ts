@@ -119,6 +119,11 @@ export class Entities {
       const fact = unit.facts.imports.find((candidate) => candidate.binding === id);
       return fact && this.imported(unit, fact.module, fact.name, hops);
     }
+    if (binding.kind === 'type') {
+      // An alias that another file imports.
+      const alias = unit.facts.aliases.find((candidate) => candidate.binding === id);
+      return alias && this.typed(unit, alias.type, hops + 1);
+    }
     const typed = binding.type && this.typed(unit, binding.type, hops);
     if (typed?.k === 'lock' || typed?.k === 'locks') {
       const exact = binding.init && this.of(unit, binding.owner, binding.init, hops + 1);

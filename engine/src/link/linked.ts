@@ -209,8 +209,9 @@ export class Linked {
         const action = lockAction(this.entities, unit, fn, op);
         if (!action) continue;
         for (const value of everyValue(op.callee)) understood.add(value);
-        const { lockArg } = action.ref.model;
-        if (lockArg !== undefined && op.args[lockArg]) understood.add(op.args[lockArg]);
+        // The lock may be an argument of the call that takes it: `quickRead(lock, …)`.
+        for (const argument of op.args)
+          if (accessPath(this.entities, unit, fn, argument)?.id === action.ref.id) understood.add(argument);
         if (action.do === 'query' || action.do === 'wait' || action.do === 'cancel')
           this.register(action.ref).queries.push({ unit, fn, op, what: action.do });
       }

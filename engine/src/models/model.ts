@@ -45,6 +45,8 @@ export type LockMethod =
       readonly tries?: boolean;
       /** The callback runs once per item of the list at this position, each time in a section of its own. */
       readonly eachOf?: number;
+      /** What the callback of a lock that owns its data gets first: a guard with a `value`, or the value itself. */
+      readonly passes?: 'guard' | 'value';
     }
   | {
       /** Takes the lock if it is free. */

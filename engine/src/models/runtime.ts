@@ -14,7 +14,7 @@ const shared = {
   releasedBy: ['release'],
 } as const satisfies Partial<LockModel>;
 
-const reading = { does: 'section', callback: 1, side: 'read' } as const satisfies LockMethod;
+const reading = { does: 'section', callback: 1, side: 'read', passes: 'value' } as const satisfies LockMethod;
 
 /** Functions that take the lock that is their first argument. */
 const helper = {
@@ -34,8 +34,8 @@ export const lockwiseRuntime: readonly LockModel[] = [
     methods: {
       acquire: { does: 'acquire', gives: 'guard' },
       tryAcquire: { does: 'try-acquire', gives: 'guard' },
-      withLock: { does: 'section', callback: 0 },
-      withLockSync: { does: 'section', callback: 0 },
+      withLock: { does: 'section', callback: 0, passes: 'guard' },
+      withLockSync: { does: 'section', callback: 0, passes: 'value' },
       stats: { does: 'query' },
     },
     holdsData: true,
@@ -50,8 +50,8 @@ export const lockwiseRuntime: readonly LockModel[] = [
       write: { does: 'acquire', gives: 'guard', side: 'write' },
       tryRead: { does: 'try-acquire', gives: 'guard', side: 'read' },
       tryWrite: { does: 'try-acquire', gives: 'guard', side: 'write' },
-      withRead: { does: 'section', callback: 0, side: 'read' },
-      withWrite: { does: 'section', callback: 0, side: 'write' },
+      withRead: { does: 'section', callback: 0, side: 'read', passes: 'value' },
+      withWrite: { does: 'section', callback: 0, side: 'write', passes: 'guard' },
       stats: { does: 'query' },
     },
     holdsData: true,
@@ -86,6 +86,6 @@ export const lockwiseRuntime: readonly LockModel[] = [
     ...helper,
     name: 'conditionalUpdate',
     export: 'conditionalUpdate',
-    methods: { '': { does: 'section', callback: 2, predicate: 1, side: 'write' } },
+    methods: { '': { does: 'section', callback: 2, predicate: 1, side: 'write', passes: 'guard' } },
   },
 ];

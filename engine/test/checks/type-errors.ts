@@ -13,6 +13,8 @@ const OPTIONS: ts.CompilerOptions = {
   moduleResolution: ts.ModuleResolutionKind.NodeNext,
   moduleDetection: ts.ModuleDetectionKind.Force,
   skipLibCheck: true,
+  // The sources, so that a sample is never judged by a stale build.
+  paths: { '@lockwise/runtime': [join(ROOT, 'runtime/src/index.ts')] },
   types: [],
 };
 

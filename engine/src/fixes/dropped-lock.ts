@@ -1,0 +1,35 @@
+import { whoNotices } from '../link/inert.js';
+import type { Linked } from '../link/linked.js';
+import { declarationOf } from '../link/lock-declaration.js';
+import type { Lock } from '../link/section.js';
+import type { Unit } from '../link/unit.js';
+import { removeDeclaration } from './atomic-counter.js';
+import { lower, type Draft, type Outcome } from './outcome.js';
+import { Rewriting } from './rewriting.js';
+import { Source } from './source.js';
+import { withoutLock } from './without-lock.js';
+
+/** Takes a lock away that excludes nothing: its declaration, and every section becomes its body. */
+export function droppedLockFix(project: Linked, lock: Lock): Outcome {
+  const own = declarationOf(project, lock);
+  if (!own) return { refused: `the declaration of \`${lock.name}\` is not in a file that was analysed` };
+  const rewritings = new Map<Unit, Rewriting>();
+  const rewriting = (unit: Unit): Rewriting => {
+    const known = rewritings.get(unit) ?? new Rewriting(Source.of(project, unit));
+    rewritings.set(unit, known);
+    return known;
+  };
+  for (const section of lock.sections) {
+    const refused = withoutLock(rewriting(section.unit), section);
+    if (refused) return { refused };
+  }
+  const refused = removeDeclaration(rewriting(own.unit), own);
+  if (refused) return { refused };
+  const fix: Draft = {
+    title: `Remove \`${lock.name}\`: its sections cannot be interrupted`,
+    tier: 'safe',
+    edits: [...rewritings.values()].flatMap((one) => one.finish()),
+  };
+  const notices = whoNotices(project, lock);
+  return notices ? lower(fix, 'unsafe', notices) : fix;
+}

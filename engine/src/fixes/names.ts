@@ -1,0 +1,24 @@
+import type { Node } from '../ast/node.js';
+
+/** The names that statements declare in the scope that they stand in. */
+export function declaredNames(nodes: readonly Node[]): string[] {
+  return nodes.flatMap((node) => {
+    if (node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration')
+      return [(node['id'] as Node)['name'] as string];
+    if (node.type !== 'VariableDeclaration') return [];
+    return (node['declarations'] as Node[]).flatMap((declarator) => patternNames(declarator['id'] as Node));
+  });
+}
+
+function patternNames(pattern: Node): string[] {
+  if (pattern.type === 'Identifier') return [pattern['name'] as string];
+  const parts = ((pattern['properties'] ?? pattern['elements'] ?? []) as (Node | null)[]).filter(
+    (part) => part !== null,
+  );
+  return parts.flatMap((part) => patternNames((part['value'] ?? part['argument'] ?? part['left'] ?? part) as Node));
+}
+
+/** Whether a text mentions a name as a word of its own. */
+export function mentions(text: string, name: string): boolean {
+  return new RegExp(`(?<![\\w$.])${name.replace(/\$/g, '\\$')}(?![\\w$])`).test(text);
+}

@@ -1,0 +1,2 @@
+/** The package that the primitives of fixes come from. */
+export const RUNTIME = '@lockwise/runtime';
