@@ -402,7 +402,7 @@ class Walker {
         unit: this.unit,
         fn: context.fn,
         ref,
-        form: 'callback',
+        form: done === undefined ? 'callback' : 'done',
         span: op.span,
         waits: !tries,
         onlyIfFree: true,
@@ -412,6 +412,11 @@ class Walker {
     hold.onlyIfFree &&= this.isSeenFree(state, ref);
     if (callback && callback.v !== 'fn') this.references.set(op.id, { callee: callback, hold, fn: context.fn, op });
     if (!callback) return;
+    if (done !== undefined) {
+      this.knownHandles.add(done);
+      this.enter(callback, withHold(state, hold, done), op.span, context, { section: true, own: hold });
+      return;
+    }
     const handle =
       callback.v === 'fn' && action.releaser ? this.parameterHandle(callback.id, action.releaser) : undefined;
     if (handle) this.knownHandles.add(handle);
