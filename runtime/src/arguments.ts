@@ -34,3 +34,15 @@ export function requireCount(argument: string, value: unknown, least: number): a
     throw badNumber(argument, `an integer of ${least} or more, or Infinity`, value);
   }
 }
+
+/** Refuses what is no delay in ms: as {@link requireDuration}, but a delay ends. */
+export function requireDelay(argument: string, value: unknown): asserts value is number {
+  if (typeof value !== 'number' || !(value >= 0 && value < Infinity)) {
+    throw badNumber(argument, 'a finite number of milliseconds, 0 or more', value);
+  }
+}
+
+/** Refuses what is given and is no function. */
+export function requireOptionalFunction(argument: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'function') throw wrongType(argument, 'a function', value);
+}

@@ -1,4 +1,5 @@
 import { TimeoutError } from './errors.js';
+import { LinkedList, type Linked } from './linked-list.js';
 import { Timer } from './timer.js';
 import { requireWaitOptions, type WaitOptions } from './wait-options.js';
 
@@ -9,13 +10,10 @@ export function requireOpenWait(options: WaitOptions | undefined): void {
   options.signal?.throwIfAborted();
 }
 
-/**
- * One who waits for something that happens to all at once. Doubly linked, so that it leaves in constant time; it is its own
- * abort listener.
- */
-export class ListedWaiter<V> {
-  next: ListedWaiter<V> | undefined;
-  previous: ListedWaiter<V> | undefined;
+/** One who waits for something that happens to all at once; its own abort listener. */
+export class ListedWaiter<V> implements Linked<ListedWaiter<V>> {
+  next: ListedWaiter<V> | undefined = undefined;
+  previous: ListedWaiter<V> | undefined = undefined;
   private readonly list: WaitList<V>;
   private readonly signal: AbortSignal | undefined;
   private readonly timer: Timer | undefined;
@@ -75,10 +73,9 @@ export class ListedWaiter<V> {
 
 /** Those who wait for the same event. */
 export class WaitList<V> {
-  private head: ListedWaiter<V> | undefined;
+  private readonly waiters = new LinkedList<ListedWaiter<V>>();
   private readonly event: string;
   private readonly emptied: (() => void) | undefined;
-  private length = 0;
 
   /**
    * @param event - what is waited for, for the message of a {@link TimeoutError}.
@@ -87,10 +84,6 @@ export class WaitList<V> {
   constructor(event: string, emptied?: () => void) {
     this.event = event;
     this.emptied = emptied;
-  }
-
-  get size(): number {
-    return this.length;
   }
 
   /** Waits for one event. The options were checked with {@link requireOpenWait}. */
@@ -117,33 +110,20 @@ export class WaitList<V> {
   }
 
   link(waiter: ListedWaiter<V>): void {
-    waiter.next = this.head;
-    if (this.head !== undefined) this.head.previous = waiter;
-    this.head = waiter;
-    this.length++;
+    this.waiters.push(waiter);
   }
 
   unlink(waiter: ListedWaiter<V>): void {
-    this.detach(waiter);
-    if (this.length === 0) this.emptied?.();
+    this.waiters.remove(waiter);
+    if (this.waiters.length === 0) this.emptied?.();
   }
 
-  private drain(each: (waiter: ListedWaiter<V>) => void): void {
-    const waiters: ListedWaiter<V>[] = [];
-    for (let waiter = this.head; waiter !== undefined; waiter = waiter.next) waiters.push(waiter);
-    // New ones are linked at the head: from the other end, all are served in the order in which they came.
-    for (const waiter of waiters.reverse()) {
-      this.detach(waiter);
-      each(waiter);
+  /** Serves those who wait now; one who comes meanwhile is behind them. */
+  private drain(serve: (waiter: ListedWaiter<V>) => void): void {
+    for (let left = this.waiters.length; left > 0; left--) {
+      const waiter = this.waiters.shift();
+      if (waiter === undefined) return;
+      serve(waiter);
     }
-  }
-
-  private detach(waiter: ListedWaiter<V>): void {
-    const { next, previous } = waiter;
-    if (previous === undefined) this.head = next;
-    else previous.next = next;
-    if (next !== undefined) next.previous = previous;
-    waiter.next = waiter.previous = undefined;
-    this.length--;
   }
 }

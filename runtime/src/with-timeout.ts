@@ -1,5 +1,6 @@
 import { lateFailure } from './activity.js';
 import { requireDuration, wrongType } from './arguments.js';
+import type { Clock } from './clock.js';
 import { asyncDispose, dispose } from './dispose.js';
 import { TimeoutError } from './errors.js';
 import { isThenable } from './section.js';
@@ -14,6 +15,8 @@ export interface TimeoutOptions {
   readonly join?: boolean | undefined;
   /** The message of the {@link TimeoutError}. */
   readonly message?: string | undefined;
+  /** Where the time comes from. Default: the host's timers. */
+  readonly clock?: Clock | undefined;
 }
 
 /** What {@link withTimeout} gives to the operation. */
@@ -81,7 +84,9 @@ class LimitedOperation<R> implements TimeoutContext {
     return new Promise<R>((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
-      if (this.limit < Infinity) this.timer = new Timer(this.limit, () => this.expire());
+      if (this.limit < Infinity) {
+        this.timer = new Timer(this.limit, () => this.expire(), this.options?.clock);
+      }
       const signal = this.options?.signal;
       // The operation itself may have brought the signal to abort.
       if (signal?.aborted) this.end(signal.reason);

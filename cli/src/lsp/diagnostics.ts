@@ -3,6 +3,7 @@ import {
   DiagnosticTag,
   type Diagnostic,
   type DiagnosticRelatedInformation,
+  type Range,
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { docsUrlOf, type Finding, type Problem } from '@lockwise/engine';
@@ -28,7 +29,7 @@ export function diagnosticsOf(
 function ofFinding(folders: Folders, folder: Folder, document: TextDocument, finding: Finding): Diagnostic {
   const related = relatedOf(folders, folder, finding);
   return {
-    range: rangeOf(document, finding.span),
+    range: firstLine(document, rangeOf(document, finding.span)),
     severity: finding.severity === 'error' ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
     source,
     code: finding.rule,
@@ -39,6 +40,14 @@ function ofFinding(folders: Folders, folder: Folder, document: TextDocument, fin
     ...(related.length === 0 ? {} : { relatedInformation: related }),
     data: { id: finding.id },
   };
+}
+
+/** A section may go over many lines; a squiggle beneath all of them says no more than one beneath its head. */
+function firstLine(document: TextDocument, { start, end }: Range): Range {
+  if (end.line === start.line) return { start, end };
+  const next = { line: start.line + 1, character: 0 };
+  const line = document.getText({ start, end: next }).trimEnd();
+  return { start, end: { line: start.line, character: start.character + line.length } };
 }
 
 function relatedOf(folders: Folders, folder: Folder, finding: Finding): DiagnosticRelatedInformation[] {

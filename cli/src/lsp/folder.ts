@@ -1,9 +1,9 @@
-import type { Finding, Host, Problem, Project } from '@lockwise/engine';
+import type { Finding, Host, LockMap, Problem, Project } from '@lockwise/engine';
 import { carry } from './carried.js';
 import { combine, type Combination } from './combination.js';
 import { atLevelsOf, effectiveConfig } from './configuration.js';
 import type { EslintLevels } from './eslint.js';
-import type { Loaded, LockMap, Surroundings } from './surroundings.js';
+import type { Loaded, Surroundings } from './surroundings.js';
 import type { Settings } from './protocol.js';
 
 /** What is known of one file at one moment. */
@@ -35,6 +35,8 @@ export class Folder {
   readonly #broken = new Map<string, Problem>();
   #reports = new Map<string, FileReport>();
   #reportsOf = 0;
+  #map: LockMap | undefined;
+  #mappedOf = 0;
   #settings: Settings;
   #loaded: Loaded;
   #eslint: EslintLevels | undefined;
@@ -144,10 +146,12 @@ export class Folder {
     return combine(this.#project, findings, tier);
   }
 
-  /** What is known of all locks, if the analysis tells. */
-  lockMap(): LockMap | undefined {
+  /** What is known of all locks. */
+  lockMap(): LockMap {
     this.#settle();
-    return this.#surroundings.lockMap?.(this.#project);
+    if (this.#mappedOf !== this.generation) this.#map = undefined;
+    this.#mappedOf = this.generation;
+    return (this.#map ??= this.#project.locks());
   }
 
   #analyse(path: string): FileReport {

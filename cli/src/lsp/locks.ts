@@ -1,9 +1,8 @@
 import type { CodeLens, Hover, Position } from 'vscode-languageserver';
-import type { Place } from '@lockwise/engine';
+import type { LockMap, MappedLock, MappedSection, Place } from '@lockwise/engine';
 import type { Folder } from './folder.js';
 import type { Folders } from './folders.js';
 import type { LockNode, LockOrder, Spot } from './protocol.js';
-import type { LockMap, MappedLock, MappedSection } from './surroundings.js';
 import { rangeOf } from './texts.js';
 
 /** The locks of every folder that is known, for the tree. Null where no folder tells any. */
@@ -54,7 +53,7 @@ export function lockOrder(folders: Folders): LockOrder | null {
 export function lockHover(folders: Folders, folder: Folder, path: string, position: Position): Hover | null {
   const map = folder.lockMap();
   const text = folders.document(folder, path);
-  if (map === undefined || text === undefined) return null;
+  if (text === undefined) return null;
   const at = text.offsetAt(position);
   const inside = (place: Place) => place.path === path && place.span[0] <= at && at <= place.span[1];
   const lock = map.locks.find(
@@ -106,7 +105,7 @@ function placeInOrder(map: LockMap, lock: MappedLock): string[] {
 export function lockLenses(folders: Folders, folder: Folder, path: string): CodeLens[] {
   const map = folder.lockMap();
   const text = folders.document(folder, path);
-  if (map === undefined || text === undefined) return [];
+  if (text === undefined) return [];
   return map.locks.flatMap((lock) =>
     lock.sections
       .filter((section) => section.path === path)
@@ -121,10 +120,7 @@ export function lockLenses(folders: Folders, folder: Folder, path: string): Code
 }
 
 function mapsOf(folders: Folders): { folder: Folder; map: LockMap }[] {
-  return folders.all.flatMap((folder) => {
-    const map = folder.lockMap();
-    return map === undefined ? [] : [{ folder, map }];
-  });
+  return folders.all.map((folder) => ({ folder, map: folder.lockMap() }));
 }
 
 function spotOf(folders: Folders, folder: Folder, place: Place): Spot {

@@ -36,7 +36,11 @@ export function startServer(
     for (const root of rootsOf(params)) session.folders.add(root);
     const diagnosing = new Diagnosing(session);
     const watch = new WorkspaceWatch(session, diagnosing);
-    connection.onInitialized(() => void begin(session, watch, params));
+    connection.onInitialized(() => {
+      begin(session, watch, params).catch((error: unknown) => {
+        session.status({ state: 'trouble', message: `The client refused a registration: ${(error as Error).message}` });
+      });
+    });
     serveTexts(session, diagnosing);
     serveActions(session);
     serveLocks(session);
@@ -71,6 +75,12 @@ async function begin(session: Session, watch: WorkspaceWatch, params: Initialize
   if (abilities.watchesFiles)
     await connection.client.register(DidChangeWatchedFilesNotification.type, {
       watchers: [{ globPattern: '**/*.{js,cjs,mjs,jsx,ts,cts,mts,tsx}' }, { globPattern: '**/*.{json,jsonc}' }],
+    });
+  // Listening registers with the client, which is only allowed from here on.
+  if (abilities.hasFolders)
+    connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+      for (const { uri } of removed) watch.drop(URI.parse(uri).fsPath);
+      watch.join(added.map(({ uri }) => URI.parse(uri).fsPath));
     });
   await watch.configure((params.initializationOptions as protocol.ClientOptions | undefined)?.settings);
 }
@@ -157,7 +167,7 @@ function serveLocks(session: Session): void {
 }
 
 function serveWorkspace(session: Session, watch: WorkspaceWatch): void {
-  const { abilities, connection } = session;
+  const { connection } = session;
   connection.onDidChangeConfiguration(({ settings }: { settings?: { lockwise?: unknown } }) =>
     watch.configure(settings?.lockwise),
   );
@@ -167,9 +177,4 @@ function serveWorkspace(session: Session, watch: WorkspaceWatch): void {
   connection.onNotification(protocol.trustNotification, () => {
     watch.trust();
   });
-  if (abilities.hasFolders)
-    connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
-      for (const { uri } of removed) watch.drop(URI.parse(uri).fsPath);
-      watch.join(added.map(({ uri }) => URI.parse(uri).fsPath));
-    });
 }

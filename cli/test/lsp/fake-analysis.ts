@@ -18,7 +18,6 @@ export class FakeAnalysis {
       createHost: (root) => this.#host(root),
       discover: (root) => Promise.resolve([...this.files.keys()].flatMap((file) => below(root, file))),
       loadConfig: () => ({ config: this.config, problems: [], sources: ['lockwise.config.jsonc'] }),
-      lockMap: () => ({ locks: [], order: [] }),
     };
   }
 
@@ -49,6 +48,7 @@ export class FakeAnalysis {
         return { findings, problems: [] };
       },
       plan: planOf,
+      locks: () => ({ locks: [], order: [] }),
     };
   }
 }

@@ -11,6 +11,10 @@ export interface Hold {
   readonly ref: LockRef;
   readonly form: 'manual' | 'callback' | 'using' | 'then';
   readonly span: Span;
+  /** The request waits until the lock is free: no attempt, and nothing synchronous. */
+  readonly waits: boolean;
+  /** On every path that comes here the lock was just seen to be free: whoever holds it never gets to this request. */
+  onlyIfFree: boolean;
 }
 
 /** What is known at one point of one path: the locks held, and which variables are known to be set or unset. */

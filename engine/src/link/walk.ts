@@ -1,9 +1,10 @@
 import type { AwaitOp, BranchOp, CallOp, LoopOp, Op, SwitchOp, TryOp, Value } from '../facts/format.js';
 import type { Span } from '../findings.js';
-import { lockAction, type Action } from './action.js';
+import { lockAction, type Action, type ReleaserArgument } from './action.js';
 import { bindingsCapturedBelow } from './capture.js';
 import { callbackTiming, neverThrows } from './callee.js';
 import type { Entities } from './entity.js';
+import { givenTruth, type GivenArguments } from './given.js';
 import type { LockRef } from './lock-ref.js';
 import {
   distinct,
@@ -28,6 +29,8 @@ export interface Visit {
   readonly holds: Hold[];
   /** Held on every path. */
   always: readonly Hold[];
+  /** Held on some path by another owner, who may have released since. */
+  readonly handedOver: Hold[];
   /** The innermost loop below the start of each hold is told by span. */
   readonly loops: readonly Span[];
   /** Inside a `finally` or `catch`. */
@@ -65,6 +68,8 @@ export interface ParamRun {
   readonly under: readonly Hold[];
   readonly span: Span;
   readonly awaited: boolean;
+  /** The releasers that it is given. */
+  readonly releasers: readonly { readonly hold: Hold; readonly at: ReleaserArgument }[];
 }
 
 /** All that one function does with locks, the callbacks that it runs at once included. */
@@ -86,6 +91,13 @@ export interface Trace {
   readonly runs: readonly ParamRun[];
   /** Releases of locks that the function does not hold: it releases for its caller. */
   readonly foreign: readonly { readonly ref: LockRef; readonly span: Span }[];
+  /** Functions that are named, not written, where a lock runs them: `mutex.runExclusive(this.#work)`. */
+  readonly references: readonly {
+    readonly callee: Value;
+    readonly hold: Hold;
+    readonly fn: number;
+    readonly op: CallOp;
+  }[];
   /** Functions whose bodies were walked here, for they run at once. */
   readonly entered: ReadonlySet<number>;
 }
@@ -109,6 +121,13 @@ interface Context {
   readonly conditional: boolean;
 }
 
+/** How a callback is entered: as a section, with the locks that it leaves being its own, and with releasers passed through. */
+interface Entering {
+  readonly section?: boolean;
+  readonly leaves?: boolean;
+  readonly releasers?: ParamRun['releasers'];
+}
+
 /** A request for a lock that is made and not yet granted. */
 interface Pending {
   readonly hold: Hold;
@@ -117,8 +136,14 @@ interface Pending {
 }
 
 /** Walks a function over all its paths, `throw` included, with the set of locks held at each point. */
-export function walk(entities: Entities, effects: CallEffects, unit: Unit, fn: number): Trace {
-  return new Walker(entities, effects, unit, fn).run();
+export function walk(
+  entities: Entities,
+  effects: CallEffects,
+  unit: Unit,
+  fn: number,
+  given: GivenArguments = [],
+): Trace {
+  return new Walker(entities, effects, unit, fn, given).run();
 }
 
 class Walker {
@@ -139,8 +164,11 @@ class Walker {
   private readonly effects: CallEffects;
   private readonly unit: Unit;
   private readonly root: number;
+  private readonly given: GivenArguments;
+  private readonly references = new Map<number, Trace['references'][number]>();
 
-  constructor(entities: Entities, effects: CallEffects, unit: Unit, fn: number) {
+  constructor(entities: Entities, effects: CallEffects, unit: Unit, fn: number, given: GivenArguments) {
+    this.given = given;
     this.entities = entities;
     this.effects = effects;
     this.unit = unit;
@@ -169,6 +197,7 @@ class Walker {
       unawaited: this.unawaited(),
       runs: [...this.runs.values()],
       foreign: [...this.foreign.values()],
+      references: [...this.references.values()],
       entered: this.entered,
     };
   }
@@ -248,9 +277,13 @@ class Walker {
     const known = this.visits.get(op);
     if (!known) {
       const { fn, loops, cleanup, conditional } = context;
-      this.visits.set(op, { op, fn, holds: [...state.holds], always: state.holds, loops, cleanup, conditional });
+      const handedOver = state.holds.filter((hold) => state.transferred.has(hold));
+      const { holds } = state;
+      this.visits.set(op, { op, fn, holds: [...holds], always: holds, handedOver, loops, cleanup, conditional });
       return;
     }
+    for (const hold of state.holds)
+      if (state.transferred.has(hold) && !known.handedOver.includes(hold)) known.handedOver.push(hold);
     for (const hold of state.holds) if (!known.holds.includes(hold)) known.holds.push(hold);
     known.always = known.always.filter((hold) => state.holds.includes(hold));
   }
@@ -270,7 +303,7 @@ class Walker {
       if (action.do === 'acquire') next = next.flatMap((state) => this.acquire(op, action, state, context));
       else if (action.do === 'release') next = next.map((state) => this.releaseLock(state, action.ref, op, context));
       else if (action.do === 'section') {
-        for (const state of next) this.section(op, action.ref, action.callback, state, context);
+        for (const state of next) this.section(op, action, state, context);
         exits.push(...next.map((state): Exit => ({ kind: 'throw', state, at: op.span })));
       }
     }
@@ -291,10 +324,21 @@ class Walker {
   private acquire(op: CallOp, action: Extract<Action, { do: 'acquire' }>, state: State, context: Context): State[] {
     let hold = this.holds.get(op.id);
     if (!hold) {
-      hold = { call: op.id, unit: this.unit, fn: context.fn, ref: action.ref, form: 'manual', span: op.span };
+      const waits = !action.sync && !action.attempt;
+      hold = {
+        call: op.id,
+        unit: this.unit,
+        fn: context.fn,
+        ref: action.ref,
+        form: 'manual',
+        span: op.span,
+        waits,
+        onlyIfFree: true,
+      };
       this.holds.set(op.id, hold);
       this.pending.set(op.id, { hold, gives: action.gives, awaited: action.sync });
     }
+    hold.onlyIfFree &&= this.isSeenFree(state, action.ref);
     if (!action.sync) {
       // `return m.acquire()` gives the releaser away before it is there.
       if (op.result === 'return') {
@@ -308,13 +352,30 @@ class Walker {
   }
 
   /** A callback that runs with a lock held: its body is walked here, as part of the section. */
-  private section(op: CallOp, ref: LockRef, callback: Value | undefined, state: State, context: Context): void {
+  private section(op: CallOp, action: Extract<Action, { do: 'section' }>, state: State, context: Context): void {
+    const { ref, callback, tries } = action;
     let hold = [...this.holds.values()].find((candidate) => candidate.call === op.id && candidate.ref.id === ref.id);
     if (!hold) {
-      hold = { call: op.id, unit: this.unit, fn: context.fn, ref, form: 'callback', span: op.span };
+      hold = {
+        call: op.id,
+        unit: this.unit,
+        fn: context.fn,
+        ref,
+        form: 'callback',
+        span: op.span,
+        waits: !tries,
+        onlyIfFree: true,
+      };
       this.holds.set(this.holds.has(op.id) ? -1 - this.holds.size : op.id, hold);
     }
-    if (callback) this.enter(callback, withHold(state, hold), op.span, context, true);
+    hold.onlyIfFree &&= this.isSeenFree(state, ref);
+    if (callback && callback.v !== 'fn') this.references.set(op.id, { callee: callback, hold, fn: context.fn, op });
+    if (!callback) return;
+    const handle =
+      callback.v === 'fn' && action.releaser ? this.parameterHandle(callback.id, action.releaser) : undefined;
+    if (handle) this.knownHandles.add(handle);
+    const forwarded = action.releaser ? [{ hold, at: action.releaser }] : [];
+    this.enter(callback, withHold(state, hold, handle), op.span, context, { section: true, releasers: forwarded });
   }
 
   /** Callbacks that a call runs before it returns or before the promise that is awaited settles. */
@@ -328,7 +389,7 @@ class Walker {
         return;
       }
       const timing = callbackTiming(this.entities, this.unit, context.fn, op);
-      if (timing === 'now') for (const state of states) this.enter(argument, state, op.span, context, false);
+      if (timing === 'now') for (const state of states) this.enter(argument, state, op.span, context);
     });
   }
 
@@ -346,11 +407,11 @@ class Walker {
     this.holds.set(hold.call, known);
     const parameter = this.unit.fn(callback.id).params[0]?.binding;
     const granted = withHold(state, known, parameter === undefined ? undefined : `b${parameter}`);
-    this.enter(callback, granted, callback.span, context, false, true);
+    this.enter(callback, granted, callback.span, context, { leaves: true });
   }
 
   /** Walks a function that runs here; what it leaves held is its own matter only where it takes the lock itself. */
-  private enter(callback: Value, state: State, at: Span, context: Context, section: boolean, leaves = false): void {
+  private enter(callback: Value, state: State, at: Span, context: Context, how: Entering = {}): void {
     if (callback.v === 'fn') {
       if (this.depth > 6) return;
       this.entered.add(callback.id);
@@ -358,7 +419,7 @@ class Walker {
       const fact = this.unit.fn(callback.id);
       const flow = this.exec(fact.body, [state], {
         fn: callback.id,
-        loops: section ? [] : context.loops,
+        loops: how.section ? [] : context.loops,
         cleanup: false,
         conditional: false,
       });
@@ -368,7 +429,7 @@ class Walker {
       for (const last of ends) {
         if (last.kind === 'break' || last.kind === 'continue') continue;
         // Locks that the callback took and kept are leaks of its own; those it was entered with are the caller's.
-        const own = leaves ? last.state.holds : last.state.holds.filter((hold) => !state.holds.includes(hold));
+        const own = how.leaves ? last.state.holds : last.state.holds.filter((hold) => !state.holds.includes(hold));
         this.leave({ ...last.state, holds: own }, last.kind, last.at);
       }
       return;
@@ -376,7 +437,13 @@ class Walker {
     if (callback.v === 'bind') {
       const key = `${callback.id} ${at[0]}`;
       if (!this.runs.has(key))
-        this.runs.set(key, { binding: callback.id, under: state.holds, span: at, awaited: true });
+        this.runs.set(key, {
+          binding: callback.id,
+          under: state.holds,
+          span: at,
+          awaited: true,
+          releasers: how.releasers ?? [],
+        });
     }
   }
   private depth = 0;
@@ -416,9 +483,31 @@ class Walker {
           under: state.holds,
           span: op.span,
           awaited: op.result === 'await' || op.result === 'return',
+          releasers: this.releasersGiven(op, state),
         });
     }
     return state;
+  }
+
+  /** Releasers among the arguments of a call, bare or as a member of an object. */
+  private releasersGiven(op: CallOp, state: State): { hold: Hold; at: ReleaserArgument }[] {
+    return op.args.flatMap((argument, index) => {
+      const own = this.holdOf(argument, state);
+      if (own) return [{ hold: own, at: { argument: index, names: [] } }];
+      if (argument.v !== 'object') return [];
+      return argument.props.flatMap(({ name, value }) => {
+        const hold = name === undefined ? undefined : this.holdOf(value, state);
+        return hold ? [{ hold, at: { argument: index, names: [name!] } }] : [];
+      });
+    });
+  }
+
+  /** The name of the handle that a callback's parameter, or a part of it, is. */
+  private parameterHandle(fn: number, { argument, names }: ReleaserArgument): string | undefined {
+    const param = this.unit.fn(fn).params[argument];
+    if (!param) return undefined;
+    const root = param.binding === undefined ? `p${param.span[0]}` : `b${param.binding}`;
+    return [root, ...names].join('.');
   }
 
   // ---- releases -------------------------------------------------------------------------------------------------
@@ -443,6 +532,9 @@ class Walker {
     if (value.v === 'bind') return `b${value.id}`;
     if (value.v === 'member' && value.of.v === 'this') return `this.${value.name}`;
     if (value.v === 'member' && value.of.v === 'bind') return `b${value.of.id}.${value.name}`;
+    // A part of a parameter that is a pattern.
+    if (value.v === 'member' && value.of.v === 'mix' && value.of.op === 'parameter')
+      return `p${value.of.span[0]}.${value.name}`;
     return undefined;
   }
 
@@ -564,7 +656,8 @@ class Walker {
       return after;
     }
     if (hold) return withTransfer(after, hold);
-    if (name) after = withTruth(after, name, constantTruth(value));
+    if (name)
+      after = withTruth(after, name, constantTruth(value) ?? givenTruth(this.unit, this.root, this.given, value));
     for (const part of handedOver(value)) {
       if (part.v === 'fn') after = this.captured(part.id, after);
       const inner = part !== value && (part.v === 'bind' || part.v === 'await') ? this.holdOf(part, after) : undefined;
@@ -658,9 +751,23 @@ class Walker {
       const constant = constantTruth(test);
       return constant === undefined || constant === outcome ? [state] : [];
     }
-    const known = state.truth.get(name);
+    const known = state.truth.get(name) ?? givenTruth(this.unit, this.root, this.given, test);
     if (known !== undefined) return known === outcome ? [state] : [];
+    const asked = this.askedLock(test);
+    if (asked) return [withTruth(state, `free ${asked.id}`, !outcome)];
     return [this.isStable(test) ? withTruth(state, name, outcome) : state];
+  }
+
+  /** The lock of `m.isLocked()`. */
+  private askedLock(test: Value): LockRef | undefined {
+    const found = test.v === 'call' ? this.unit.call(test.id) : undefined;
+    if (found?.op.callee.v !== 'member' || !/locked|busy/i.test(found.op.callee.name)) return undefined;
+    const action = lockAction(this.entities, this.unit, found.fn, found.op);
+    return action?.do === 'query' ? action.ref : undefined;
+  }
+
+  private isSeenFree(state: State, ref: LockRef): boolean {
+    return state.truth.get(`free ${ref.id}`) === true;
   }
 
   private testName(test: Value): string | undefined {
