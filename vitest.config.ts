@@ -15,7 +15,6 @@ export default defineConfig({
   },
   test: {
     include: ['{runtime,engine,eslint-plugin,cli,extension}/test/**/*.test.ts', 'test/meta/**/*.test.ts'],
-    // A check of types takes a second alone, and many times that on a busy machine.
     testTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 2,
