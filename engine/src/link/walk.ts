@@ -453,7 +453,7 @@ class Walker {
     if (state.holds.length === 0) return this.recordRun(op, state);
     let after = state;
     for (const argument of op.args) {
-      for (const value of everyValue(argument)) {
+      for (const value of handedOver(argument)) {
         const hold = this.holdOf(value, state);
         if (hold && value.v !== 'call') after = withTransfer(after, hold);
         if (value.v === 'fn' && !this.entered.has(value.id)) after = this.captured(value.id, after);
@@ -658,7 +658,7 @@ class Walker {
     if (hold) return withTransfer(after, hold);
     if (name)
       after = withTruth(after, name, constantTruth(value) ?? givenTruth(this.unit, this.root, this.given, value));
-    for (const part of everyValue(value)) {
+    for (const part of handedOver(value)) {
       if (part.v === 'fn') after = this.captured(part.id, after);
       const inner = part !== value && (part.v === 'bind' || part.v === 'await') ? this.holdOf(part, after) : undefined;
       if (inner) after = withTransfer(after, inner);
@@ -700,7 +700,7 @@ class Walker {
   private give(value: Value | undefined, state: State): State {
     if (!value) return state;
     let after = state;
-    for (const part of everyValue(value)) {
+    for (const part of handedOver(value)) {
       const hold = this.holdOf(part, after);
       if (hold) {
         this.returned.add(hold);
@@ -874,6 +874,27 @@ class Walker {
 }
 
 const RELEASING = /^(release|unlock|dispose|free|\[?Symbol\.(asyncD|d)ispose\]?|1)$/;
+
+/** The parts of a value that it carries along: of `guard.value` the data goes, the guard stays. */
+function* handedOver(value: Value): Generator<Value> {
+  if (value.v === 'member' && !RELEASING.test(value.name)) {
+    yield value;
+    return;
+  }
+  if (value.v === 'choice' || value.v === 'mix' || value.v === 'array' || value.v === 'object') {
+    yield value;
+    const parts =
+      value.v === 'array' ? value.items : value.v === 'object' ? value.props.map((part) => part.value) : value.of;
+    for (const part of parts) yield* handedOver(part);
+    return;
+  }
+  if (value.v === 'await') {
+    yield value;
+    yield* handedOver(value.of);
+    return;
+  }
+  yield* everyValue(value);
+}
 
 function constantTruth(value: Value): boolean | undefined {
   if (value.v === 'lit') return Boolean(value.value);
