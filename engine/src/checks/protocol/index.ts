@@ -3,6 +3,7 @@ import { acquireBeforeTry } from './acquire-before-try.js';
 import { noAwaitBeforeRelease } from './no-await-before-release.js';
 import { noEarlyRelease } from './no-early-release.js';
 import { noForeignRelease } from './no-foreign-release.js';
+import { noLockOrderCycle } from './no-lock-order-cycle.js';
 import { noReentrantAcquire } from './no-reentrant-acquire.js';
 import { requireAwaitAcquire } from './require-await-acquire.js';
 import { requireRelease } from './require-release.js';
@@ -16,4 +17,5 @@ export const protocolChecks: readonly Check[] = [
   noAwaitBeforeRelease,
   noEarlyRelease,
   noReentrantAcquire,
+  noLockOrderCycle,
 ];
