@@ -37,7 +37,6 @@ function load(text: string): (run: Run) => unknown {
     // Anew for every schedule: what the program declares must not outlive its run.
     const exports = {} as Exports;
     const require = (name: string): unknown => MODULES[name] ?? expect.fail(`no module ${name}`);
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the sample is text of this repository's tests
     new Function('require', 'exports', outputText)(require, exports);
     return exports.program(run);
   };
