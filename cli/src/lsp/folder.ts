@@ -1,4 +1,4 @@
-import type { Finding, Host, LockMap, Problem, Project } from '@lockwise/engine';
+import type { Finding, LockMap, Problem, Project } from '@lockwise/engine';
 import { carry } from './carried.js';
 import { combine, type Combination } from './combination.js';
 import { atLevelsOf, effectiveConfig } from './configuration.js';
@@ -25,7 +25,7 @@ export class Folder {
   /** Grows with everything that can change a finding. */
   generation = 0;
   readonly #surroundings: Surroundings;
-  readonly #disk: Host;
+  readonly #disk: ReturnType<Surroundings['createHost']>;
   readonly #open = new Map<string, string>();
   readonly #known = new Set<string>();
   /** Files whose newest text the project has not seen: a burst of edits is analysed once. */
@@ -41,6 +41,7 @@ export class Folder {
   #loaded: Loaded;
   #eslint: EslintLevels | undefined;
   #project: Project;
+  #sieve: (findings: readonly Finding[]) => readonly Finding[];
 
   constructor(root: string, surroundings: Surroundings, settings: Settings) {
     this.root = root;
@@ -49,6 +50,7 @@ export class Folder {
     this.#settings = settings;
     this.#loaded = surroundings.loadConfig(root, settings);
     this.#project = this.#createProject();
+    this.#sieve = surroundings.sieve(root);
   }
 
   get loaded(): Loaded {
@@ -82,6 +84,7 @@ export class Folder {
   }
 
   #restart(): void {
+    this.#sieve = this.#surroundings.sieve(this.root);
     this.#project = this.#createProject();
     this.#broken.clear();
     this.#shown.clear();
@@ -112,6 +115,12 @@ export class Folder {
   /** The disk has changed, or is looked at for the first time. What an editor has open is not touched. */
   refresh(path: string): void {
     if (!this.#open.has(path)) this.#touch(path);
+  }
+
+  /** Files came or went: an import may lead elsewhere now. */
+  forgetResolutions(): void {
+    this.#disk.clear?.();
+    this.generation++;
   }
 
   #touch(path: string): void {
@@ -165,7 +174,7 @@ export class Folder {
       return { findings, problems: [problem], carried: true };
     }
     const { findings: found, problems } = this.#project.check([path]);
-    const findings = atLevelsOf(path, found, this.#eslint, this.#settings);
+    const findings = this.#sieve(atLevelsOf(path, found, this.#eslint, this.#settings));
     const text = this.#open.get(path);
     if (text !== undefined) this.#shown.set(path, { text, findings });
     return { findings, problems, carried: false };

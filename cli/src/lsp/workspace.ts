@@ -94,6 +94,7 @@ export class WorkspaceWatch {
       if (located === undefined) continue;
       const { folder, path } = located;
       if (isEslintConfig(path) || folder.loaded.sources.includes(path)) configuration = true;
+      if (change.type !== FileChangeType.Changed || path.endsWith('package.json')) folder.forgetResolutions();
       if (!isCode(path)) continue;
       // A file that git ignores may be created by a build at any time; it enters when it was found, or is opened.
       if (change.type === FileChangeType.Created && !folder.known.has(path)) void this.#adopt(folder, path);

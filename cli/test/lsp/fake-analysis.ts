@@ -18,6 +18,7 @@ export class FakeAnalysis {
       createHost: (root) => this.#host(root),
       discover: (root) => Promise.resolve([...this.files.keys()].flatMap((file) => below(root, file))),
       loadConfig: () => ({ config: this.config, problems: [], sources: ['lockwise.config.jsonc'] }),
+      sieve: () => (findings) => findings,
     };
   }
 
