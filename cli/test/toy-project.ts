@@ -51,7 +51,7 @@ function findings(path: string, text: string, rule: ToyRule): Finding[] {
       severity: 'warn',
       path,
       span,
-      message: `found ${match[0]}`,
+      message: `found ${rule.name}`,
       symbol: '',
       related: [],
       fixes,

@@ -27,10 +27,15 @@ export interface RunOptions {
 /** A folder of a test's own, with the CLI run in it as a user would. */
 export class Workbench {
   readonly root: string;
+  /** The user's folder, with the user's cache. */
+  readonly home: string;
 
   constructor(files: Record<string, string | Buffer> = {}, { git = true } = {}) {
     this.root = realpathSync(mkdtempSync(join(tmpdir(), 'lockwise-cli-')));
-    onTestFinished(() => rmSync(this.root, { recursive: true, force: true }));
+    this.home = mkdtempSync(join(tmpdir(), 'lockwise-home-'));
+    onTestFinished(() => {
+      for (const folder of [this.root, this.home]) rmSync(folder, { recursive: true, force: true });
+    });
     for (const [path, text] of Object.entries(files)) this.write(path, text);
     if (git) this.commit();
   }
@@ -72,7 +77,7 @@ export class Workbench {
     const left = [...(answers ?? [])];
     const ports: Ports = {
       cwd: join(this.root, cwd),
-      env: { HOME: join(this.root, '.home'), ...env },
+      env: { HOME: this.home, ...env },
       files: { ...disk, ...files },
       processes,
       terminal: {

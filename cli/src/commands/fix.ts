@@ -3,7 +3,7 @@ import { baselineOf, Sieve, type Preparation } from '../analyse/preparation.js';
 import type { ReporterChoice, Request } from '../arguments.js';
 import { installRuntime } from '../dependencies/install.js';
 import { Questions } from '../plan/interactive.js';
-import { settle, type Applied, type Exclusions, type Settled } from '../plan/fixpoint.js';
+import { settle, type Applied, type Choice, type Exclusions, type Settled } from '../plan/fixpoint.js';
 import { markLeftovers } from '../plan/marks.js';
 import { unifiedDiff } from '../plan/unified-diff.js';
 import type { Ports } from '../ports.js';
@@ -35,9 +35,9 @@ export async function fixFiles(request: Request, ports: Ports, prepared: Prepara
   progress.end();
 
   const questions = request.fix.interactive ? Questions.on(ports.terminal, (path) => analysis.text(path)) : undefined;
-  const choose = (finding: Finding): Fix | undefined | Promise<Fix | undefined> => {
+  const choose = (finding: Finding, round: number): Choice | Promise<Choice> => {
     const fix = permitted(finding, request);
-    return fix && questions ? questions.ask(finding, fix) : fix;
+    return fix && questions ? questions.ask(finding, fix, round) : fix;
   };
   const exclusions: Exclusions = { fixes: new Set(), paths: new Set() };
   const verdict = await verified(

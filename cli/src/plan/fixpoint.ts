@@ -34,8 +34,9 @@ export interface Exclusions {
   readonly paths: Set<string>;
 }
 
-/** Chooses the fix of a finding that is to be applied, if any. */
-export type Choose = (finding: Finding) => Fix | undefined | Promise<Fix | undefined>;
+/** What is to become of a finding in a round: a fix, nothing yet, or nothing for good. */
+export type Choice = Fix | 'declined' | undefined;
+export type Choose = (finding: Finding, round: number) => Choice | Promise<Choice>;
 /** Findings as they are told to the user: without the known ones, tiers settled. */
 export type Prepare = (findings: readonly Finding[]) => readonly Finding[] | Promise<readonly Finding[]>;
 
@@ -74,6 +75,8 @@ class Rounds {
   readonly #exclusions: Exclusions;
   readonly #seen = new Map<string, string[]>();
   #applied: Applied[] = [];
+  /** Where findings stand that are left for good: an id alone may pass to a like finding when the first is mended. */
+  #declined: ReadonlyMap<string, readonly Span[]> = new Map();
 
   constructor(ports: Ports, analysis: Analysis, prepare: Prepare, choose: Choose, exclusions: Exclusions) {
     this.#ports = ports;
@@ -87,7 +90,7 @@ class Rounds {
     const before = await this.#findings();
     let findings = before;
     for (let round = 1; ; round++) {
-      const { edits, chosen } = await this.#plan(findings);
+      const { edits, chosen } = await this.#plan(findings, round);
       if (edits.size === 0 || this.#ports.interrupted()) return this.#done(before, findings);
       const stop = this.#change(edits, chosen, round);
       if (stop) return { stop };
@@ -104,15 +107,26 @@ class Rounds {
 
   async #plan(
     findings: readonly Finding[],
+    round: number,
   ): Promise<{ edits: ReadonlyMap<string, readonly Edit[]>; chosen: Map<Fix, Finding> }> {
     const candidates = new Map<Fix, Finding>();
     for (const finding of findings) {
-      const fix = await this.#choose(finding);
-      if (fix && !this.#isExcluded(finding, fix)) candidates.set(fix, finding);
+      if (this.#isDeclined(finding)) continue;
+      const fix = await this.#choose(finding, round);
+      if (fix === 'declined') this.#decline(finding);
+      else if (fix && !this.#isExcluded(finding, fix)) candidates.set(fix, finding);
     }
     const plan = this.#analysis.project.plan([...candidates.keys()]);
     const edits = new Map([...plan.edits].filter(([, list]) => list.length > 0));
     return { edits, chosen: new Map(plan.applied.map((fix) => [fix, candidates.get(fix)!])) };
+  }
+
+  #isDeclined({ path, span }: Finding): boolean {
+    return this.#declined.get(path)?.some(([start, end]) => start === span[0] && end === span[1]) ?? false;
+  }
+
+  #decline({ path, span }: Finding): void {
+    this.#declined = new Map([...this.#declined, [path, [...(this.#declined.get(path) ?? []), span]]]);
   }
 
   #isExcluded(finding: Finding, fix: Fix): boolean {
@@ -139,6 +153,7 @@ class Rounds {
       this.#seen.set(path, [...history, next]);
       this.#analysis.set(path, next);
     }
+    this.#declined = carried(this.#declined, edits);
     this.#applied = [
       ...this.#applied.map((one) => ({ ...one, ranges: carried(one.ranges, edits) })),
       ...[...chosen].map(([fix, finding]) => ({

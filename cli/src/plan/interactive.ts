@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import { UsageEnd } from '../arguments.js';
 import type { Terminal } from '../ports.js';
 import { Places } from '../report/places.js';
+import type { Choice } from './fixpoint.js';
 import { lineDiff } from './line-diff.js';
 
 const HELP =
@@ -27,15 +28,16 @@ export class Questions {
     return new Questions(terminal, text);
   }
 
-  async ask(finding: Finding, fix: Fix): Promise<Fix | undefined> {
-    const one = `${finding.path}\0${finding.id}\0${fix.title}`;
+  async ask(finding: Finding, fix: Fix, round: number): Promise<Choice> {
+    // When the verification begins anew, the answers of the same round hold.
+    const one = `${round} ${finding.path}\0${finding.id}\0${fix.title}`;
     for (const key of [one, `file ${finding.path}`, `rule ${finding.rule}`]) {
       const answer = this.#answers.get(key);
-      if (answer !== undefined) return answer ? fix : undefined;
+      if (answer !== undefined) return answer ? fix : 'declined';
     }
-    if (this.#ended) return undefined;
+    if (this.#ended) return 'declined';
     const answer = await this.#answer(finding, fix, one);
-    return answer ? fix : undefined;
+    return answer ? fix : 'declined';
   }
 
   async #answer(finding: Finding, fix: Fix, one: string): Promise<boolean> {

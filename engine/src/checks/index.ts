@@ -3,9 +3,10 @@ import type { Check } from './check.js';
 import { noLongHeldLock } from './hold-time/no-long-held-lock.js';
 import { protocolChecks } from './protocol/index.js';
 import { preferAtomicCounter } from './right-sizing/prefer-atomic-counter.js';
+import { preferQuickRead } from './right-sizing/prefer-quick-read.js';
 
 /** Every check, in the order of the catalogue. */
-export const checks: readonly Check[] = [...protocolChecks, noLongHeldLock, preferAtomicCounter];
+export const checks: readonly Check[] = [...protocolChecks, noLongHeldLock, preferAtomicCounter, preferQuickRead];
 
 /** What the shells offer: the same rules, without the code. */
 export const rules: readonly RuleInfo[] = checks.map(({ name, summary, category, levels, optionsSchema }) => ({

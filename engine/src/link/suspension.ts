@@ -47,7 +47,9 @@ export class Suspensions {
   of(unit: Unit, fn: number, op: AwaitOp, depth = 0): Suspension {
     const what = shorten(unit.slice(op.of?.span ?? op.span));
     if (op.how === 'yield') return { kind: 'callback', chain: [], what };
-    return this.ofValue(unit, fn, op.of, depth) ?? { kind: 'unknown', chain: [], what };
+    const found = this.ofValue(unit, fn, op.of, depth);
+    // What is awaited here is what the reader sees; what it comes down to stands at the end of the chain.
+    return found ? { ...found, what } : { kind: 'unknown', chain: [], what };
   }
 
   /** What a function waits for on any path, the most serious kind first; undefined when it never suspends. */
