@@ -22,15 +22,16 @@ const slice = 8;
 export async function scan(folder: Folder, paths: readonly string[], options: ScanOptions): Promise<boolean> {
   const code = paths.filter(isCode);
   const end = Date.now() + options.seconds * 1000;
-  for (const path of code) if (!folder.known.has(path)) folder.refresh(path);
+  const steps = [(path: string) => folder.look(path), (path: string) => void folder.report(path)];
   let began = performance.now();
-  for (const path of code) {
-    if (performance.now() - began > slice) {
-      await breathe();
-      began = performance.now();
+  for (const step of steps)
+    for (const path of code) {
+      if (performance.now() - began > slice) {
+        await breathe();
+        began = performance.now();
+      }
+      if (options.token.isCancellationRequested || Date.now() > end) return false;
+      step(path);
     }
-    if (options.token.isCancellationRequested || Date.now() > end) return false;
-    folder.report(path);
-  }
   return true;
 }

@@ -109,7 +109,7 @@ export class WorkspaceWatch {
     if (!folder.settings.wholeWorkspace) return;
     const found = await this.#session.surroundings.discover(folder.root);
     if (!found.includes(path)) return;
-    folder.refresh(path);
+    folder.look(path);
     this.#changed();
   }
 

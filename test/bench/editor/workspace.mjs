@@ -27,10 +27,10 @@ function plainFile(index) {
   const functions = Array.from(
     { length: 12 },
     (_, number) => `
-export function step${number}(input: readonly number[], limit = ${number + 1}): number {
+export function step${number}(input: readonly number[], floor = ${number + 1}): number {
   let total = 0;
   for (const value of input) {
-    if (value > limit) total += value * ${index % 7};
+    if (value > floor) total += value * ${index % 7};
     else total -= value;
   }
   return total;
