@@ -2,11 +2,10 @@ import { docsUrlOf, type RuleInfo } from '../rule-info.js';
 import type { Check } from './check.js';
 import { noLongHeldLock } from './hold-time/no-long-held-lock.js';
 import { protocolChecks } from './protocol/index.js';
-import { preferAtomicCounter } from './right-sizing/prefer-atomic-counter.js';
-import { preferQuickRead } from './right-sizing/prefer-quick-read.js';
+import { rightSizingChecks } from './right-sizing/index.js';
 
 /** Every check, in the order of the catalogue. */
-export const checks: readonly Check[] = [...protocolChecks, noLongHeldLock, preferAtomicCounter, preferQuickRead];
+export const checks: readonly Check[] = [...protocolChecks, noLongHeldLock, ...rightSizingChecks];
 
 /** What the shells offer: the same rules, without the code. */
 export const rules: readonly RuleInfo[] = checks.map(({ name, summary, category, levels, optionsSchema }) => ({

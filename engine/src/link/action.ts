@@ -18,7 +18,8 @@ export type Action =
       readonly do: 'section';
       readonly ref: LockRef;
       readonly callback: Value | undefined;
-      readonly done: boolean;
+      /** The parameter of the callback that it must call to release. */
+      readonly done?: ReleaserArgument;
       readonly tries: boolean;
       readonly releaser?: ReleaserArgument;
       /** What the callback of a lock that owns its data gets first. */
@@ -94,7 +95,7 @@ function ofMethod(unit: Unit, op: CallOp, lock: LockRef, method: LockMethod | un
         do: 'section',
         ref,
         callback,
-        done: wantsDone(unit, callback, method.doneFrom),
+        ...(wantsDone(unit, callback, method.doneFrom) ? { done: { argument: method.doneParam ?? 0, names: [] } } : {}),
         tries: triesOnly(op, method),
         ...(method.passes ? { passes: method.passes } : {}),
       };

@@ -142,7 +142,7 @@ export class Linked {
       .filter((visit) => visit.holds.includes(hold) && visit.op.span[0] !== acquire.span[0])
       .map((visit): Step => ({ op: visit.op, fn: visit.fn, visit, certain: visit.always.includes(hold) }))
       .sort((one, other) => position(one.op) - position(other.op));
-    const isCallback = hold.form === 'callback';
+    const isCallback = hold.form === 'callback' || hold.form === 'done';
     const wrapper = trace.runs.some((run) => run.under.includes(hold));
     return {
       lock: this.register(hold.ref),

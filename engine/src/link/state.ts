@@ -9,7 +9,7 @@ export interface Hold {
   readonly unit: Unit;
   readonly fn: number;
   readonly ref: LockRef;
-  readonly form: 'manual' | 'callback' | 'using' | 'then';
+  readonly form: 'manual' | 'callback' | 'using' | 'then' | 'done';
   readonly span: Span;
   /** The request waits until the lock is free: no attempt, and nothing synchronous. */
   readonly waits: boolean;

@@ -106,8 +106,7 @@ export class Summaries implements CallEffects {
       if (!callback) continue;
       for (const hold of run.under) {
         const ref = this.translate(hold.ref, target, unit, fn, op);
-        if (ref)
-          actions.push({ do: 'section', ref, callback, done: false, tries: !hold.waits, ...releaserOf(run, hold) });
+        if (ref) actions.push({ do: 'section', ref, callback, tries: !hold.waits, ...releaserOf(run, hold) });
       }
     }
     return actions;

@@ -52,6 +52,11 @@ export class Suspensions {
     return found ? { ...found, what } : { kind: 'unknown', chain: [], what };
   }
 
+  /** What awaiting a call of a well-known function waits for; undefined for any other. */
+  waitKindOf(unit: Unit, fn: number, op: CallOp): SuspensionKind | undefined {
+    return waitKind(this.entities, unit, fn, op);
+  }
+
   /** What a function waits for on any path, the most serious kind first; undefined when it never suspends. */
   ofFunction(target: Target, depth = 0): Suspension | undefined {
     const { unit, fn } = target;

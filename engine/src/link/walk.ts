@@ -19,7 +19,7 @@ import {
   type State,
 } from './state.js';
 import type { CallEffects } from './summary.js';
-import { everyValue, type Unit } from './unit.js';
+import { everyOp, everyValue, type Unit } from './unit.js';
 
 /** Where an operation runs and under which locks, over all paths that reach it. */
 export interface Visit {
@@ -62,6 +62,16 @@ export interface StrayRelease {
   readonly fn: number;
 }
 
+/** A release that some path reaches without the lock: the request for it has failed, or was never made. */
+export interface UnheldRelease {
+  readonly hold: Hold;
+  readonly span: Span;
+  /** The request itself failed on that path. */
+  readonly failed: boolean;
+  /** Some test chooses whether the release runs, which may be the test that chose the acquire. */
+  readonly conditional: boolean;
+}
+
 /** A callback parameter, called with locks held. */
 export interface ParamRun {
   readonly binding: number;
@@ -81,7 +91,10 @@ export interface Trace {
   readonly leaks: readonly Leak[];
   readonly releases: readonly Release[];
   readonly strays: readonly StrayRelease[];
+  readonly unheld: readonly UnheldRelease[];
   readonly transferred: ReadonlySet<Hold>;
+  /** The field that a releaser is kept in. */
+  readonly keptIn: ReadonlyMap<Hold, string>;
   /** Holds that still stand at a normal end. */
   readonly kept: readonly Hold[];
   /** Holds whose releaser the function gives to its caller. */
@@ -125,6 +138,8 @@ interface Context {
 interface Entering {
   readonly section?: boolean;
   readonly leaves?: boolean;
+  /** The one lock that the callback must release itself. */
+  readonly own?: Hold;
   readonly releasers?: ParamRun['releasers'];
 }
 
@@ -153,6 +168,7 @@ class Walker {
   private readonly leaks = new Map<string, Leak>();
   private readonly releases = new Map<string, Release>();
   private readonly strays = new Map<string, StrayRelease>();
+  private readonly unheld = new Map<string, UnheldRelease>();
   private readonly transferred = new Set<Hold>();
   private readonly kept = new Set<Hold>();
   private readonly returned = new Set<Hold>();
@@ -191,7 +207,9 @@ class Walker {
       leaks: [...this.leaks.values()],
       releases: [...this.releases.values()],
       strays: [...this.strays.values()],
+      unheld: [...this.unheld.values()],
       transferred: this.transferred,
+      keptIn: this.keptIn,
       kept: [...this.kept],
       returned: [...this.returned],
       unawaited: this.unawaited(),
@@ -206,15 +224,32 @@ class Walker {
     const found: { op: CallOp; ref: LockRef; fn: number }[] = [];
     for (const [id, pending] of this.pending) {
       const call = this.unit.call(id)!;
-      if (!pending.awaited && (call.op.result === 'discard' || call.op.result === 'void'))
+      const { result } = call.op;
+      if (!pending.awaited && (result === 'discard' || result === 'void' || result === 'test' || this.isLost(call.op)))
         found.push({ op: call.op, ref: pending.hold.ref, fn: call.fn });
     }
     return found;
   }
 
+  /** The promise is stored, and all that is ever done with it is to call it, as if it were the releaser. */
+  private isLost(op: CallOp): boolean {
+    if (op.result !== 'store') return false;
+    const id = this.unit.facts.bindings.findIndex((binding) => binding.init?.v === 'call' && binding.init.id === op.id);
+    const binding = this.unit.facts.bindings[id];
+    if (!binding || binding.writes > 0 || binding.kind === 'param') return false;
+    const called = new Set<number>();
+    for (const fact of this.unit.facts.functions)
+      for (const other of everyOp(fact.body))
+        if (other.op === 'call' && other.callee.v === 'bind' && other.callee.id === id)
+          called.add(other.callee.span[0]);
+    return binding.refs.every((ref) => ref.span[0] === binding.span[0] || called.has(ref.span[0]));
+  }
+
   private leave(state: State, by: Leak['by'], at: Span): void {
     for (const hold of state.holds) {
-      if (hold.form !== 'manual' && hold.form !== 'then') continue;
+      if (hold.form === 'callback' || hold.form === 'using') continue;
+      // A lock that waits for `done` sees what its callback throws, but not what the promise of an async one rejects with.
+      if (hold.form === 'done' && by === 'throw' && !this.rejects(hold)) continue;
       if (state.transferred.has(hold)) {
         this.transferred.add(hold);
         continue;
@@ -223,6 +258,11 @@ class Walker {
       const key = `${hold.call} ${by} ${at[0]}`;
       if (!this.leaks.has(key)) this.leaks.set(key, { hold, by, at });
     }
+  }
+
+  private rejects(hold: Hold): boolean {
+    const callback = this.unit.call(hold.call)?.op.args.find((argument) => argument.v === 'fn');
+    return callback?.v === 'fn' && this.unit.fn(callback.id).async;
   }
 
   private exec(ops: readonly Op[], from: readonly State[], context: Context): Flow {
@@ -354,6 +394,7 @@ class Walker {
   /** A callback that runs with a lock held: its body is walked here, as part of the section. */
   private section(op: CallOp, action: Extract<Action, { do: 'section' }>, state: State, context: Context): void {
     const { ref, callback, tries } = action;
+    const done = action.done && callback?.v === 'fn' ? this.parameterHandle(callback.id, action.done) : undefined;
     let hold = [...this.holds.values()].find((candidate) => candidate.call === op.id && candidate.ref.id === ref.id);
     if (!hold) {
       hold = {
@@ -361,7 +402,7 @@ class Walker {
         unit: this.unit,
         fn: context.fn,
         ref,
-        form: 'callback',
+        form: done === undefined ? 'callback' : 'done',
         span: op.span,
         waits: !tries,
         onlyIfFree: true,
@@ -371,6 +412,11 @@ class Walker {
     hold.onlyIfFree &&= this.isSeenFree(state, ref);
     if (callback && callback.v !== 'fn') this.references.set(op.id, { callee: callback, hold, fn: context.fn, op });
     if (!callback) return;
+    if (done !== undefined) {
+      this.knownHandles.add(done);
+      this.enter(callback, withHold(state, hold, done), op.span, context, { section: true, own: hold });
+      return;
+    }
     const handle =
       callback.v === 'fn' && action.releaser ? this.parameterHandle(callback.id, action.releaser) : undefined;
     if (handle) this.knownHandles.add(handle);
@@ -429,7 +475,9 @@ class Walker {
       for (const last of ends) {
         if (last.kind === 'break' || last.kind === 'continue') continue;
         // Locks that the callback took and kept are leaks of its own; those it was entered with are the caller's.
-        const own = how.leaves ? last.state.holds : last.state.holds.filter((hold) => !state.holds.includes(hold));
+        const own = last.state.holds.filter(
+          (hold) => how.leaves === true || hold === how.own || !state.holds.includes(hold),
+        );
         this.leave({ ...last.state, holds: own }, last.kind, last.at);
       }
       return;
@@ -453,7 +501,7 @@ class Walker {
     if (state.holds.length === 0) return this.recordRun(op, state);
     let after = state;
     for (const argument of op.args) {
-      for (const value of everyValue(argument)) {
+      for (const value of handedOver(argument)) {
         const hold = this.holdOf(value, state);
         if (hold && value.v !== 'call') after = withTransfer(after, hold);
         if (value.v === 'fn' && !this.entered.has(value.id)) after = this.captured(value.id, after);
@@ -522,6 +570,8 @@ class Walker {
   }
 
   private readonly knownHandles = new Set<string>();
+  private readonly keptIn = new Map<Hold, string>();
+  private readonly handleOwners = new Map<string, Hold>();
 
   private handleKnown(name: string): boolean {
     return this.knownHandles.has(name);
@@ -543,6 +593,7 @@ class Walker {
     if (!hold) {
       const before = [...this.holds.values()].find((candidate) => state.handles.get(candidate)?.includes(handle));
       if (before) this.stray(op, context, before.ref, before);
+      else if (state.truth.get(handle) !== true) this.releaseUnheld(this.handleOwners.get(handle), op, state, context);
       return state;
     }
     return this.released(state, hold, op.span, context);
@@ -556,11 +607,22 @@ class Walker {
       const before = [...this.holds.values()].find(
         (candidate) => candidate.ref.id === ref.id && this.releasedOn(state, candidate),
       );
+      const requested = [...this.holds.values()].find(
+        (candidate) => candidate.ref.id === ref.id && candidate.span[0] < op.span[0] && candidate.form === 'manual',
+      );
       if (before) this.stray(op, context, ref, before);
+      else if (requested) this.releaseUnheld(requested, op, state, context);
       else this.foreign.set(`${ref.id} ${op.span[0]}`, { ref, span: op.span });
       return state;
     }
     return this.released(state, hold, op.span, context);
+  }
+
+  private releaseUnheld(hold: Hold | undefined, op: CallOp, state: State, context: Context): void {
+    if (!hold) return;
+    const failed = state.truth.get(`failed ${hold.call}`) === true;
+    const { conditional } = context;
+    this.unheld.set(`${op.span[0]} ${failed}`, { hold, span: op.span, failed, conditional });
   }
 
   /** A hold that was granted on this path and is held no more. */
@@ -587,9 +649,13 @@ class Walker {
     const hold = { ...pending.hold, fn: context.fn };
     void hold;
     // A request that fails gives nothing: only what was held before stays held.
+    const failed = exits.map((exit) => ({
+      ...exit,
+      state: withTruth(exit.state, `failed ${pending.hold.call}`, true),
+    }));
     return {
       next: states.map((state) => withHold(withoutHold(state, pending.hold), pending.hold)),
-      exits: compact(exits),
+      exits: compact(failed),
     };
   }
 
@@ -649,6 +715,8 @@ class Walker {
     let after = state;
     if (hold && name) {
       this.knownHandles.add(name);
+      this.handleOwners.set(name, hold);
+      if (name.startsWith('this.')) this.keptIn.set(hold, name);
       after = withHandle(after, hold, name);
       // A field or an object outlives the function: whoever has it can release.
       if (!name.startsWith('b') || name.includes('.')) after = withTransfer(after, hold);
@@ -658,7 +726,7 @@ class Walker {
     if (hold) return withTransfer(after, hold);
     if (name)
       after = withTruth(after, name, constantTruth(value) ?? givenTruth(this.unit, this.root, this.given, value));
-    for (const part of everyValue(value)) {
+    for (const part of handedOver(value)) {
       if (part.v === 'fn') after = this.captured(part.id, after);
       const inner = part !== value && (part.v === 'bind' || part.v === 'await') ? this.holdOf(part, after) : undefined;
       if (inner) after = withTransfer(after, inner);
@@ -700,7 +768,7 @@ class Walker {
   private give(value: Value | undefined, state: State): State {
     if (!value) return state;
     let after = state;
-    for (const part of everyValue(value)) {
+    for (const part of handedOver(value)) {
       const hold = this.holdOf(part, after);
       if (hold) {
         this.returned.add(hold);
@@ -874,6 +942,27 @@ class Walker {
 }
 
 const RELEASING = /^(release|unlock|dispose|free|\[?Symbol\.(asyncD|d)ispose\]?|1)$/;
+
+/** The parts of a value that it carries along: of `guard.value` the data goes, the guard stays. */
+function* handedOver(value: Value): Generator<Value> {
+  if (value.v === 'member' && !RELEASING.test(value.name)) {
+    yield value;
+    return;
+  }
+  if (value.v === 'choice' || value.v === 'mix' || value.v === 'array' || value.v === 'object') {
+    yield value;
+    const parts =
+      value.v === 'array' ? value.items : value.v === 'object' ? value.props.map((part) => part.value) : value.of;
+    for (const part of parts) yield* handedOver(part);
+    return;
+  }
+  if (value.v === 'await') {
+    yield value;
+    yield* handedOver(value.of);
+    return;
+  }
+  yield* everyValue(value);
+}
 
 function constantTruth(value: Value): boolean | undefined {
   if (value.v === 'lit') return Boolean(value.value);
