@@ -33,6 +33,7 @@ export function toyProject(...rules: readonly ToyRule[]): MakeProject {
       }),
       locks: () => ({ locks: [], order: [] }),
       plan: (fixes) => planFixes(fixes, unit),
+      locks: () => ({ locks: [], order: [] }),
     };
   };
 }
