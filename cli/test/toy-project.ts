@@ -33,7 +33,6 @@ export function toyProject(...rules: readonly ToyRule[]): MakeProject {
       }),
       locks: () => ({ locks: [], order: [] }),
       plan: (fixes) => planFixes(fixes, unit),
-      locks: () => ({ locks: [], order: [] }),
     };
   };
 }

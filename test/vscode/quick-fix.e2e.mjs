@@ -52,7 +52,7 @@ async function mend(code, { file, line, lock, shot }) {
   if (shot !== undefined) await code.screenshot(shot);
   await code.takeAction('quickRead');
   await code.page.locator(`.tab.dirty[data-resource-name="${name}"]`).waitFor();
-  await code.page.locator('.squiggly-warning').first().waitFor({ state: 'detached' });
+  await code.page.locator('.editor-instance .squiggly-warning').first().waitFor({ state: 'detached' });
   await code.save(name);
   const text = code.disk(file);
   assert.match(text, /await quickRead\(/);

@@ -47,7 +47,8 @@ runAll(exports, {
     const related = finding.relatedInformation.map((place) => [place.location.range.start.line, place.message]);
     assert.deepEqual(related, [
       [10, 'waits for the network with `this.mutex` held'],
-      [15, 'waits meanwhile, in `FieldSession.refresh`'],
+      [15, 'waits meanwhile, in `FieldSession.rotate`'],
+      [21, 'waits meanwhile, in `FieldSession.refresh`'],
     ]);
   },
 
@@ -86,7 +87,7 @@ runAll(exports, {
     assert.deepEqual(await own(), []);
     const settings = vscode.workspace.getConfiguration('lockwise');
     await settings.update('codeLens', true, vscode.ConfigurationTarget.Workspace);
-    await until('two lenses', async () => (await own()).length === 2);
+    await until('three lenses', async () => (await own()).length === 3);
     await settings.update('codeLens', undefined, vscode.ConfigurationTarget.Workspace);
   },
 
