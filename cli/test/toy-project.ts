@@ -1,4 +1,4 @@
-import type { Edit, Finding, Fix, Project, Tier } from '@lockwise/engine';
+import type { Edit, Finding, Fix, Tier } from '@lockwise/engine';
 import type { MakeProject } from '../src/analyse/project.js';
 import { planFixes } from '../../engine/src/edits/plan.js';
 import { extractFacts } from '../../engine/src/facts/extract.js';
@@ -22,7 +22,7 @@ export function toyProject(...rules: readonly ToyRule[]): MakeProject {
       const text = texts.get(path) ?? host.read(path) ?? '';
       return new Unit(path, text, extractFacts(text, host.parse(path, text)));
     };
-    const project: Project = {
+    return {
       set: (path, text) => void texts.set(path, text),
       delete: (path) => void texts.delete(path),
       check: (paths = texts.keys()) => ({
@@ -31,9 +31,9 @@ export function toyProject(...rules: readonly ToyRule[]): MakeProject {
           .flatMap((path) => rules.flatMap((rule) => findings(path, texts.get(path) ?? '', rule))),
         problems: [],
       }),
+      locks: () => ({ locks: [], order: [] }),
       plan: (fixes) => planFixes(fixes, unit),
-    } as Project;
-    return project;
+    };
   };
 }
 

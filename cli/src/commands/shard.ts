@@ -12,6 +12,8 @@ import { version } from '../version.js';
 interface Part {
   readonly lockwise: string;
   readonly shard: { readonly index: number; readonly count: number };
+  /** What the run was about: a merge has to look at the same. */
+  readonly paths: readonly string[];
   readonly files: FactsPart;
 }
 
@@ -31,7 +33,7 @@ export async function writePart(
   const memory = new FactsMemory();
   const project = make({ host: analysis.host, config, facts: memory });
   for (const { path, text } of read.sources.values()) if (shardOf(path, count) === index) project.set(path, text);
-  const part: Part = { lockwise: version, shard: { index, count }, files: memory.part() };
+  const part: Part = { lockwise: version, shard: { index, count }, paths: request.paths, files: memory.part() };
   const file = request.output ?? `lockwise-part-${index}-of-${count}.json`;
   await ports.files.replace(resolve(ports.cwd, file), Buffer.from(`${JSON.stringify(part)}\n`));
   ports.terminal.err(`lockwise: wrote ${file}; link the parts with lockwise merge\n`);
@@ -45,11 +47,15 @@ export async function merge(request: Request, ports: Ports, make: MakeProject): 
   const indices = new Set(parts.map(({ shard }) => shard.index));
   if (parts.some(({ shard }) => shard.count !== count))
     throw new UsageEnd('the parts are of different runs: their counts differ');
+  if (parts.some(({ paths }) => JSON.stringify(paths) !== JSON.stringify(parts[0]!.paths)))
+    throw new UsageEnd('the parts are of different runs: their paths differ');
   const missing = Array.from({ length: count }, (_, at) => at + 1).filter((index) => !indices.has(index));
   if (missing.length > 0)
     throw new UsageEnd(`parts are missing: ${missing.map((index) => `${index}/${count}`).join(', ')}`);
   const memory = new FactsMemory(parts.map(({ files }) => files));
-  const prepared = await prepare(ports, { ...request, paths: [] }, (options) => make({ ...options, facts: memory }));
+  const prepared = await prepare(ports, { ...request, paths: parts[0]!.paths }, (options) =>
+    make({ ...options, facts: memory }),
+  );
   return concludeCheck(request, ports, prepared);
 }
 

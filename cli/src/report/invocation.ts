@@ -2,7 +2,7 @@ import type { Request } from '../arguments.js';
 
 /** The command that fixes what this run was about, as the user would type it. */
 export function invocationOf(request: Request): string {
-  const words = ['lockwise', 'fix', ...request.paths];
+  const words = ['lockwise', 'fix', ...(request.command === 'merge' ? [] : request.paths)];
   if (request.preset) words.push('--preset', request.preset);
   for (const rule of request.rule) words.push('--rule', rule);
   for (const rule of request.skip) words.push('--skip', rule);

@@ -335,6 +335,8 @@ class Walker {
     let next = states;
     const released = this.releasedHandle(op);
     if (released) return { next: states.map((state) => this.release(state, released, op, context)), exits };
+    const barrier = this.releasedAtOnce(op);
+    if (barrier) return { next: states.map((state) => this.releaseGiven(state, barrier, op, context)), exits };
     const actions = this.actionsOf(op, context.fn);
     if (actions.length === 0 && !neverThrows(this.entities, this.unit, context.fn, op)) {
       // What is handed over in the call is the callee's to release, also when it throws.
@@ -572,6 +574,18 @@ class Walker {
   }
 
   private readonly granted = new Set<Hold>();
+  /** What gives the lock back in the breath that took it: `(await m.acquire())()`, `(await m.acquire()).release()`. */
+  private releasedAtOnce(op: CallOp): Value | undefined {
+    const { callee } = op;
+    const given = callee.v === 'member' && RELEASING.test(callee.name) ? callee.of : callee;
+    return given.v === 'await' && this.pendingIn(given.of) ? given : undefined;
+  }
+
+  private releaseGiven(state: State, value: Value, op: CallOp, context: Context): State {
+    const hold = this.holdOf(value, state);
+    return hold ? this.released(state, hold, op.span, context) : state;
+  }
+
   private readonly knownHandles = new Set<string>();
   private readonly keptIn = new Map<Hold, string>();
   private readonly handleOwners = new Map<string, Hold>();
