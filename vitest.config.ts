@@ -15,7 +15,7 @@ export default defineConfig({
   },
   test: {
     include: ['{runtime,engine,eslint-plugin,cli,extension}/test/**/*.test.ts', 'test/meta/**/*.test.ts'],
-    testTimeout: 20_000,
+    testTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 2,
   },

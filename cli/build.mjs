@@ -1,6 +1,56 @@
-// Bundles the script of the contention report with its charting library, to be inlined into each page.
-import { copyFile } from 'node:fs/promises';
+// Bundles the CLI with the engine, which is not published, so that what is installed needs nothing but its own dependencies; and the script
+// of the contention report with its charting library, to be inlined into each page.
+import { cp, copyFile, mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { build } from 'esbuild';
+
+const { dependencies } = JSON.parse(await readFile('package.json', 'utf8'));
+
+/** The recorder finds its preload beside itself, so it stays as the compiler wrote it. */
+const besides = {
+  name: 'besides',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.\/(trace|report\/profile)\/command\.js$/ }, ({ path }) => ({ path, external: true }));
+  },
+};
+
+await rm('dist/bundle', { recursive: true, force: true });
+await build({
+  entryPoints: { lockwise: 'src/entry.ts' },
+  outdir: 'dist/bundle',
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20.19',
+  external: [...Object.keys(dependencies), 'typescript'],
+  // jsonc-parser's CommonJS build cannot be bundled.
+  mainFields: ['module', 'main'],
+  plugins: [besides],
+  // CommonJS dependencies in the bundle ask for Node's own modules with `require`, and for their file.
+  banner: {
+    js: [
+      "import { createRequire as __createRequire } from 'node:module';",
+      "import { fileURLToPath as __fileURLToPath } from 'node:url';",
+      'const require = __createRequire(import.meta.url);',
+      'const __filename = __fileURLToPath(import.meta.url);',
+    ].join('\n'),
+  },
+  legalComments: 'linked',
+  logLevel: 'warning',
+});
+
+// The declarations of the runtime, for verifying fixes before it is installed.
+await mkdir('dist/runtime-types', { recursive: true });
+await cp('../runtime/dist', 'dist/runtime-types', {
+  recursive: true,
+  filter: (source) => !/\.(js|map|tsbuildinfo)$/.test(source),
+});
+if (existsSync('../docs/rules')) {
+  await mkdir('dist/rules', { recursive: true });
+  for (const page of await readdir('../docs/rules'))
+    if (page.endsWith('.md')) await copyFile(`../docs/rules/${page}`, `dist/rules/${page}`);
+}
 
 await build({
   entryPoints: ['src/report/profile/page/report.ts'],

@@ -1,6 +1,7 @@
 export * from './config.js';
 export { rules } from './checks/index.js';
 export * from './edits/index.js';
+export type { FileFacts } from './facts/format.js';
 export * from './findings.js';
 
 export { builtInModels, lockWords } from './models/index.js';

@@ -1,5 +1,6 @@
 import type { Config } from './config.js';
 import { planFixes, type Plan } from './edits/plan.js';
+import type { FileFacts } from './facts/format.js';
 import type { Finding, Fix, Problem } from './findings.js';
 import { Linked } from './link/linked.js';
 import { Program } from './link/program.js';
@@ -33,6 +34,14 @@ export interface Host {
 export interface ProjectOptions {
   readonly host: Host;
   readonly config: Config;
+  /** Facts that are known already: a cache on the disk, what workers found, the parts of a sharded run. */
+  readonly facts?: FactsStore;
+}
+
+/** Facts by content. They depend on the text and on the grammar that the path's extension chooses, so they may be kept from run to run. */
+export interface FactsStore {
+  get(path: string, text: string): FileFacts | undefined;
+  set(path: string, text: string, facts: FileFacts): void;
 }
 
 /** The files under analysis and everything that is known of them. Results never depend on the order in which files were added. */
@@ -62,8 +71,8 @@ class LinkedProject implements Project {
   private readonly config: Config;
   private linked: Linked | undefined;
 
-  constructor({ host, config }: ProjectOptions) {
-    this.program = new Program(host, [...config.locks, ...builtInModels]);
+  constructor({ host, config, facts }: ProjectOptions) {
+    this.program = new Program(host, [...config.locks, ...builtInModels], facts);
     this.config = config;
   }
 

@@ -46,6 +46,23 @@ describe.each(nodes)('on %s, a program is recorded without a change to it', (nam
     });
   });
 
+  test('that locks with our own runtime', async () => {
+    const { profile } = await record(node, ['runtime.mjs']);
+    const free = { acquisitions: 3, contended: 0 };
+    expect(figures(profile)).toMatchObject({
+      mutexAcquire: { library: '@lockwise/runtime', operation: 'acquire', line: 6, ...twoWait },
+      mutexWithLock: { operation: 'withLock', line: 11, ...twoWait },
+      readers: { operation: 'withRead', ...free },
+      writers: { operation: 'write', ...twoWait },
+      sameKey: { line: 24, ...twoWait },
+      permits: { acquisitions: 3, contended: 1 },
+      quickReads: { operation: 'quickRead', line: 33, ...free },
+      timesOut: { acquisitions: 0, contended: 1 },
+    });
+    expect(profile.sites.find(({ symbol }) => symbol === 'timesOut')).toMatchObject({ timedOut: 1 });
+    expect(profile.locks.map(({ name }) => name)).toContain('orders');
+  });
+
   test('whose calls could not be marked', async () => {
     const { profile } = await record(node, ['unmarked.mjs']);
     expect(figures(profile)).toMatchObject({ bound: { line: 7, ...twoWait }, computed: { line: 12, ...twoWait } });

@@ -22,6 +22,11 @@ describe('marks', () => {
     ['the lock of a helper', 'quickRead(this.lock, (v) => v.a)', 'quickRead(__lockwise$at(1, this.lock), (v) => v.a)'],
     ['a parenthesized receiver', '(a, lock).acquire()', '__lockwise$at(1, (a, lock)).acquire()'],
     ['a call within a call', 'locks.get(key).acquire()', '__lockwise$at(1, locks.get(key)).acquire()'],
+    [
+      'a side of a read/write lock',
+      'await this.state.read() // lock',
+      'await __lockwise$at(1, this.state).read() // lock',
+    ],
     ['Web Locks', "navigator.locks.request('a', f)", "__lockwise$at(1, navigator.locks).request('a', f)"],
     [
       'a nested section',

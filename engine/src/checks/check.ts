@@ -23,6 +23,8 @@ export interface Report {
   /** What happens here, why it matters here, and the remedy: sentences. */
   readonly message: string;
   readonly evidence?: string;
+  /** The most that it may be reported as, where it is less sure than the rule's level says. */
+  readonly atMost?: 'warn';
   readonly related?: readonly Related[];
   /** Builds the fixes, best first. A refusal is told at the end of the message. */
   readonly fix?: () => Outcome | readonly Outcome[];

@@ -1,11 +1,11 @@
 import { docsUrlOf, type RuleInfo } from '../rule-info.js';
 import type { Check } from './check.js';
 import { noLongHeldLock } from './hold-time/no-long-held-lock.js';
-import { requireRelease } from './protocol/require-release.js';
-import { preferAtomicCounter } from './right-sizing/prefer-atomic-counter.js';
+import { protocolChecks } from './protocol/index.js';
+import { rightSizingChecks } from './right-sizing/index.js';
 
 /** Every check, in the order of the catalogue. */
-export const checks: readonly Check[] = [requireRelease, noLongHeldLock, preferAtomicCounter];
+export const checks: readonly Check[] = [...protocolChecks, noLongHeldLock, ...rightSizingChecks];
 
 /** What the shells offer: the same rules, without the code. */
 export const rules: readonly RuleInfo[] = checks.map(({ name, summary, category, levels, optionsSchema }) => ({

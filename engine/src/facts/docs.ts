@@ -5,7 +5,7 @@ const TAG = /@(lock|guardedBy|requiresLock|excludesLock)\b[ \t]*([^\s*]*)/g;
 
 /** The lock contracts in the comment that stands right before a declaration. */
 export function docTags(x: Extraction, start: number): readonly DocTag[] | undefined {
-  const comment = x.comments.findLast((candidate) => candidate.end <= start);
+  const comment = x.commentBefore(start);
   if (!comment || comment.type !== 'Block' || !comment.value.includes('@')) return undefined;
   if (x.text.slice(comment.end, start).trim() !== '') return undefined;
   const tags = [...comment.value.matchAll(TAG)].map((match): DocTag => {

@@ -95,6 +95,18 @@ export class Extraction {
     }
   }
 
+  /** The last comment that ends at or before an offset. */
+  commentBefore(offset: number): Extraction['comments'][number] | undefined {
+    let low = 0;
+    let high = this.comments.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.comments[middle]!.end <= offset) low = middle + 1;
+      else high = middle;
+    }
+    return this.comments[low - 1];
+  }
+
   callId(): number {
     return this.nextCall++;
   }

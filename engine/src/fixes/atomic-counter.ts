@@ -3,7 +3,7 @@ import { spanOf, type Node } from '../ast/node.js';
 import type { Edit, ImportRequest } from '../findings.js';
 import { whoNotices, type LoneCell } from '../link/inert.js';
 import type { Linked } from '../link/linked.js';
-import { declarationOf, makings, type Declaration } from '../link/lock-declaration.js';
+import { declarationOf, makings, nameEnd, type Declaration } from '../link/lock-declaration.js';
 import type { Lock } from '../link/section.js';
 import type { Unit } from '../link/unit.js';
 import { cellReferences } from './cell-references.js';
@@ -88,7 +88,7 @@ class CounterBuilding {
         if (refused) return refused;
         if (doubt) this.doubts.push(doubt);
       }
-      const refused = withoutLock(rewriting, section);
+      const refused = withoutLock(this.project, rewriting, section);
       if (refused) return refused;
     }
     return this.redeclare(own, kind);
@@ -127,7 +127,7 @@ class CounterBuilding {
     if (typeof references === 'string') return references;
     if (!cell.hidden) this.doubts.push(`\`${cell.name}\` is not private: code that was not analysed may use it`);
     for (const section of lock.sections) {
-      const refused = withoutLock(this.rewriting(section.unit), section);
+      const refused = withoutLock(this.project, this.rewriting(section.unit), section);
       if (refused) return refused;
     }
     const callbacks = sectionCallbacks(rewriting.source, lock.sections);
@@ -147,13 +147,13 @@ class CounterBuilding {
     const initial = cell.values[0]?.value;
     const text = initial && isDeclared(source, cell, initial.span) ? source.text(initial.span) : '';
     const made = `new AtomicCounter(${initialText(text, kind)})`;
-    const [nameStart, nameEnd] = cell.nameSpan;
+    const [nameStart] = cell.nameSpan;
     const annotation = annotationSpan(this.project, cell);
-    const typeEnd = annotation ? annotation[1] : nameEnd;
+    const typeEnd = annotation ? annotation[1] : nameEnd(cell);
     const end = text === '' ? typeEnd : initial!.span[1];
     if (text === '' && cell.binding === undefined && cell.values.length > 1)
       return `\`${cell.name}\` has no value where it is declared`;
-    rewriting.replace([nameEnd, end], ` = ${made}`);
+    rewriting.replace([nameEnd(cell), end], ` = ${made}`);
     if (cell.binding !== undefined) {
       const declaration = source.enclosing(cell.nameSpan, 'VariableDeclaration');
       if (!declaration || (declaration['declarations'] as Node[]).length > 1)

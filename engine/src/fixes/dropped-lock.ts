@@ -20,7 +20,7 @@ export function droppedLockFix(project: Linked, lock: Lock): Outcome {
     return known;
   };
   for (const section of lock.sections) {
-    const refused = withoutLock(rewriting(section.unit), section);
+    const refused = withoutLock(project, rewriting(section.unit), section);
     if (refused) return { refused };
   }
   const refused = removeDeclaration(rewriting(own.unit), own);

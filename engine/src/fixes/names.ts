@@ -10,7 +10,8 @@ export function declaredNames(nodes: readonly Node[]): string[] {
   });
 }
 
-function patternNames(pattern: Node): string[] {
+/** The names that a pattern binds. */
+export function patternNames(pattern: Node): string[] {
   if (pattern.type === 'Identifier') return [pattern['name'] as string];
   const parts = ((pattern['properties'] ?? pattern['elements'] ?? []) as (Node | null)[]).filter(
     (part) => part !== null,
@@ -20,5 +21,10 @@ function patternNames(pattern: Node): string[] {
 
 /** Whether a text mentions a name as a word of its own. */
 export function mentions(text: string, name: string): boolean {
-  return new RegExp(`(?<![\\w$.])${name.replace(/\$/g, '\\$')}(?![\\w$])`).test(text);
+  return word(name).test(text);
+}
+
+/** A name where it stands for itself: not a part of a longer one, not a member after a dot; after `...` it does. */
+export function word(name: string, after = '', flags = ''): RegExp {
+  return new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${name.replace(/\$/g, '\\$')}${after}(?![\\w$])`, flags);
 }

@@ -1,13 +1,317 @@
-import { spanOf, type Node } from '../ast/node.js';
+import { bare, spanOf, type Node } from '../ast/node.js';
+import { children } from '../ast/walk.js';
 import type { Span } from '../findings.js';
+import { overlap } from '../link/cell.js';
 import type { Linked } from '../link/linked.js';
-import type { Section } from '../link/section.js';
+import type { AccessStep, Section } from '../link/section.js';
+import { declaredNames, mentions, word } from './names.js';
+import { lower, type Draft, type Outcome } from './outcome.js';
 import { Source } from './source.js';
-import type { Outcome } from './outcome.js';
 
-/** Placeholder until the fix below is complete. */
+const RUNTIME = '@lockwise/runtime';
+
+/**
+ * Reads what the section needs in one synchronous step under the lock, and lets the rest run after the release.
+ * Refused unless the section reads at its start, in one segment, and never touches guarded state again.
+ */
 export function quickReadFix(project: Linked, section: Section): Outcome {
-  void Source.of(project, section.unit);
-  void spanOf;
-  return { refused: 'not yet' } satisfies { refused: string } as Outcome & { node?: Node; span?: Span };
+  const source = Source.of(project, section.unit);
+  const frame = frameOf(source, section);
+  if ('refused' in frame) return frame;
+  const split = splitOf(source, section, frame);
+  if ('refused' in split) return split;
+  return draft(source, section, frame, split);
+}
+
+/** Where a section's statements stand, and what the whole construct is that they replace. */
+interface Frame {
+  readonly statements: readonly Node[];
+  readonly replaced: Span;
+  /** The lock as written. */
+  readonly lock: string;
+  /** The variable through which a lock with data gives them. */
+  readonly guard: { readonly name: string; readonly isValue: boolean } | undefined;
+  /** The statements keep their place and depth, instead of moving out of a `try` or a callback. */
+  readonly inPlace: boolean;
+  /** Variables that moving the statements out would declare beside others. */
+  readonly outer: readonly Node[];
+}
+
+function frameOf(source: Source, section: Section): Frame | { refused: string } {
+  const { acquire, form } = section;
+  if (section.through) return { refused: 'the lock is taken inside a helper' };
+  const lock = lockText(source, acquire.callee.span);
+  if (form === 'callback') return callbackFrame(source, section, lock);
+  const statement = source.statement(acquire.span);
+  if (!statement || (form !== 'manual' && form !== 'using'))
+    return { refused: 'the lock is taken in a chain of promises' };
+  const guard = declaredGuard(statement.node, section);
+  const after = statement.siblings.slice(statement.index + 1);
+  if (form === 'using') {
+    const end = after.at(-1);
+    if (!end) return { refused: 'nothing follows the acquire' };
+    return {
+      statements: after,
+      replaced: [spanOf(statement.node)[0], spanOf(end)[1]],
+      lock,
+      guard,
+      inPlace: true,
+      outer: [],
+    };
+  }
+  const [next] = after;
+  if (next?.type !== 'TryStatement' || next['handler'] != null)
+    return { refused: 'the acquire is not followed by `try` and `finally`' };
+  const finalizer = next['finalizer'] as Node | null;
+  const last = (finalizer?.['body'] ?? []) as Node[];
+  if (last.length !== 1 || !releasesIn(section, spanOf(finalizer!)))
+    return { refused: 'the `finally` does more than release' };
+  const statements = (next['block'] as Node)['body'] as Node[];
+  return {
+    statements,
+    replaced: [spanOf(statement.node)[0], spanOf(next)[1]],
+    lock,
+    guard,
+    inPlace: false,
+    outer: statement.siblings,
+  };
+}
+
+function callbackFrame(source: Source, section: Section, lock: string): Frame | { refused: string } {
+  const callback = section.callback;
+  const fact = callback === undefined ? undefined : section.unit.fn(callback);
+  const statement = source.statement(section.acquire.span);
+  if (!fact || !statement) return { refused: 'the section is not an inline function' };
+  const body = source.enclosing([fact.bodySpan[0], fact.bodySpan[1]], 'BlockStatement');
+  if (!body || spanOf(body)[0] !== fact.bodySpan[0]) return { refused: 'the section is a single expression' };
+  const isReturn = statement.node.type === 'ReturnStatement';
+  const expression = bare((statement.node['expression'] ?? statement.node['argument'] ?? statement.node) as Node);
+  const awaited = expression.type === 'AwaitExpression' ? bare(expression['argument'] as Node) : expression;
+  const isWhole = spanOf(awaited)[0] === section.acquire.span[0] && spanOf(awaited)[1] === section.acquire.span[1];
+  if (!isWhole || (!isReturn && statement.node.type !== 'ExpressionStatement'))
+    return { refused: 'the result of the section is used where it is taken' };
+  if (!isReturn && expression.type !== 'AwaitExpression') return { refused: 'the section is not awaited' };
+  const owner = section.unit.fn(section.fn);
+  if (!owner.async) return { refused: 'the enclosing function is not async' };
+  const statements = body['body'] as Node[];
+  if (!isReturn && statements.some(returnsInside)) return { refused: 'the section returns early' };
+  const parameter = fact.params[0];
+  const name = parameter?.binding === undefined ? undefined : section.unit.facts.bindings[parameter.binding]!.name;
+  if (parameter && name === undefined) return { refused: 'the section takes its data apart in its parameter' };
+  const guard = name === undefined ? undefined : { name, isValue: section.ref.side === 'read' };
+  return { statements, replaced: spanOf(statement.node), lock, guard, inPlace: false, outer: statement.siblings };
+}
+
+/** `mutex` of `mutex.acquire`. */
+function lockText(source: Source, callee: Span): string {
+  const node = source.enclosing(callee, 'MemberExpression');
+  return node ? source.text(spanOf(node['object'] as Node)) : source.text(callee);
+}
+
+function declaredGuard(statement: Node, section: Section): Frame['guard'] {
+  if (!section.ref.model.holdsData || statement.type !== 'VariableDeclaration') return undefined;
+  const target = (statement['declarations'] as Node[])[0]!['id'] as Node;
+  return target.type === 'Identifier' ? { name: target['name'] as string, isValue: false } : undefined;
+}
+
+function releasesIn(section: Section, place: Span): boolean {
+  return section.trace.releases.some(
+    (release) => release.hold === section.hold && place[0] <= release.span[0] && release.span[1] <= place[1],
+  );
+}
+
+interface Split {
+  readonly reading: readonly Node[];
+  readonly rest: readonly Node[];
+  /** Variables that the reading declares and the rest uses. */
+  readonly names: readonly string[];
+  readonly accesses: readonly AccessStep[];
+  /** Declarations that only read: one call of `quickRead` says it all. */
+  readonly plain: boolean;
+}
+
+/** The statements that read, and those that can do without the lock. */
+function splitOf(source: Source, section: Section, frame: Frame): Split | { refused: string } {
+  const shared = section.accesses.filter((access) => isGuarded(section, access));
+  if (shared.length === 0) return { refused: 'nothing that the lock guards is read in the section' };
+  const last = Math.max(...shared.map((access) => access.cell.span[1]));
+  const index = frame.statements.findLastIndex((statement) => spanOf(statement)[0] < last);
+  const reading = frame.statements.slice(0, index + 1);
+  const rest = frame.statements.slice(index + 1);
+  const end = spanOf(reading.at(-1) ?? frame.statements[0]!)[1];
+  if (section.suspensions.some((step) => step.span[0] < end))
+    return { refused: 'guarded state is read after the first wait, or in the same statement' };
+  if (reading.some(returnsInside)) return { refused: 'the section may return before it waits' };
+  if (rest.length === 0) return { refused: 'nothing is left to run without the lock' };
+  if (frame.guard && rest.some((node) => mentions(source.text(spanOf(node)), frame.guard!.name)))
+    return { refused: `\`${frame.guard.name}\` is used after the reading` };
+  const names = declaredNames(reading);
+  const used = names.filter((name) => rest.some((node) => mentions(source.text(spanOf(node)), name)));
+  const clash = frame.inPlace ? undefined : clashing(source, frame, names);
+  if (clash) return { refused: `\`${clash}\` is declared beside the section too` };
+  const plain =
+    reading.every((node) => node.type === 'VariableDeclaration') &&
+    shared.every((access) => access.cell.how === 'read');
+  if (plain && used.length === 0) return { refused: 'nothing that is read is used afterwards' };
+  const rewritten = used.find(
+    (name) => reading.some((node) => isReassignable(node, name)) && rest.some((node) => assigns(node, name)),
+  );
+  if (rewritten) return { refused: `\`${rewritten}\` is assigned again after the reading` };
+  return { reading, rest, names: used, accesses: shared, plain };
+}
+
+/** State that another section of the lock touches, and the data of a lock that carries them. */
+function isGuarded(section: Section, access: AccessStep): boolean {
+  if (access.cell.id.startsWith(`${section.lock.id}.value`)) return true;
+  return section.lock.sections.some(
+    (other) => other !== section && other.accesses.some((there) => overlap(there.cell.id, access.cell.id)),
+  );
+}
+
+function draft(source: Source, section: Section, frame: Frame, split: Split): Outcome {
+  const { unit } = section;
+  const indent = source.indent(frame.replaced[0]);
+  const short = split.plain ? extraction(source, frame, split) : shortSection(source, section, frame, split);
+  if ('refused' in short) return short;
+  const start = spanOf(split.rest[0]!)[0];
+  const end = spanOf(split.rest.at(-1)!)[1];
+  const rest = frame.inPlace ? source.text([start, end]) : source.shallower([start, end], indent);
+  const between = source.text([spanOf(split.reading.at(-1)!)[1], start]);
+  const blank = between.includes(`${source.eol}${source.eol}`) ? source.eol : '';
+  const gap = frame.inPlace ? between : `${source.eol}${blank}${indent}`;
+  const kept: Span[] = [[start, end], ...split.reading.map(spanOf)];
+  const base: Draft = {
+    title: short.title,
+    tier: 'safe',
+    edits: [{ path: unit.path, span: frame.replaced, text: `${short.text}${gap}${rest}` }],
+    imports: short.helper ? [{ path: unit.path, module: RUNTIME, name: short.helper, kind: 'value' }] : [],
+  };
+  const cells = [...new Set(split.accesses.map((access) => `\`${access.cell.name}\``))].join(', ');
+  const fix = lower(base, 'unsafe', `other tasks may change ${cells} and run this function while it waits`);
+  return source.losesComment(frame.replaced, kept)
+    ? lower({ ...fix, reason: `${fix.reason!}; a comment is lost` }, 'unsafe', '')
+    : fix;
+}
+
+/** What stands in place of the section: a section that is over before anything is awaited. */
+interface Short {
+  readonly title: string;
+  readonly text: string;
+  /** The function of the runtime that it calls. */
+  readonly helper?: 'quickRead' | 'quickReadExtract';
+}
+
+/** `const x = await quickRead(lock, () => …);` */
+function extraction(source: Source, frame: Frame, split: Split): Short {
+  const { guard } = frame;
+  const declarators = split.reading.flatMap((node) => node['declarations'] as Node[]);
+  const parameter = guard === undefined ? '()' : '(value)';
+  const rename = (text: string) => (guard === undefined ? text : renamed(text, guard));
+  const semicolon = semicolonOf(source, split);
+  const helper = declarators.some((declarator) => leaksState(declarator['init'] as Node | null, split))
+    ? 'quickReadExtract'
+    : 'quickRead';
+  const title = `Read under the lock with \`${helper}\`, wait without it`;
+  const [only] = declarators;
+  if (declarators.length === 1) {
+    const keyword = split.reading[0]!['kind'] as string;
+    const init = rename(source.text(spanOf(only!['init'] as Node)));
+    const body = (only!['init'] as Node).type === 'ObjectExpression' ? `(${init})` : init;
+    return {
+      helper,
+      title,
+      text: `${keyword} ${source.text(spanOf(only!['id'] as Node))} = await ${helper}(${frame.lock}, ${parameter} => ${body})${semicolon}`,
+    };
+  }
+  return {
+    helper,
+    title,
+    text: `${declaration(split)}await ${helper}(${frame.lock}, ${parameter} => ${block(source, frame, split, rename)})${semicolon}`,
+  };
+}
+
+/** A section of the same lock around the statements that need it: for those that write, or do more than declare. */
+function shortSection(source: Source, section: Section, frame: Frame, split: Split): Short | { refused: string } {
+  const method = SCOPED.find(
+    (name) => section.ref.model.methods[name]?.does === 'section' && section.ref.side === undefined,
+  );
+  if (!method) return { refused: `\`${section.ref.name}\` has no form that runs a function under the lock` };
+  if (frame.guard?.isValue) return { refused: 'the section writes what it may only read' };
+  const parameter = frame.guard ? `(${frame.guard.name})` : '()';
+  const text = `${declaration(split)}await ${frame.lock}.${method}(${parameter} => ${block(source, frame, split, (part) => part)})${semicolonOf(source, split)}`;
+  return { title: 'End the section before the wait', text };
+}
+
+const SCOPED = ['runExclusive', 'withLock'] as const;
+
+function declaration(split: Split): string {
+  return split.names.length === 0
+    ? ''
+    : `const ${split.names.length === 1 ? split.names[0]! : `{ ${split.names.join(', ')} }`} = `;
+}
+
+/** The reading as the body of a function, which returns what is used afterwards. */
+function block(source: Source, frame: Frame, split: Split, rename: (text: string) => string): string {
+  const indent = source.indent(frame.replaced[0]);
+  const inner = `${indent}${source.step(frame.replaced[0])}`;
+  const own = source.indent(spanOf(split.reading[0]!)[0]);
+  const lines = split.reading.map(
+    (node) =>
+      `${inner}${rename(own.startsWith(inner) ? source.shallower(spanOf(node), inner) : source.deeper(spanOf(node)))}`,
+  );
+  const result = split.names.length === 1 ? split.names[0]! : `{ ${split.names.join(', ')} }`;
+  const last = split.names.length === 0 ? [] : [`${inner}return ${result}${semicolonOf(source, split)}`];
+  return ['{', ...lines, ...last, `${indent}}`].join(source.eol);
+}
+
+function semicolonOf(source: Source, split: Split): string {
+  return source.text(spanOf(split.reading[0]!)).trimEnd().endsWith(';') || source.unit.text.includes(';\n') ? ';' : '';
+}
+
+function isReassignable(node: Node, name: string): boolean {
+  return node.type === 'VariableDeclaration' && node['kind'] !== 'const' && declaredNames([node]).includes(name);
+}
+
+function assigns(node: Node, name: string): boolean {
+  const target = (node['left'] ?? (node.type === 'UpdateExpression' ? node['argument'] : undefined)) as
+    Node | undefined;
+  if (
+    /^(AssignmentExpression|UpdateExpression)$/.test(node.type) &&
+    target?.type === 'Identifier' &&
+    target['name'] === name
+  )
+    return true;
+  return [...children(node)].some((child) => assigns(child, name));
+}
+
+/** In the extractor the lock's data are the parameter itself. */
+function renamed(text: string, guard: NonNullable<Frame['guard']>): string {
+  return text.replace(word(guard.name, guard.isValue ? '' : '\\.value', 'g'), 'value');
+}
+
+/** Whether an initialiser gives away a guarded object itself: a bare path. Copies, calls and computed values are new. */
+function leaksState(init: Node | null, split: Split): boolean {
+  if (!init) return false;
+  const inner = bare(init);
+  if (inner.type !== 'MemberExpression' && inner.type !== 'Identifier') return false;
+  const [start, end] = spanOf(inner);
+  return split.accesses.some(
+    (access) => start <= access.cell.span[0] && access.cell.span[1] <= end && !access.primitive,
+  );
+}
+
+/** A name that the statements would declare a second time once they stand outside. */
+function clashing(source: Source, frame: Frame, names: readonly string[]): string | undefined {
+  const inner = [...names, ...declaredNames(frame.statements)];
+  const around = frame.outer.filter(
+    (node) => spanOf(node)[1] <= frame.replaced[0] || frame.replaced[1] <= spanOf(node)[0],
+  );
+  return inner.find((name) => around.some((node) => mentions(source.text(spanOf(node)), name)));
+}
+
+/** Whether a statement returns from the function that it stands in. */
+function returnsInside(node: Node): boolean {
+  if (node.type === 'ReturnStatement') return true;
+  if (/Function|Class/.test(node.type)) return false;
+  return [...children(node)].some(returnsInside);
 }

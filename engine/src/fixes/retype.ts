@@ -3,7 +3,7 @@ import { spanOf, type Node } from '../ast/node.js';
 import type { TypeAliasFact, TypeFact } from '../facts/format.js';
 import type { Span } from '../findings.js';
 import type { Linked } from '../link/linked.js';
-import { declarationOf, type Declaration } from '../link/lock-declaration.js';
+import { declarationOf, nameEnd, type Declaration } from '../link/lock-declaration.js';
 import type { Lock } from '../link/section.js';
 import type { Unit } from '../link/unit.js';
 import { Source } from './source.js';
@@ -60,6 +60,5 @@ export function annotationSpan(project: Linked, declaration: Declaration): Span 
   const path = pathTo(source.program, declaration.type.span);
   const node = path.findLast((one: Node) => one.type === 'TSTypeAnnotation');
   if (!node) return undefined;
-  const [, nameEnd] = declaration.nameSpan;
-  return [nameEnd, spanOf(node)[1]];
+  return [nameEnd(declaration), spanOf(node)[1]];
 }

@@ -75,5 +75,7 @@ function takesOver(other: Edit, at: number, edit: Edit, index: number): boolean 
   if (other.span[0] === edit.span[0] && other.span[1] === edit.span[1]) {
     return edit.span[0] === edit.span[1] ? other.text === edit.text && at < index : at > index;
   }
+  // What is inserted at the edge of a replaced text stays beside it.
+  if (edit.span[0] === edit.span[1]) return other.span[0] < edit.span[0] && edit.span[1] < other.span[1];
   return other.span[0] <= edit.span[0] && edit.span[1] <= other.span[1];
 }

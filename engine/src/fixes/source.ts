@@ -89,6 +89,24 @@ export class Source {
     return result;
   }
 
+  /** Text moved out to an indentation, line by line; the lines of a template literal stay where they are. */
+  shallower(span: Span, indent: string): string {
+    const own = this.indent(span[0]);
+    if (own === indent || !own.startsWith(indent)) return this.text(span);
+    const literals = this.templates(span);
+    const extra = own.length - indent.length;
+    let offset = span[0];
+    return this.text(span)
+      .split('\n')
+      .map((line, index) => {
+        const start = offset;
+        offset += line.length + 1;
+        const inside = literals.some(([from, until]) => from < start && start < until);
+        return index === 0 || inside || !line.startsWith(own) ? line : line.slice(extra);
+      })
+      .join('\n');
+  }
+
   /** The template literals around and in a span: the white space of their lines counts. */
   templates(span: Span): Span[] {
     const found: Span[] = [];

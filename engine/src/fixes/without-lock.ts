@@ -1,22 +1,33 @@
 import { spanOf, type Node } from '../ast/node.js';
 import type { Span } from '../findings.js';
+import type { Linked } from '../link/linked.js';
 import type { Section } from '../link/section.js';
+import { returnsSettled } from '../link/settled.js';
 import { declaredNames, mentions } from './names.js';
 import type { Rewriting } from './rewriting.js';
 import type { Source } from './source.js';
 
-/** Takes a section's lock away and leaves its body in place. Gives the condition that forbids it, as a clause. */
-export function withoutLock(rewriting: Rewriting, section: Section): string | undefined {
+/**
+ * Takes a section's lock away and leaves its body in place. Gives the condition that forbids it, as a clause.
+ * @param instead - a statement that takes the place of the one that took the lock, where there is one.
+ */
+export function withoutLock(
+  project: Linked,
+  rewriting: Rewriting,
+  section: Section,
+  instead?: string,
+): string | undefined {
   if (section.through) return `\`${section.lock.name}\` is also taken through a helper of the project`;
-  if (section.form === 'callback') return withoutCallback(rewriting, section);
+  if (section.form === 'callback') return withoutCallback(rewriting, section, givesPromise(project, section));
   if (section.form === 'then') return 'the lock is taken in a chain of promises';
   const statement = acquireStatement(rewriting.source, section);
   if (!statement) return 'an acquire is not a statement of its own';
   if (section.form === 'using') {
-    rewriting.remove(statement);
+    if (instead) rewriting.replace(spanOf(statement), instead);
+    else rewriting.remove(statement);
     return undefined;
   }
-  return withoutPair(rewriting, section, statement);
+  return withoutPair(rewriting, section, statement, instead);
 }
 
 /** The statement that does nothing but take the lock: `const guard = await lock.acquire();`. */
@@ -33,7 +44,7 @@ function acquireStatement(source: Source, section: Section): Node | undefined {
   return taken && same(spanOf(taken), section.acquire.span) ? statement : undefined;
 }
 
-function withoutPair(rewriting: Rewriting, section: Section, acquire: Node): string | undefined {
+function withoutPair(rewriting: Rewriting, section: Section, acquire: Node, instead?: string): string | undefined {
   const { source } = rewriting;
   const releases = section.trace.releases.filter((release) => release.hold === section.hold);
   if (releases.length === 0) return 'the lock is released elsewhere';
@@ -55,7 +66,8 @@ function withoutPair(rewriting: Rewriting, section: Section, acquire: Node): str
       return 'a release is all that a branch does';
     else rewriting.remove(statement.node);
   }
-  rewriting.remove(acquire);
+  if (instead) rewriting.replace(spanOf(acquire), instead);
+  else rewriting.remove(acquire);
   for (const node of tries) {
     const refused = withoutFinally(rewriting, node);
     if (refused) return refused;
@@ -138,7 +150,7 @@ export function callbackCall(
     : 'the promise of a section is neither awaited nor returned at once';
 }
 
-function withoutCallback(rewriting: Rewriting, section: Section): string | undefined {
+function withoutCallback(rewriting: Rewriting, section: Section, pending: boolean): string | undefined {
   const { source } = rewriting;
   const found = callbackCall(source, section);
   if (typeof found === 'string') return found;
@@ -146,12 +158,29 @@ function withoutCallback(rewriting: Rewriting, section: Section): string | undef
   const refused = madeAsync(rewriting, path, outer);
   if (refused) return refused;
   const body = callback['body'] as Node;
-  const kept = body.type === 'BlockStatement' ? spanOf(body) : spanOf(body);
-  if (source.losesComment(spanOf(path[outer]!), [kept])) return 'a comment in the call would be lost';
-  if (body.type === 'BlockStatement') return withoutBlock(rewriting, path, outer, body);
-  const parens = needsParens(body, path[outer - 1]);
-  rewriting.unwrap(spanOf(path[outer]!), spanOf(body), parens ? '(' : '', parens ? ')' : '');
+  if (source.losesComment(spanOf(path[outer]!), [spanOf(body)])) return 'a comment in the call would be lost';
+  if (body.type === 'BlockStatement') return withoutBlock(rewriting, path, outer, body, pending);
+  const { before, after } = valueAround(pending, path, outer, body);
+  rewriting.unwrap(spanOf(path[outer]!), spanOf(body), before, after);
   return undefined;
+}
+
+/** What stands around the value of a section in the place of its call: the `await` stays where the value may be a promise. */
+function valueAround(
+  pending: boolean,
+  path: readonly Node[],
+  outer: number,
+  value: Node,
+): { before: string; after: string } {
+  const whole = path[outer]!;
+  const waits = whole.type === 'AwaitExpression' && pending && value.type !== 'AwaitExpression';
+  const parens = needsParens(value, waits ? whole : path[outer - 1]);
+  return { before: `${waits ? 'await ' : ''}${parens ? '(' : ''}`, after: parens ? ')' : '' };
+}
+
+/** Whether what a section gives may be a promise that takes time. */
+function givesPromise(project: Linked, { unit, callback }: Section): boolean {
+  return callback !== undefined && !returnsSettled(project, unit, callback);
 }
 
 /** A function that returns the section's promise itself becomes `async`: an error stays a rejection. */
@@ -170,7 +199,13 @@ function madeAsync(rewriting: Rewriting, path: readonly Node[], outer: number): 
   return undefined;
 }
 
-function withoutBlock(rewriting: Rewriting, path: readonly Node[], outer: number, block: Node): string | undefined {
+function withoutBlock(
+  rewriting: Rewriting,
+  path: readonly Node[],
+  outer: number,
+  block: Node,
+  pending: boolean,
+): string | undefined {
   const { source } = rewriting;
   const parent = path[outer - 1]!;
   const body = block['body'] as Node[];
@@ -199,7 +234,7 @@ function withoutBlock(rewriting: Rewriting, path: readonly Node[], outer: number
     rewriting.unwrap(spanOf(path[outer]!), spanOf(block));
     return undefined;
   }
-  return hoisted(rewriting, path, outer, block, returns);
+  return hoisted(rewriting, path, outer, block, returns, pending);
 }
 
 /** `const x = await lock.run(() => { …; return y; })`: the statements go before, the value stays. */
@@ -209,6 +244,7 @@ function hoisted(
   outer: number,
   block: Node,
   returns: readonly Node[],
+  pending: boolean,
 ): string | undefined {
   const { source } = rewriting;
   const body = block['body'] as Node[];
@@ -219,12 +255,12 @@ function hoisted(
   const statement = source.statement(spanOf(path[outer]!))?.node;
   if (!statement || !isFirstEvaluated(path, outer, statement)) return 'a section is part of a larger statement';
   if (clashes(source, statement, body)) return 'names declared in a section are used outside of it as well';
-  const parens = needsParens(value, path[outer - 1]);
+  const { before, after } = valueAround(pending, path, outer, value);
   const [from] = spanOf(statement);
   const place = spanOf(path[outer]!);
   // In place, so that edits inside the moved statements still hold: what began the statement goes before its value.
-  rewriting.unwrap([from, place[1]], [contentSpan(source, block)[0], spanOf(value)[1]], '', parens ? ')' : '');
-  rewriting.replace([spanOf(last)[0], spanOf(value)[0]], `${source.text([from, place[0]])}${parens ? '(' : ''}`);
+  rewriting.unwrap([from, place[1]], [contentSpan(source, block)[0], spanOf(value)[1]], '', after);
+  rewriting.replace([spanOf(last)[0], spanOf(value)[0]], `${source.text([from, place[0]])}${before}`);
   return undefined;
 }
 

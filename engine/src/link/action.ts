@@ -18,11 +18,20 @@ export type Action =
       readonly do: 'section';
       readonly ref: LockRef;
       readonly callback: Value | undefined;
-      readonly done: boolean;
+      /** The parameter of the callback that it must call to release. */
+      readonly done?: ReleaserArgument;
+      readonly tries: boolean;
+      readonly releaser?: ReleaserArgument;
       /** What the callback of a lock that owns its data gets first. */
       readonly passes?: 'guard' | 'value';
     }
   | { readonly do: 'query' | 'wait' | 'cancel'; readonly ref: LockRef };
+
+/** Where a wrapper hands the releaser to its callback: `callback({ releaseLock })` is argument 0, member `releaseLock`. */
+export interface ReleaserArgument {
+  readonly argument: number;
+  readonly names: readonly string[];
+}
 
 /** The key of `methods` for a lock that is itself called, such as what `pLimit(1)` gives. */
 export const CALLED = '';
@@ -82,12 +91,27 @@ function ofMethod(unit: Unit, op: CallOp, lock: LockRef, method: LockMethod | un
     case 'section': {
       if (method.curried) return undefined;
       const callback = callbackOf(op, method.callback);
-      const passes = method.passes ? { passes: method.passes } : {};
-      return { do: 'section', ref, callback, done: wantsDone(unit, callback, method.doneFrom), ...passes };
+      return {
+        do: 'section',
+        ref,
+        callback,
+        ...(wantsDone(unit, callback, method.doneFrom) ? { done: { argument: method.doneParam ?? 0, names: [] } } : {}),
+        tries: triesOnly(op, method),
+        ...(method.passes ? { passes: method.passes } : {}),
+      };
     }
     default:
       return { do: method.does, ref };
   }
+}
+
+/** Fails, or calls back with nothing, where the lock is not free: no one waits. */
+function triesOnly(op: CallOp, method: Extract<LockMethod, { does: 'section' }>): boolean {
+  if (method.tries) return true;
+  return ['ifAvailable', 'steal'].some((name) => {
+    const option = optionOf(op, name);
+    return option !== undefined && !(option.v === 'lit' && option.value === false);
+  });
 }
 
 function callbackOf(op: CallOp, which: number | 'last' | 'function'): Value | undefined {

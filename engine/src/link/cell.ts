@@ -1,7 +1,8 @@
-import type { Op, Value } from '../facts/format.js';
+import type { CallOp, Op, Value } from '../facts/format.js';
+import { lockAction } from './action.js';
 import type { Place, Span } from '../findings.js';
 import type { Entities } from './entity.js';
-import { accessPath } from './lock-ref.js';
+import { accessPath, type LockRef } from './lock-ref.js';
 import type { Unit } from './unit.js';
 
 /** One access to shared state: a path rooted at a field, at a variable of an enclosing function or module, or at an import. */
@@ -64,6 +65,8 @@ function access(
   how: 'read' | 'write',
   updates: boolean,
 ): CellAccess[] {
+  const data = guardedData(entities, unit, value);
+  if (data) return [{ ...data, how, updates, span: value.span }];
   if (!isShared(unit, fn, value)) return [];
   const entity = entities.of(unit, fn, value);
   if (
@@ -79,6 +82,89 @@ function access(
   if (!path || path.id.includes('()') || path.name === 'this') return [];
   const declaration = path.declaration ? { declaration: path.declaration } : {};
   return [{ id: path.id, receiver: path.receiver, name: path.name, how, updates, span: value.span, ...declaration }];
+}
+
+/** The data that a lock carries, reached through its guard or through the parameter of a section: `guard.value.size`. */
+function guardedData(
+  entities: Entities,
+  unit: Unit,
+  value: Value,
+): Pick<CellAccess, 'id' | 'receiver' | 'name'> | undefined {
+  const names: string[] = [];
+  let root = value;
+  while (root.v === 'member' || root.v === 'index') {
+    names.unshift(root.v === 'member' ? root.name : '[]');
+    root = root.of;
+  }
+  if (root.v !== 'bind') return undefined;
+  const carried = carriedBy(entities, unit, root.id);
+  if (!carried) return undefined;
+  const path = carried.isValue ? ['value', ...names] : names;
+  if (path[0] !== 'value') return undefined;
+  return { id: [carried.ref.id, ...path].join('.'), receiver: carried.ref.receiver, name: unit.slice(value.span) };
+}
+
+/** The lock whose data a variable gives: a guard that was acquired, or what a section hands to its callback. */
+function carriedBy(entities: Entities, unit: Unit, id: number): { ref: LockRef; isValue: boolean } | undefined {
+  const binding = unit.facts.bindings[id]!;
+  if (binding.kind === 'param') {
+    const taker = unit.callTaking(binding.owner);
+    if (!taker || unit.fn(binding.owner).params[0]?.binding !== id) return undefined;
+    const action = lockAction(entities, unit, taker.fn, taker.op);
+    if (action?.do !== 'section') return undefined;
+    const { holdsData, made } = action.ref.model;
+    return holdsData || made === 'function' ? { ref: action.ref, isValue: givesValue(taker.op) } : undefined;
+  }
+  const { init } = binding;
+  if (binding.writes > 0 || init?.v !== 'await' || init.of.v !== 'call') return undefined;
+  const call = unit.call(init.of.id);
+  const action = call && lockAction(entities, unit, call.fn, call.op);
+  return action?.do === 'acquire' && action.ref.model.holdsData ? { ref: action.ref, isValue: false } : undefined;
+}
+
+/** What a path into a lock's data was when the lock was made: `new AsyncMutex({ retries: 3 })` for `guard.value.retries`. */
+function initialData(entities: Entities, unit: Unit, value: Value): Value | undefined {
+  const names: string[] = [];
+  let root = value;
+  while (root.v === 'member') {
+    names.unshift(root.name);
+    root = root.of;
+  }
+  const carried = root.v === 'bind' ? carriedBy(entities, unit, root.id) : undefined;
+  if (!carried || (!carried.isValue && names.shift() !== 'value')) return undefined;
+  const { declaration } = carried.ref;
+  const binding =
+    declaration?.path === unit.path
+      ? unit.facts.bindings.find((one) => one.span[0] === declaration.span[0])
+      : undefined;
+  const made = binding?.init?.v === 'call' ? unit.call(binding.init.id)?.op : undefined;
+  return names.reduce<Value | undefined>(
+    (of, name) => (of?.v === 'object' ? of.props.find((property) => property.name === name)?.value : undefined),
+    made?.args[0],
+  );
+}
+
+/** Read sections, synchronous ones and the helpers give the data themselves, the others a guard around them. */
+function givesValue(op: CallOp): boolean {
+  const name =
+    op.callee.v === 'member' ? op.callee.name : op.callee.v === 'bind' || op.callee.v === 'global' ? 'helper' : '';
+  return /^(withRead|withLockSync|withReadSync|helper|quickRead\w*|tryQuickRead)$/.test(name);
+}
+
+/** Whether what an operation reads is a primitive, by the type or the first value of a field or variable. */
+export function isPrimitive(entities: Entities, unit: Unit, fn: number, op: Op): boolean {
+  if (op.op !== 'read') return false;
+  const { cell } = op;
+  if (initialData(entities, unit, cell)?.v === 'lit') return true;
+  const declared =
+    cell.v === 'bind'
+      ? unit.facts.bindings[cell.id]
+      : cell.v === 'member' && cell.of.v === 'this' && unit.fn(fn).thisClass !== undefined
+        ? entities.findMember(unit, unit.fn(fn).thisClass!, cell.name)?.member
+        : undefined;
+  const { type, init } = declared ?? {};
+  if (type) return type.t === 'prim' || (type.t === 'union' && type.of.every((part) => part.t === 'prim'));
+  return init?.v === 'lit' || (init?.v === 'mix' && init.op === 'template');
 }
 
 /** Enumerations, classes and functions do not change, here or in the file that they are imported from. */

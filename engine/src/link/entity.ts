@@ -98,7 +98,7 @@ export class Entities {
   private global(name: string): Entity | undefined {
     const model = this.program.globals.find((candidate) => candidate.export === name);
     if (model) return modelEntity(model);
-    return { k: 'external', module: '', name };
+    return name === 'undefined' ? undefined : { k: 'external', module: '', name };
   }
 
   private binding(unit: Unit, id: number, hops: number): Entity | undefined {

@@ -1,4 +1,4 @@
-import type { FunctionFact } from '../facts/format.js';
+import type { FunctionFact, Value } from '../facts/format.js';
 import type { LockMethod, LockModel } from '../models/model.js';
 import { everyOp, type Unit } from './unit.js';
 
@@ -37,7 +37,7 @@ function build(unit: Unit, cls: number): LockModel | undefined {
   for (const [acquire, release] of PAIRS) {
     const taker = functions.get(acquire);
     const giver = functions.get(release);
-    if (taker && promisesFunction(taker)) {
+    if (taker && promisesFunction(unit, taker)) {
       methods[acquire] = { does: 'acquire', gives: 'releaser', ...keyArg(taker) };
       if (giver) methods[release] = { does: 'release', ...keyArg(giver) };
     } else if (taker && giver && isAsynchronous(taker)) {
@@ -90,9 +90,35 @@ function isAsynchronous(fact: FunctionFact): boolean {
   );
 }
 
-/** `Promise<() => void>`, written or evident from a returned function. */
-function promisesFunction(fact: FunctionFact): boolean {
+/** `Promise<() => void>`, written or evident from what is returned. */
+function promisesFunction(unit: Unit, fact: FunctionFact): boolean {
   const { returns } = fact;
   if (returns?.t === 'ref' && /^Promise(Like)?$/.test(returns.name)) return returns.args[0]?.t === 'function';
-  return [...everyOp(fact.body)].some((op) => op.op === 'return' && op.value?.v === 'fn' && fact.async);
+  return [...everyOp(fact.body)].some(
+    (op) => op.op === 'return' && op.value !== undefined && (givesFunction(unit, op.value) || (fact.async && isFunction(unit, op.value))),
+  );
+}
+
+/** A promise of a function: `this.queue.then(() => unlock)`, or a constant that is one. */
+function givesFunction(unit: Unit, value: Value, hops = 0): boolean {
+  if (hops > 4) return false;
+  if (value.v === 'bind') {
+    const { init } = unit.facts.bindings[value.id]!;
+    return init !== undefined && givesFunction(unit, init, hops + 1);
+  }
+  const call = value.v === 'call' ? unit.call(value.id)?.op : undefined;
+  if (call?.callee.v !== 'member' || call.callee.name !== 'then') return false;
+  const [callback] = call.args;
+  return callback?.v === 'fn' && returnedValues(unit, callback.id).some((returned) => isFunction(unit, returned));
+}
+
+function returnedValues(unit: Unit, fn: number): Value[] {
+  return [...everyOp(unit.fn(fn).body)].flatMap((op) => (op.op === 'return' && op.value ? [op.value] : []));
+}
+
+function isFunction(unit: Unit, value: Value): boolean {
+  if (value.v === 'fn') return true;
+  if (value.v !== 'bind') return false;
+  const { type, init } = unit.facts.bindings[value.id]!;
+  return type?.t === 'function' || init?.v === 'fn';
 }

@@ -1,7 +1,7 @@
 import type { Op, Value } from '../facts/format.js';
 import type { Place, Span } from '../findings.js';
 import { lockAction } from './action.js';
-import { cellAccesses, type CellAccess } from './cell.js';
+import { cellAccesses, isPrimitive, type CellAccess } from './cell.js';
 import { Entities } from './entity.js';
 import { accessPath, lockRef, type LockRef } from './lock-ref.js';
 import type { Program } from './program.js';
@@ -142,7 +142,7 @@ export class Linked {
       .filter((visit) => visit.holds.includes(hold) && visit.op.span[0] !== acquire.span[0])
       .map((visit): Step => ({ op: visit.op, fn: visit.fn, visit, certain: visit.always.includes(hold) }))
       .sort((one, other) => position(one.op) - position(other.op));
-    const isCallback = hold.form === 'callback';
+    const isCallback = hold.form === 'callback' || hold.form === 'done';
     const wrapper = trace.runs.some((run) => run.under.includes(hold));
     return {
       lock: this.register(hold.ref),
@@ -186,7 +186,13 @@ export class Linked {
         const inLoop = step.visit.loops.some((loop) => loop[0] > hold.span[1]);
         suspensions.push({ ...step, span: op.span, suspension, inLoop });
       }
-      for (const cell of this.touched(unit, step.fn, op)) accesses.push({ ...step, cell, segment: suspensions.length });
+      for (const cell of this.touched(unit, step.fn, op))
+        accesses.push({
+          ...step,
+          cell,
+          segment: suspensions.length,
+          primitive: isPrimitive(this.entities, unit, step.fn, op),
+        });
     }
     return { suspensions, accesses };
   }

@@ -69,6 +69,11 @@ function ofBinding(unit: Unit, id: number): Declaration | undefined {
   };
 }
 
+/** Where the name ends: the span of a variable may include its annotation. */
+export function nameEnd({ binding, name, nameSpan }: Declaration): number {
+  return binding === undefined ? nameSpan[1] : nameSpan[0] + name.length;
+}
+
 /** The calls that make a lock: `new AsyncMutex(0)`. */
 export function makings(declaration: Declaration): readonly CallOp[] {
   return declaration.values.flatMap(({ value }) => {

@@ -1,4 +1,4 @@
-import type { Value } from '../facts/format.js';
+import type { CallOp, Value } from '../facts/format.js';
 import type { Place, Span } from '../findings.js';
 import type { LockModel, Side } from '../models/model.js';
 import type { Entities, Entity } from './entity.js';
@@ -20,6 +20,8 @@ export interface LockRef {
   readonly name: string;
   readonly owner: 'field' | 'variable' | 'param' | 'library';
   readonly declaration?: Place;
+  /** The call that makes the lock. */
+  readonly made?: { readonly unit: Unit; readonly op: CallOp };
 }
 
 export interface LockKey {
@@ -180,6 +182,8 @@ function callPath(entities: Entities, unit: Unit, callId: number, hops: number):
 export function keyOf(unit: Unit, value: Value): LockKey {
   const text = unit.slice(value.span);
   const binding = value.v === 'bind' ? unit.facts.bindings[value.id] : undefined;
+  const constant = binding?.kind === 'const' && binding.owner === 0 && binding.init?.v === 'lit';
+  if (constant) return keyOf(unit, binding.init!);
   return {
     text,
     literal: value.v === 'lit',
@@ -193,7 +197,8 @@ export function lockRef(entities: Entities, unit: Unit, fn: number, value: Value
   const model = entity && lockModel(entities, entity);
   if (!model) return undefined;
   const path = accessPath(entities, unit, fn, value) ?? anonymous(unit, value.span);
-  return { ...path, model, ...(side ? { side } : {}) };
+  const made = entity.k === 'lock' && entity.made ? { made: entity.made } : {};
+  return { ...path, model, ...made, ...(side ? { side } : {}) };
 }
 
 function lockModel(entities: Entities, entity: Entity): LockModel | undefined {
@@ -211,14 +216,20 @@ function anonymous(unit: Unit, span: Span): AccessPath {
   };
 }
 
+/** A key that the caller of a function cannot name, and an object that it cannot. */
+export const UNKNOWN_KEY = '?';
+export const UNKNOWN_RECEIVER = '?';
+
 /** Whether two references, seen from the same function, mean one lock: for certain, maybe, or not at all. */
 export function sameLock(one: LockRef, other: LockRef): 'yes' | 'maybe' | 'no' {
   if (one.id !== other.id) return 'no';
   if (one.side === 'read' && other.side === 'read') return 'no';
   if (one.key || other.key) {
     if (!one.key || !other.key) return 'maybe';
+    if (one.key.text === UNKNOWN_KEY || other.key.text === UNKNOWN_KEY) return 'maybe';
     if (one.key.text !== other.key.text) return one.key.literal && other.key.literal ? 'no' : 'maybe';
   }
+  if (one.receiver.startsWith(UNKNOWN_RECEIVER) || other.receiver.startsWith(UNKNOWN_RECEIVER)) return 'maybe';
   if (one.receiver !== other.receiver) return one.receiver === '' || other.receiver === '' ? 'maybe' : 'no';
   return 'yes';
 }

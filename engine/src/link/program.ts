@@ -2,7 +2,7 @@ import type { FileFacts } from '../facts/format.js';
 import { extractFacts } from '../facts/extract.js';
 import type { Problem } from '../findings.js';
 import type { LockModel } from '../models/model.js';
-import type { Host, Parsed } from '../project.js';
+import type { FactsStore, Host, Parsed } from '../project.js';
 import { mayTakeLocks } from '../models/words.js';
 import { HOME_MADE_VERBS } from './home-made.js';
 import { Unit } from './unit.js';
@@ -10,6 +10,7 @@ import { Unit } from './unit.js';
 /** The files that were given, and those that a call led to, parsed when they are first asked for. */
 export class Program {
   readonly host: Host;
+  private readonly facts: FactsStore | undefined;
   readonly problems = new Map<string, Problem>();
   private readonly units = new Map<string, Unit | undefined>();
   private readonly models = new Map<string, LockModel>();
@@ -19,8 +20,9 @@ export class Program {
   /** Names of methods and functions that act on some lock: a call of anything else needs no look at its receiver. */
   readonly lockVerbs: ReadonlySet<string>;
 
-  constructor(host: Host, models: readonly LockModel[]) {
+  constructor(host: Host, models: readonly LockModel[], facts?: FactsStore) {
     this.host = host;
+    this.facts = facts;
     for (const model of models)
       for (const module of model.modules) this.models.set(`${module}\0${model.export}`, model);
     this.globals = models.filter((model) => model.modules.length === 0);
@@ -110,6 +112,8 @@ export class Program {
 
   private read(path: string, text: string, parsed?: Parsed): Unit | undefined {
     try {
+      const known = parsed ? undefined : this.facts?.get(path, text);
+      if (known) return new Unit(path, text, known);
       const tree = parsed ?? this.host.parse(path, text);
       const [error] = tree.errors;
       if (error) {
@@ -118,6 +122,7 @@ export class Program {
         return undefined;
       }
       const unit = new Unit(path, text, extractFacts(text, tree));
+      this.facts?.set(path, text, unit.facts);
       // A tree that the caller has anyway costs nothing to keep; one of ours is parsed again in the rare case that a fix needs it.
       if (parsed) this.trees.set(unit, parsed);
       return unit;

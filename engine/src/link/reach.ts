@@ -60,7 +60,8 @@ export class Reach {
     const calls: Target[] = [];
     for (const id of [fn, ...nested(unit, fn)]) {
       for (const op of everyOp(unit.fn(id).body)) {
-        for (const { id: cell, name, receiver, how, updates } of cellAccesses(this.entities, unit, id, op)) cells.push({ id: cell, name, receiver, how, updates });
+        for (const { id: cell, name, receiver, how, updates } of cellAccesses(this.entities, unit, id, op))
+          cells.push({ id: cell, name, receiver, how, updates });
         const call = op.op === 'call' ? calledFunction(this.entities, unit, id, op) : undefined;
         if (call) calls.push(call);
       }

@@ -51,6 +51,8 @@ export interface AccessStep extends Step {
   readonly cell: CellAccess;
   /** The number of suspensions of the section that stand before it in the source. */
   readonly segment: number;
+  /** Its written type or its first value says that it is a primitive, which a copy of the reference copies. */
+  readonly primitive: boolean;
 }
 
 /** One declared lock with everything that is known of its use. */

@@ -16,7 +16,7 @@ export function neverSuspends(project: Linked, section: Section): boolean {
 }
 
 /** Whether what a function returns is certainly no promise that takes time. */
-function returnsSettled(project: Linked, unit: Unit, fn: number, depth: number): boolean {
+export function returnsSettled(project: Linked, unit: Unit, fn: number, depth = 0): boolean {
   for (const op of everyOp(unit.fn(fn).body)) {
     if (op.op === 'return' && op.value && !isSettled(project, unit, fn, op.value, depth)) return false;
   }

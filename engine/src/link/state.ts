@@ -9,8 +9,12 @@ export interface Hold {
   readonly unit: Unit;
   readonly fn: number;
   readonly ref: LockRef;
-  readonly form: 'manual' | 'callback' | 'using' | 'then';
+  readonly form: 'manual' | 'callback' | 'using' | 'then' | 'done';
   readonly span: Span;
+  /** The request waits until the lock is free: no attempt, and nothing synchronous. */
+  readonly waits: boolean;
+  /** On every path that comes here the lock was just seen to be free: whoever holds it never gets to this request. */
+  onlyIfFree: boolean;
 }
 
 /** What is known at one point of one path: the locks held, and which variables are known to be set or unset. */

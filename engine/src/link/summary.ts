@@ -1,10 +1,13 @@
 import type { CallOp, Value } from '../facts/format.js';
 import type { Place } from '../findings.js';
-import { lockAction, type Action } from './action.js';
+import { lockAction, type Action, type ReleaserArgument } from './action.js';
 import type { Entities } from './entity.js';
-import { accessPath, keyOf, lockRef, type LockRef } from './lock-ref.js';
+import { givenBy, givenKey, type GivenArguments } from './given.js';
+import { accessPath, keyOf, lockRef, UNKNOWN_KEY, UNKNOWN_RECEIVER, type LockRef } from './lock-ref.js';
+import type { Hold } from './state.js';
 import { everyOp, type Unit } from './unit.js';
-import { walk, type Trace } from './walk.js';
+import { isWaitedFor } from './waiting.js';
+import { walk, type ParamRun, type Trace } from './walk.js';
 
 /** What a call of a project function does to locks, as its caller sees it. */
 export interface CallEffects {
@@ -27,7 +30,9 @@ export interface Target {
   readonly fn: number;
 }
 
+/** The longest chain of calls that a reader would follow, and the deepest that is searched. */
 const MAX_CHAIN = 6;
+const MAX_DEPTH = 40;
 
 /** Functions that are searched for a lock before it is given up: no code that people wrote reaches it. */
 const MAX_REACH = 20_000;
@@ -45,13 +50,13 @@ export class Summaries implements CallEffects {
   }
 
   /** The trace of a function, or undefined while it is being made: a recursive call adds nothing to its own effects. */
-  trace(unit: Unit, fn: number): Trace | undefined {
-    const key = `${unit.path}\0${fn}`;
+  trace(unit: Unit, fn: number, given: GivenArguments = []): Trace | undefined {
+    const key = `${unit.path}\0${fn}\0${givenKey(given)}`;
     const known = this.traces.get(key);
     if (known) return known;
     if (this.walking.has(key) || this.walking.size > 24) return undefined;
     this.walking.add(key);
-    const trace = walk(this.entities, this, unit, fn);
+    const trace = walk(this.entities, this, unit, fn, given);
     this.walking.delete(key);
     this.traces.set(key, trace);
     return trace;
@@ -101,7 +106,7 @@ export class Summaries implements CallEffects {
       if (!callback) continue;
       for (const hold of run.under) {
         const ref = this.translate(hold.ref, target, unit, fn, op);
-        if (ref) actions.push({ do: 'section', ref, callback, done: false });
+        if (ref) actions.push({ do: 'section', ref, callback, tries: !hold.waits, ...releaserOf(run, hold) });
       }
     }
     return actions;
@@ -167,7 +172,7 @@ export class Summaries implements CallEffects {
     }
     if (ref.receiver === 'this' || ref.receiver.startsWith('this.')) {
       const receiver = op.callee.v === 'member' ? accessPath(this.entities, unit, fn, op.callee.of)?.name : undefined;
-      if (receiver === undefined) return { ...ref, ...keyed, receiver: '?' };
+      if (receiver === undefined) return { ...ref, ...keyed, receiver: UNKNOWN_RECEIVER };
       const rest = ref.receiver.slice('this'.length);
       return {
         ...ref,
@@ -176,9 +181,30 @@ export class Summaries implements CallEffects {
         name: ref.name.replace(/^this/, receiver),
       };
     }
+    const maker = this.closureOf(ref, target);
+    if (maker !== undefined && !(unit === target.unit && isInside(unit, fn, maker)))
+      return { ...ref, ...keyed, ...this.throughObject(ref, unit, fn, op) };
     // A lock that the function makes for itself is another one at each call.
     if (ref.owner === 'variable' && this.isLocal(ref, target)) return undefined;
     return { ...ref, ...keyed };
+  }
+
+  /** The function that makes the lock of a closure: `function makeQueue() { const mutex = new Mutex(); return { run() {…} } }`. */
+  private closureOf(ref: LockRef, target: Target): number | undefined {
+    const { declaration } = ref;
+    if (ref.owner !== 'variable' || declaration?.path !== target.unit.path || ref.receiver !== '') return undefined;
+    for (let fn = target.unit.fn(target.fn).parent; fn > 0; fn = target.unit.fn(fn).parent) {
+      const { span } = target.unit.fn(fn);
+      if (span[0] <= declaration.span[0] && declaration.span[1] <= span[1]) return fn;
+    }
+    return undefined;
+  }
+
+  /** Each object that a factory makes has a lock of its own. */
+  private throughObject(ref: LockRef, unit: Unit, fn: number, op: CallOp): Pick<LockRef, 'receiver' | 'name'> {
+    const object = op.callee.v === 'member' ? accessPath(this.entities, unit, fn, op.callee.of) : undefined;
+    if (!object || object.id.endsWith('()')) return { receiver: UNKNOWN_RECEIVER, name: ref.name };
+    return { receiver: object.id, name: `${object.name}.${ref.name}` };
   }
 
   private isLocal(ref: LockRef, target: Target): boolean {
@@ -189,58 +215,103 @@ export class Summaries implements CallEffects {
   }
 
   private translateKey(ref: LockRef, target: Target, unit: Unit, op: CallOp): LockRef['key'] {
-    if (!ref.key || ref.key.param === undefined) return ref.key;
+    if (!ref.key || ref.key.literal) return ref.key;
+    const unknown = { text: UNKNOWN_KEY, literal: false };
+    if (ref.key.param === undefined) return unknown;
     const index = target.unit.fn(target.fn).params.findIndex((param) => param.binding === ref.key!.param);
     const argument = index < 0 ? undefined : op.args[index];
-    return argument ? keyOf(unit, argument) : ref.key;
+    return argument ? keyOf(unit, argument) : unknown;
   }
 
-  /** Every lock that a function takes and its caller may wait for, through calls, each with the chain that leads to it. */
-  acquires(target: Target, depth = 0): readonly Acquire[] {
-    const key = `${target.unit.path}\0${target.fn}`;
+  /**
+   * Every lock that a function takes, directly or through calls, each with the chain that leads to it. What a call site
+   * tells of the arguments decides the tests on them: `save({ skipLock: true })` takes nothing.
+   */
+  acquires(target: Target, given: GivenArguments = []): readonly Acquire[] {
+    return this.collect(target, given, []).list;
+  }
+
+  /** The locks that one call of a function takes, in the terms of the calling function. */
+  acquiresAt(unit: Unit, fn: number, op: CallOp, callerGiven: GivenArguments = []): readonly Acquire[] {
+    const next = this.target(unit, fn, op);
+    return next ? this.through(next, unit, fn, op, callerGiven, []).list : [];
+  }
+
+  private collect(target: Target, given: GivenArguments, stack: readonly string[]): Collected {
+    const key = `${target.unit.path}\0${target.fn}\0${givenKey(given)}`;
     const known = this.acquired.get(key);
-    if (known) return known;
-    if (depth > MAX_CHAIN || !this.mayLock(target)) return [];
-    const trace = this.trace(target.unit, target.fn);
-    if (!trace) return [];
-    this.acquired.set(key, []);
+    if (known) return { list: known, cut: Infinity };
+    const entered = stack.indexOf(key);
+    if (entered >= 0) return { list: [], cut: entered };
+    if (stack.length > MAX_DEPTH || !this.mayLock(target)) return { list: [], cut: Infinity };
+    const trace = this.trace(target.unit, target.fn, given);
+    if (!trace) return { list: [], cut: 0 };
     const found = new Map<string, Acquire>();
     const add = (acquire: Acquire) => {
-      const name = `${acquire.ref.id} ${acquire.ref.receiver} ${acquire.ref.key?.text ?? ''} ${acquire.ref.side ?? ''}`;
+      const { ref } = acquire;
+      const name = `${ref.id} ${ref.receiver} ${ref.key?.text ?? ''} ${ref.side ?? ''}`;
       const before = found.get(name);
       if (!before || (acquire.awaited && !before.awaited)) found.set(name, acquire);
     };
-    const { unit } = target;
-    for (const hold of trace.holds) {
-      const op = unit.call(hold.call < 0 ? -1 : hold.call)?.op;
-      add({
-        ref: hold.ref,
-        awaited: op === undefined || isAwaited(unit, op),
-        place: { path: unit.path, span: hold.span },
-        chain: [],
-      });
-    }
-    for (const visit of trace.visits) {
-      if (visit.op.op !== 'call') continue;
-      const next = this.target(unit, visit.fn, visit.op);
-      if (!next) continue;
-      for (const acquire of this.acquires(next, depth + 1)) {
-        const ref = this.translate(acquire.ref, next, unit, visit.fn, visit.op);
-        const place: Place = { path: unit.path, span: visit.op.span };
-        if (ref)
-          add({
-            ...acquire,
-            ref,
-            awaited: acquire.awaited && isAwaited(unit, visit.op),
-            chain: [place, ...acquire.chain],
-          });
-      }
-    }
+    for (const hold of trace.holds) add(ownAcquire(target.unit, hold));
+    let cut = Infinity;
+    const inner = [...stack, key];
+    const follow = (fn: number, op: CallOp) => {
+      const next = this.target(target.unit, fn, op);
+      if (!next) return;
+      const through = this.through(next, target.unit, fn, op, given, inner);
+      cut = Math.min(cut, through.cut);
+      for (const acquire of through.list) if (acquire.chain.length <= MAX_CHAIN) add(acquire);
+    };
+    for (const visit of trace.visits) if (visit.op.op === 'call') follow(visit.fn, visit.op);
+    for (const { callee, fn, op } of trace.references) follow(fn, { ...op, callee, args: [] });
     const list = [...found.values()];
-    if (depth === 0) this.acquired.set(key, list);
-    else this.acquired.delete(key);
-    return list;
+    // A list that was cut short by a recursion still open above is complete only up there.
+    if (cut >= stack.length) this.acquired.set(key, list);
+    return { list, cut: cut >= stack.length ? Infinity : cut };
   }
+
+  private through(
+    next: Target,
+    unit: Unit,
+    fn: number,
+    op: CallOp,
+    callerGiven: GivenArguments,
+    stack: readonly string[],
+  ): Collected {
+    const { list, cut } = this.collect(next, givenBy(next, { unit, fn, given: callerGiven }, op), stack);
+    const place: Place = { path: unit.path, span: op.span };
+    const waited = isWaitedFor(unit, op);
+    const mine = list.flatMap((acquire): Acquire[] => {
+      const ref = this.translate(acquire.ref, next, unit, fn, op);
+      return ref ? [{ ...acquire, ref, awaited: acquire.awaited && waited, chain: [place, ...acquire.chain] }] : [];
+    });
+    return { list: mine, cut };
+  }
+}
+
+/** A hold as a request that the function makes itself. */
+export function ownAcquire(unit: Unit, hold: Hold): Acquire {
+  const op = hold.call < 0 ? undefined : unit.call(hold.call)?.op;
+  const awaited =
+    hold.waits && !hold.onlyIfFree && (op === undefined || hold.form === 'using' || isWaitedFor(unit, op));
+  return { ref: hold.ref, awaited, place: { path: unit.path, span: hold.span }, chain: [] };
+}
+
+interface Collected {
+  readonly list: readonly Acquire[];
+  /** How far down the stack of open functions the recursion lies that cut the list short. */
+  readonly cut: number;
+}
+
+function isInside(unit: Unit, fn: number, outer: number): boolean {
+  for (let id = fn; id >= 0; id = unit.fn(id).parent) if (id === outer) return true;
+  return false;
+}
+
+function releaserOf(run: ParamRun, hold: Hold): { releaser?: ReleaserArgument } {
+  const given = run.releasers.find((one) => one.hold === hold);
+  return given ? { releaser: given.at } : {};
 }
 
 /** The project function that a call runs, a constructor included. */
@@ -271,11 +342,6 @@ export function nested(unit: Unit, fn: number): readonly number[] {
     }
   }
   return known.get(fn) ?? [];
-}
-
-/** Whether what a call gives is waited for where it is made, or handed to who called. */
-export function isAwaited(_unit: Unit, op: CallOp): boolean {
-  return op.result === 'await' || op.result === 'return' || op.result === 'argument' || op.result === 'receiver';
 }
 
 function returnsPromise(trace: Trace): boolean {

@@ -47,7 +47,14 @@ export class Suspensions {
   of(unit: Unit, fn: number, op: AwaitOp, depth = 0): Suspension {
     const what = shorten(unit.slice(op.of?.span ?? op.span));
     if (op.how === 'yield') return { kind: 'callback', chain: [], what };
-    return this.ofValue(unit, fn, op.of, depth) ?? { kind: 'unknown', chain: [], what };
+    const found = this.ofValue(unit, fn, op.of, depth);
+    // What is awaited here is what the reader sees; what it comes down to stands at the end of the chain.
+    return found ? { ...found, what } : { kind: 'unknown', chain: [], what };
+  }
+
+  /** What awaiting a call of a well-known function waits for; undefined for any other. */
+  waitKindOf(unit: Unit, fn: number, op: CallOp): SuspensionKind | undefined {
+    return waitKind(this.entities, unit, fn, op);
   }
 
   /** What a function waits for on any path, the most serious kind first; undefined when it never suspends. */

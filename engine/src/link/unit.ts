@@ -24,6 +24,14 @@ export class Unit {
     return this.callIndex!.get(id);
   }
 
+  /** The call that a function is written as an argument of. */
+  callTaking(fn: number): { op: CallOp; fn: number } | undefined {
+    if (!this.callIndex) this.index();
+    return this.takers.get(fn);
+  }
+
+  private readonly takers = new Map<number, { op: CallOp; fn: number }>();
+
   /** Every assignment to `this.NAME` in the methods of a class. */
   fieldWrites(classId: number, name: string): readonly { op: AssignOp; fn: number }[] {
     if (!this.fieldIndex) this.index();
@@ -35,8 +43,10 @@ export class Unit {
     this.fieldIndex = new Map();
     this.facts.functions.forEach((fact, fn) => {
       for (const op of everyOp(fact.body)) {
-        if (op.op === 'call') this.callIndex!.set(op.id, { op, fn });
-        else if (
+        if (op.op === 'call') {
+          this.callIndex!.set(op.id, { op, fn });
+          for (const argument of op.args) if (argument.v === 'fn') this.takers.set(argument.id, { op, fn });
+        } else if (
           op.op === 'assign' &&
           op.target.v === 'member' &&
           op.target.of.v === 'this' &&

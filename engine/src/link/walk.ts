@@ -1,9 +1,10 @@
 import type { AwaitOp, BranchOp, CallOp, LoopOp, Op, SwitchOp, TryOp, Value } from '../facts/format.js';
 import type { Span } from '../findings.js';
-import { lockAction, type Action } from './action.js';
+import { lockAction, type Action, type ReleaserArgument } from './action.js';
 import { bindingsCapturedBelow } from './capture.js';
 import { callbackTiming, neverThrows } from './callee.js';
 import type { Entities } from './entity.js';
+import { givenTruth, type GivenArguments } from './given.js';
 import type { LockRef } from './lock-ref.js';
 import {
   distinct,
@@ -18,7 +19,7 @@ import {
   type State,
 } from './state.js';
 import type { CallEffects } from './summary.js';
-import { everyValue, type Unit } from './unit.js';
+import { everyOp, everyValue, type Unit } from './unit.js';
 
 /** Where an operation runs and under which locks, over all paths that reach it. */
 export interface Visit {
@@ -28,6 +29,8 @@ export interface Visit {
   readonly holds: Hold[];
   /** Held on every path. */
   always: readonly Hold[];
+  /** Held on some path by another owner, who may have released since. */
+  readonly handedOver: Hold[];
   /** The innermost loop below the start of each hold is told by span. */
   readonly loops: readonly Span[];
   /** Inside a `finally` or `catch`. */
@@ -59,12 +62,24 @@ export interface StrayRelease {
   readonly fn: number;
 }
 
+/** A release that some path reaches without the lock: the request for it has failed, or was never made. */
+export interface UnheldRelease {
+  readonly hold: Hold;
+  readonly span: Span;
+  /** The request itself failed on that path. */
+  readonly failed: boolean;
+  /** Some test chooses whether the release runs, which may be the test that chose the acquire. */
+  readonly conditional: boolean;
+}
+
 /** A callback parameter, called with locks held. */
 export interface ParamRun {
   readonly binding: number;
   readonly under: readonly Hold[];
   readonly span: Span;
   readonly awaited: boolean;
+  /** The releasers that it is given. */
+  readonly releasers: readonly { readonly hold: Hold; readonly at: ReleaserArgument }[];
 }
 
 /** All that one function does with locks, the callbacks that it runs at once included. */
@@ -76,7 +91,10 @@ export interface Trace {
   readonly leaks: readonly Leak[];
   readonly releases: readonly Release[];
   readonly strays: readonly StrayRelease[];
+  readonly unheld: readonly UnheldRelease[];
   readonly transferred: ReadonlySet<Hold>;
+  /** The field that a releaser is kept in. */
+  readonly keptIn: ReadonlyMap<Hold, string>;
   /** Holds that still stand at a normal end. */
   readonly kept: readonly Hold[];
   /** Holds whose releaser the function gives to its caller. */
@@ -86,6 +104,13 @@ export interface Trace {
   readonly runs: readonly ParamRun[];
   /** Releases of locks that the function does not hold: it releases for its caller. */
   readonly foreign: readonly { readonly ref: LockRef; readonly span: Span }[];
+  /** Functions that are named, not written, where a lock runs them: `mutex.runExclusive(this.#work)`. */
+  readonly references: readonly {
+    readonly callee: Value;
+    readonly hold: Hold;
+    readonly fn: number;
+    readonly op: CallOp;
+  }[];
   /** Functions whose bodies were walked here, for they run at once. */
   readonly entered: ReadonlySet<number>;
 }
@@ -109,6 +134,15 @@ interface Context {
   readonly conditional: boolean;
 }
 
+/** How a callback is entered: as a section, with the locks that it leaves being its own, and with releasers passed through. */
+interface Entering {
+  readonly section?: boolean;
+  readonly leaves?: boolean;
+  /** The one lock that the callback must release itself. */
+  readonly own?: Hold;
+  readonly releasers?: ParamRun['releasers'];
+}
+
 /** A request for a lock that is made and not yet granted. */
 interface Pending {
   readonly hold: Hold;
@@ -117,8 +151,14 @@ interface Pending {
 }
 
 /** Walks a function over all its paths, `throw` included, with the set of locks held at each point. */
-export function walk(entities: Entities, effects: CallEffects, unit: Unit, fn: number): Trace {
-  return new Walker(entities, effects, unit, fn).run();
+export function walk(
+  entities: Entities,
+  effects: CallEffects,
+  unit: Unit,
+  fn: number,
+  given: GivenArguments = [],
+): Trace {
+  return new Walker(entities, effects, unit, fn, given).run();
 }
 
 class Walker {
@@ -128,6 +168,7 @@ class Walker {
   private readonly leaks = new Map<string, Leak>();
   private readonly releases = new Map<string, Release>();
   private readonly strays = new Map<string, StrayRelease>();
+  private readonly unheld = new Map<string, UnheldRelease>();
   private readonly transferred = new Set<Hold>();
   private readonly kept = new Set<Hold>();
   private readonly returned = new Set<Hold>();
@@ -139,8 +180,11 @@ class Walker {
   private readonly effects: CallEffects;
   private readonly unit: Unit;
   private readonly root: number;
+  private readonly given: GivenArguments;
+  private readonly references = new Map<number, Trace['references'][number]>();
 
-  constructor(entities: Entities, effects: CallEffects, unit: Unit, fn: number) {
+  constructor(entities: Entities, effects: CallEffects, unit: Unit, fn: number, given: GivenArguments) {
+    this.given = given;
     this.entities = entities;
     this.effects = effects;
     this.unit = unit;
@@ -163,12 +207,15 @@ class Walker {
       leaks: [...this.leaks.values()],
       releases: [...this.releases.values()],
       strays: [...this.strays.values()],
+      unheld: [...this.unheld.values()],
       transferred: this.transferred,
+      keptIn: this.keptIn,
       kept: [...this.kept],
       returned: [...this.returned],
       unawaited: this.unawaited(),
       runs: [...this.runs.values()],
       foreign: [...this.foreign.values()],
+      references: [...this.references.values()],
       entered: this.entered,
     };
   }
@@ -177,15 +224,32 @@ class Walker {
     const found: { op: CallOp; ref: LockRef; fn: number }[] = [];
     for (const [id, pending] of this.pending) {
       const call = this.unit.call(id)!;
-      if (!pending.awaited && (call.op.result === 'discard' || call.op.result === 'void'))
+      const { result } = call.op;
+      if (!pending.awaited && (result === 'discard' || result === 'void' || result === 'test' || this.isLost(call.op)))
         found.push({ op: call.op, ref: pending.hold.ref, fn: call.fn });
     }
     return found;
   }
 
+  /** The promise is stored, and all that is ever done with it is to call it, as if it were the releaser. */
+  private isLost(op: CallOp): boolean {
+    if (op.result !== 'store') return false;
+    const id = this.unit.facts.bindings.findIndex((binding) => binding.init?.v === 'call' && binding.init.id === op.id);
+    const binding = this.unit.facts.bindings[id];
+    if (!binding || binding.writes > 0 || binding.kind === 'param') return false;
+    const called = new Set<number>();
+    for (const fact of this.unit.facts.functions)
+      for (const other of everyOp(fact.body))
+        if (other.op === 'call' && other.callee.v === 'bind' && other.callee.id === id)
+          called.add(other.callee.span[0]);
+    return binding.refs.every((ref) => ref.span[0] === binding.span[0] || called.has(ref.span[0]));
+  }
+
   private leave(state: State, by: Leak['by'], at: Span): void {
     for (const hold of state.holds) {
-      if (hold.form !== 'manual' && hold.form !== 'then') continue;
+      if (hold.form === 'callback' || hold.form === 'using') continue;
+      // A lock that waits for `done` sees what its callback throws, but not what the promise of an async one rejects with.
+      if (hold.form === 'done' && by === 'throw' && !this.rejects(hold)) continue;
       if (state.transferred.has(hold)) {
         this.transferred.add(hold);
         continue;
@@ -194,6 +258,11 @@ class Walker {
       const key = `${hold.call} ${by} ${at[0]}`;
       if (!this.leaks.has(key)) this.leaks.set(key, { hold, by, at });
     }
+  }
+
+  private rejects(hold: Hold): boolean {
+    const callback = this.unit.call(hold.call)?.op.args.find((argument) => argument.v === 'fn');
+    return callback?.v === 'fn' && this.unit.fn(callback.id).async;
   }
 
   private exec(ops: readonly Op[], from: readonly State[], context: Context): Flow {
@@ -248,9 +317,13 @@ class Walker {
     const known = this.visits.get(op);
     if (!known) {
       const { fn, loops, cleanup, conditional } = context;
-      this.visits.set(op, { op, fn, holds: [...state.holds], always: state.holds, loops, cleanup, conditional });
+      const handedOver = state.holds.filter((hold) => state.transferred.has(hold));
+      const { holds } = state;
+      this.visits.set(op, { op, fn, holds: [...holds], always: holds, handedOver, loops, cleanup, conditional });
       return;
     }
+    for (const hold of state.holds)
+      if (state.transferred.has(hold) && !known.handedOver.includes(hold)) known.handedOver.push(hold);
     for (const hold of state.holds) if (!known.holds.includes(hold)) known.holds.push(hold);
     known.always = known.always.filter((hold) => state.holds.includes(hold));
   }
@@ -270,7 +343,7 @@ class Walker {
       if (action.do === 'acquire') next = next.flatMap((state) => this.acquire(op, action, state, context));
       else if (action.do === 'release') next = next.map((state) => this.releaseLock(state, action.ref, op, context));
       else if (action.do === 'section') {
-        for (const state of next) this.section(op, action.ref, action.callback, state, context);
+        for (const state of next) this.section(op, action, state, context);
         exits.push(...next.map((state): Exit => ({ kind: 'throw', state, at: op.span })));
       }
     }
@@ -291,10 +364,21 @@ class Walker {
   private acquire(op: CallOp, action: Extract<Action, { do: 'acquire' }>, state: State, context: Context): State[] {
     let hold = this.holds.get(op.id);
     if (!hold) {
-      hold = { call: op.id, unit: this.unit, fn: context.fn, ref: action.ref, form: 'manual', span: op.span };
+      const waits = !action.sync && !action.attempt;
+      hold = {
+        call: op.id,
+        unit: this.unit,
+        fn: context.fn,
+        ref: action.ref,
+        form: 'manual',
+        span: op.span,
+        waits,
+        onlyIfFree: true,
+      };
       this.holds.set(op.id, hold);
       this.pending.set(op.id, { hold, gives: action.gives, awaited: action.sync });
     }
+    hold.onlyIfFree &&= this.isSeenFree(state, action.ref);
     if (!action.sync) {
       // `return m.acquire()` gives the releaser away before it is there.
       if (op.result === 'return') {
@@ -308,13 +392,36 @@ class Walker {
   }
 
   /** A callback that runs with a lock held: its body is walked here, as part of the section. */
-  private section(op: CallOp, ref: LockRef, callback: Value | undefined, state: State, context: Context): void {
+  private section(op: CallOp, action: Extract<Action, { do: 'section' }>, state: State, context: Context): void {
+    const { ref, callback, tries } = action;
+    const done = action.done && callback?.v === 'fn' ? this.parameterHandle(callback.id, action.done) : undefined;
     let hold = [...this.holds.values()].find((candidate) => candidate.call === op.id && candidate.ref.id === ref.id);
     if (!hold) {
-      hold = { call: op.id, unit: this.unit, fn: context.fn, ref, form: 'callback', span: op.span };
+      hold = {
+        call: op.id,
+        unit: this.unit,
+        fn: context.fn,
+        ref,
+        form: done === undefined ? 'callback' : 'done',
+        span: op.span,
+        waits: !tries,
+        onlyIfFree: true,
+      };
       this.holds.set(this.holds.has(op.id) ? -1 - this.holds.size : op.id, hold);
     }
-    if (callback) this.enter(callback, withHold(state, hold), op.span, context, true);
+    hold.onlyIfFree &&= this.isSeenFree(state, ref);
+    if (callback && callback.v !== 'fn') this.references.set(op.id, { callee: callback, hold, fn: context.fn, op });
+    if (!callback) return;
+    if (done !== undefined) {
+      this.knownHandles.add(done);
+      this.enter(callback, withHold(state, hold, done), op.span, context, { section: true, own: hold });
+      return;
+    }
+    const handle =
+      callback.v === 'fn' && action.releaser ? this.parameterHandle(callback.id, action.releaser) : undefined;
+    if (handle) this.knownHandles.add(handle);
+    const forwarded = action.releaser ? [{ hold, at: action.releaser }] : [];
+    this.enter(callback, withHold(state, hold, handle), op.span, context, { section: true, releasers: forwarded });
   }
 
   /** Callbacks that a call runs before it returns or before the promise that is awaited settles. */
@@ -328,7 +435,7 @@ class Walker {
         return;
       }
       const timing = callbackTiming(this.entities, this.unit, context.fn, op);
-      if (timing === 'now') for (const state of states) this.enter(argument, state, op.span, context, false);
+      if (timing === 'now') for (const state of states) this.enter(argument, state, op.span, context);
     });
   }
 
@@ -346,11 +453,11 @@ class Walker {
     this.holds.set(hold.call, known);
     const parameter = this.unit.fn(callback.id).params[0]?.binding;
     const granted = withHold(state, known, parameter === undefined ? undefined : `b${parameter}`);
-    this.enter(callback, granted, callback.span, context, false, true);
+    this.enter(callback, granted, callback.span, context, { leaves: true });
   }
 
   /** Walks a function that runs here; what it leaves held is its own matter only where it takes the lock itself. */
-  private enter(callback: Value, state: State, at: Span, context: Context, section: boolean, leaves = false): void {
+  private enter(callback: Value, state: State, at: Span, context: Context, how: Entering = {}): void {
     if (callback.v === 'fn') {
       if (this.depth > 6) return;
       this.entered.add(callback.id);
@@ -358,7 +465,7 @@ class Walker {
       const fact = this.unit.fn(callback.id);
       const flow = this.exec(fact.body, [state], {
         fn: callback.id,
-        loops: section ? [] : context.loops,
+        loops: how.section ? [] : context.loops,
         cleanup: false,
         conditional: false,
       });
@@ -368,7 +475,9 @@ class Walker {
       for (const last of ends) {
         if (last.kind === 'break' || last.kind === 'continue') continue;
         // Locks that the callback took and kept are leaks of its own; those it was entered with are the caller's.
-        const own = leaves ? last.state.holds : last.state.holds.filter((hold) => !state.holds.includes(hold));
+        const own = last.state.holds.filter(
+          (hold) => how.leaves === true || hold === how.own || !state.holds.includes(hold),
+        );
         this.leave({ ...last.state, holds: own }, last.kind, last.at);
       }
       return;
@@ -376,7 +485,13 @@ class Walker {
     if (callback.v === 'bind') {
       const key = `${callback.id} ${at[0]}`;
       if (!this.runs.has(key))
-        this.runs.set(key, { binding: callback.id, under: state.holds, span: at, awaited: true });
+        this.runs.set(key, {
+          binding: callback.id,
+          under: state.holds,
+          span: at,
+          awaited: true,
+          releasers: how.releasers ?? [],
+        });
     }
   }
   private depth = 0;
@@ -386,7 +501,7 @@ class Walker {
     if (state.holds.length === 0) return this.recordRun(op, state);
     let after = state;
     for (const argument of op.args) {
-      for (const value of everyValue(argument)) {
+      for (const value of handedOver(argument)) {
         const hold = this.holdOf(value, state);
         if (hold && value.v !== 'call') after = withTransfer(after, hold);
         if (value.v === 'fn' && !this.entered.has(value.id)) after = this.captured(value.id, after);
@@ -416,9 +531,31 @@ class Walker {
           under: state.holds,
           span: op.span,
           awaited: op.result === 'await' || op.result === 'return',
+          releasers: this.releasersGiven(op, state),
         });
     }
     return state;
+  }
+
+  /** Releasers among the arguments of a call, bare or as a member of an object. */
+  private releasersGiven(op: CallOp, state: State): { hold: Hold; at: ReleaserArgument }[] {
+    return op.args.flatMap((argument, index) => {
+      const own = this.holdOf(argument, state);
+      if (own) return [{ hold: own, at: { argument: index, names: [] } }];
+      if (argument.v !== 'object') return [];
+      return argument.props.flatMap(({ name, value }) => {
+        const hold = name === undefined ? undefined : this.holdOf(value, state);
+        return hold ? [{ hold, at: { argument: index, names: [name!] } }] : [];
+      });
+    });
+  }
+
+  /** The name of the handle that a callback's parameter, or a part of it, is. */
+  private parameterHandle(fn: number, { argument, names }: ReleaserArgument): string | undefined {
+    const param = this.unit.fn(fn).params[argument];
+    if (!param) return undefined;
+    const root = param.binding === undefined ? `p${param.span[0]}` : `b${param.binding}`;
+    return [root, ...names].join('.');
   }
 
   // ---- releases -------------------------------------------------------------------------------------------------
@@ -433,6 +570,8 @@ class Walker {
   }
 
   private readonly knownHandles = new Set<string>();
+  private readonly keptIn = new Map<Hold, string>();
+  private readonly handleOwners = new Map<string, Hold>();
 
   private handleKnown(name: string): boolean {
     return this.knownHandles.has(name);
@@ -443,6 +582,9 @@ class Walker {
     if (value.v === 'bind') return `b${value.id}`;
     if (value.v === 'member' && value.of.v === 'this') return `this.${value.name}`;
     if (value.v === 'member' && value.of.v === 'bind') return `b${value.of.id}.${value.name}`;
+    // A part of a parameter that is a pattern.
+    if (value.v === 'member' && value.of.v === 'mix' && value.of.op === 'parameter')
+      return `p${value.of.span[0]}.${value.name}`;
     return undefined;
   }
 
@@ -451,6 +593,7 @@ class Walker {
     if (!hold) {
       const before = [...this.holds.values()].find((candidate) => state.handles.get(candidate)?.includes(handle));
       if (before) this.stray(op, context, before.ref, before);
+      else if (state.truth.get(handle) !== true) this.releaseUnheld(this.handleOwners.get(handle), op, state, context);
       return state;
     }
     return this.released(state, hold, op.span, context);
@@ -464,11 +607,22 @@ class Walker {
       const before = [...this.holds.values()].find(
         (candidate) => candidate.ref.id === ref.id && this.releasedOn(state, candidate),
       );
+      const requested = [...this.holds.values()].find(
+        (candidate) => candidate.ref.id === ref.id && candidate.span[0] < op.span[0] && candidate.form === 'manual',
+      );
       if (before) this.stray(op, context, ref, before);
+      else if (requested) this.releaseUnheld(requested, op, state, context);
       else this.foreign.set(`${ref.id} ${op.span[0]}`, { ref, span: op.span });
       return state;
     }
     return this.released(state, hold, op.span, context);
+  }
+
+  private releaseUnheld(hold: Hold | undefined, op: CallOp, state: State, context: Context): void {
+    if (!hold) return;
+    const failed = state.truth.get(`failed ${hold.call}`) === true;
+    const { conditional } = context;
+    this.unheld.set(`${op.span[0]} ${failed}`, { hold, span: op.span, failed, conditional });
   }
 
   /** A hold that was granted on this path and is held no more. */
@@ -495,9 +649,13 @@ class Walker {
     const hold = { ...pending.hold, fn: context.fn };
     void hold;
     // A request that fails gives nothing: only what was held before stays held.
+    const failed = exits.map((exit) => ({
+      ...exit,
+      state: withTruth(exit.state, `failed ${pending.hold.call}`, true),
+    }));
     return {
       next: states.map((state) => withHold(withoutHold(state, pending.hold), pending.hold)),
-      exits: compact(exits),
+      exits: compact(failed),
     };
   }
 
@@ -557,6 +715,8 @@ class Walker {
     let after = state;
     if (hold && name) {
       this.knownHandles.add(name);
+      this.handleOwners.set(name, hold);
+      if (name.startsWith('this.')) this.keptIn.set(hold, name);
       after = withHandle(after, hold, name);
       // A field or an object outlives the function: whoever has it can release.
       if (!name.startsWith('b') || name.includes('.')) after = withTransfer(after, hold);
@@ -564,8 +724,9 @@ class Walker {
       return after;
     }
     if (hold) return withTransfer(after, hold);
-    if (name) after = withTruth(after, name, constantTruth(value));
-    for (const part of everyValue(value)) {
+    if (name)
+      after = withTruth(after, name, constantTruth(value) ?? givenTruth(this.unit, this.root, this.given, value));
+    for (const part of handedOver(value)) {
       if (part.v === 'fn') after = this.captured(part.id, after);
       const inner = part !== value && (part.v === 'bind' || part.v === 'await') ? this.holdOf(part, after) : undefined;
       if (inner) after = withTransfer(after, inner);
@@ -607,7 +768,7 @@ class Walker {
   private give(value: Value | undefined, state: State): State {
     if (!value) return state;
     let after = state;
-    for (const part of everyValue(value)) {
+    for (const part of handedOver(value)) {
       const hold = this.holdOf(part, after);
       if (hold) {
         this.returned.add(hold);
@@ -658,9 +819,23 @@ class Walker {
       const constant = constantTruth(test);
       return constant === undefined || constant === outcome ? [state] : [];
     }
-    const known = state.truth.get(name);
+    const known = state.truth.get(name) ?? givenTruth(this.unit, this.root, this.given, test);
     if (known !== undefined) return known === outcome ? [state] : [];
+    const asked = this.askedLock(test);
+    if (asked) return [withTruth(state, `free ${asked.id}`, !outcome)];
     return [this.isStable(test) ? withTruth(state, name, outcome) : state];
+  }
+
+  /** The lock of `m.isLocked()`. */
+  private askedLock(test: Value): LockRef | undefined {
+    const found = test.v === 'call' ? this.unit.call(test.id) : undefined;
+    if (found?.op.callee.v !== 'member' || !/locked|busy/i.test(found.op.callee.name)) return undefined;
+    const action = lockAction(this.entities, this.unit, found.fn, found.op);
+    return action?.do === 'query' ? action.ref : undefined;
+  }
+
+  private isSeenFree(state: State, ref: LockRef): boolean {
+    return state.truth.get(`free ${ref.id}`) === true;
   }
 
   private testName(test: Value): string | undefined {
@@ -767,6 +942,27 @@ class Walker {
 }
 
 const RELEASING = /^(release|unlock|dispose|free|\[?Symbol\.(asyncD|d)ispose\]?|1)$/;
+
+/** The parts of a value that it carries along: of `guard.value` the data goes, the guard stays. */
+function* handedOver(value: Value): Generator<Value> {
+  if (value.v === 'member' && !RELEASING.test(value.name)) {
+    yield value;
+    return;
+  }
+  if (value.v === 'choice' || value.v === 'mix' || value.v === 'array' || value.v === 'object') {
+    yield value;
+    const parts =
+      value.v === 'array' ? value.items : value.v === 'object' ? value.props.map((part) => part.value) : value.of;
+    for (const part of parts) yield* handedOver(part);
+    return;
+  }
+  if (value.v === 'await') {
+    yield value;
+    yield* handedOver(value.of);
+    return;
+  }
+  yield* everyValue(value);
+}
 
 function constantTruth(value: Value): boolean | undefined {
   if (value.v === 'lit') return Boolean(value.value);

@@ -8,6 +8,7 @@ const shared = {
   start: 'async',
   fairness: 'fifo',
   reentrant: false,
+  releasesOnce: true,
   timeout: 'none',
   disposable: false,
 } as const satisfies Partial<LockModel>;

@@ -111,6 +111,8 @@ export interface LockModel {
   readonly waitOptions?: readonly string[];
   /** Names of options that free the lock while the body still runs. */
   readonly holdOptions?: readonly string[];
+  /** A second call of the same releaser does nothing. */
+  readonly releasesOnce?: boolean;
   /** `using` releases it. */
   readonly disposable: boolean;
   /** The argument of the constructor or factory that is the capacity, for semaphores and limiters. */

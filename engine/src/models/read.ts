@@ -18,7 +18,7 @@ const choices = {
 } as const;
 
 const verbs = ['acquire', 'try-acquire', 'release', 'section', 'wait', 'query', 'cancel'];
-const flags = ['reentrant', 'disposable', 'holdsData'];
+const flags = ['reentrant', 'releasesOnce', 'disposable', 'holdsData'];
 const numbers = ['keyArg', 'lockArg', 'capacityArg'];
 const names = ['acquire', 'tryAcquire', 'release', 'run', 'releasedBy', 'types', 'waitOptions', 'holdOptions'];
 const others = ['module', 'export', 'name', 'methods', 'capacityOption', 'capacityDefault'];

@@ -8,6 +8,7 @@ const shared = {
   start: 'sync',
   fairness: 'fifo',
   reentrant: false,
+  releasesOnce: true,
   timeout: 'wait',
   waitOptions: ['timeout', 'signal'],
   disposable: true,

@@ -39,7 +39,7 @@ function finding(project: Linked, unit: Unit, check: Check, severity: Severity, 
   return {
     check,
     rule: check.name,
-    severity,
+    severity: report.atMost ?? severity,
     path: unit.path,
     span: report.span,
     message: refusal ? `${report.message} No automatic fix: ${refusal.refused}.` : report.message,

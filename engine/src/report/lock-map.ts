@@ -1,7 +1,8 @@
 import type { Place } from '../findings.js';
 import { overlap } from '../link/cell.js';
 import type { Linked } from '../link/linked.js';
-import type { Lock, Section } from '../link/section.js';
+import { isCyclic, lockOrder } from '../link/order.js';
+import type { Lock } from '../link/section.js';
 
 /** Every lock with its sections, and which is awaited while which is held: what people look at, as opposed to what is wrong. */
 export interface LockMap {
@@ -31,14 +32,19 @@ export interface MappedSection extends Place {
 export interface OrderEdge extends Place {
   readonly from: string;
   readonly to: string;
-  /** Part of a cycle: two tasks can wait for each other. */
+  /** Other locks that are held there: where one is held at every edge of a ring, no two tasks meet in it. */
+  readonly gates: readonly string[];
+  /** Part of a cycle without such a gate: two tasks can wait for each other. */
   readonly cyclic: boolean;
 }
 
 export function lockMapOf(project: Linked): LockMap {
   const locks = project.locks.filter((lock) => lock.sections.length > 0 || lock.declaration !== undefined);
-  const edges = locks.flatMap((lock) => lock.sections.flatMap((section) => nestedIn(project, section)));
-  const order = unique(edges).map((edge) => ({ ...edge, cyclic: reaches(edges, edge.to, edge.from) }));
+  const found = lockOrder(project);
+  const edges = found.places
+    .filter(({ to }) => project.lock(to.id) !== undefined)
+    .map(({ from, to, site, gates }): Edge => ({ ...site, from: from.id, to: to.id, gates: [...gates].sort() }));
+  const order = unique(edges).map((edge) => ({ ...edge, cyclic: isCyclic(found, edge.from, edge.to) }));
   return { locks: locks.map(mapped), order };
 }
 
@@ -93,26 +99,6 @@ function guardsOf(lock: Lock): string[] {
 
 type Edge = Omit<OrderEdge, 'cyclic'>;
 
-/** The locks that a section waits for, by an acquire of its own or through the functions it calls. */
-function nestedIn(project: Linked, section: Section): Edge[] {
-  const { unit } = section;
-  const from = section.lock.id;
-  return section.steps.flatMap(({ op, fn }) => {
-    if (op.op !== 'call') return [];
-    const place = { path: unit.path, span: op.span };
-    const own = project
-      .sections(unit)
-      .filter((other) => other.hold.call === op.id && other.lock !== section.lock)
-      .map((other): Edge => ({ ...place, from, to: other.lock.id }));
-    const target = project.summaries.target(unit, fn, op);
-    const called = target === undefined ? [] : project.summaries.acquires(target);
-    const through = called
-      .filter((acquire) => acquire.awaited && acquire.ref.id !== from)
-      .map((acquire): Edge => ({ ...place, from, to: acquire.ref.id }));
-    return [...own, ...through].filter((edge) => project.lock(edge.to) !== undefined);
-  });
-}
-
 /** The first place of each pair is enough for a picture. */
 function unique(edges: readonly Edge[]): Edge[] {
   const byPair = new Map<string, Edge>();
@@ -126,16 +112,4 @@ function unique(edges: readonly Edge[]): Edge[] {
 function byPlace(one: Edge, other: Edge): number {
   if (one.path !== other.path) return one.path < other.path ? -1 : 1;
   return one.span[0] - other.span[0] || (one.to < other.to ? -1 : one.to > other.to ? 1 : 0);
-}
-
-function reaches(edges: readonly Edge[], from: string, to: string): boolean {
-  const seen = new Set<string>();
-  const next = [from];
-  for (let id = next.pop(); id !== undefined; id = next.pop()) {
-    if (id === to) return true;
-    if (seen.has(id)) continue;
-    seen.add(id);
-    next.push(...edges.filter((edge) => edge.from === id).map((edge) => edge.to));
-  }
-  return false;
 }

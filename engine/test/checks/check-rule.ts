@@ -2,7 +2,7 @@ import { dirname, join, normalize } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import { expect } from 'vitest';
 import { createProject, type Finding, type Host, type Parsed, type Tier } from '@lockwise/engine';
-import { typeErrors } from './type-errors.js';
+import { newTypeErrors } from './type-errors.js';
 
 /** One file, or several by path. Where one text stands alone its path is `sample.ts`. */
 export type Sample = string | Readonly<Record<string, string>>;
@@ -69,7 +69,7 @@ export function expectFix(rule: string, sample: Sample, result: Sample, fixed: F
   });
   const after = applied(files, fix!.edits);
   expect(after).toEqual(filesOf(result));
-  expect(typeErrors(after).filter((error) => !typeErrors(files).includes(error))).toEqual([]);
+  expect(newTypeErrors(files, after)).toEqual([]);
   expect(findings(rule, after).filter((again) => again.symbol === finding!.symbol && again.fixes.length > 0)).toEqual(
     [],
   );

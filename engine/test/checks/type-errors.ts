@@ -21,8 +21,19 @@ const OPTIONS: ts.CompilerOptions = {
 /** Library files are parsed once for all samples. */
 const libraries = new Map<string, ts.SourceFile | undefined>();
 
+/** The type errors that a changed sample has and the sample had not. */
+export function newTypeErrors(
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): readonly string[] {
+  const errors = typeErrors(after);
+  if (errors.length === 0) return errors;
+  const known = typeErrors(before);
+  return errors.filter((error) => !known.includes(error));
+}
+
 /** The type errors of a sample, each as its text without the place, which a fix may move. */
-export function typeErrors(files: Readonly<Record<string, string>>): string[] {
+function typeErrors(files: Readonly<Record<string, string>>): string[] {
   const texts = new Map(Object.entries(files).map(([path, text]) => [join(ROOT, 'engine', path), text]));
   const host = ts.createCompilerHost(OPTIONS);
   const { getSourceFile, fileExists, readFile } = host;

@@ -152,7 +152,7 @@ async function attempt<O>(program: Program<O>, run: Run): Promise<O> {
 /** Lets everything run that the events of the turn have set off. */
 async function settled(run: RunState): Promise<void> {
   await quiescence();
-  run.verify();
+  run.verify('settled');
 }
 
 /** One turn: an event, then perhaps others that come together with it. False when the program waits for nothing any more. */
@@ -162,13 +162,13 @@ function turn(run: RunState, search: Search, batch: number): boolean {
   const first = search.choose(events.length + (mayEnd ? 1 : 0));
   if (first === events.length) return false;
   run.happen(events[first]!, false);
-  run.verify();
+  run.verify('event');
   for (let size = 1; size < batch; size++) {
     const more = run.possible();
     const next = search.choose(more.length + 1);
     if (next === 0) break;
     run.happen(more[next - 1]!, true);
-    run.verify();
+    run.verify('event');
   }
   return true;
 }

@@ -9,6 +9,15 @@ export interface TaskOptions {
   readonly after?: string | undefined;
 }
 
+/** When an invariant is looked at: right after an event, or when everything that the events of a turn set off has settled. */
+export type Moment = 'event' | 'settled';
+
+/** Options of {@link Run.event}. */
+export interface EventOptions {
+  /** False for what happens sooner or later: a program that waits for it does not wait for ever. Default true. */
+  readonly optional?: boolean | undefined;
+}
+
 /** One run of a program under one schedule: what the program tells the explorer about its events. */
 export interface Run {
   /** Time stands still but for the explorer: a timer of the program is an event like others. */
@@ -17,14 +26,17 @@ export interface Run {
   task<R>(name: string, body: () => R | PromiseLike<R>, options?: TaskOptions): Promise<R>;
   /** A suspension that something outside ends, sooner or later: a response, a disk, a user. Its end is an event. */
   pause(name?: string): Promise<undefined>;
-  /** Declares something that happens at any time, or never: an abort, a click, a message. */
-  event(name: string, happens: () => void): void;
+  /**
+   * Declares something that happens at any time, or never: an abort, a click, a message. The function it returns takes the
+   * event back: from then on it does not happen any more, which leaves out the schedules in which it makes no difference.
+   */
+  event(name: string, happens: () => void, options?: EventOptions): () => void;
   /** A signal that aborts with `reason` at any time, or never. */
   abortSignal(name: string, reason?: unknown): AbortSignal;
   /** Takes each of the values in some schedule: a response that is a success or a failure. Give what it is about as `name`. */
   choose<V>(name: string, values: readonly V[]): V;
-  /** Declares what must hold after every event, and again when all that the event set off has settled. Throw if it does not. */
-  check(invariant: () => void): void;
+  /** Declares what must hold after every event, and again when all that the turn's events set off has settled. Throw if it does not. */
+  check(invariant: (moment: Moment) => void): void;
 }
 
 /** Something that may happen next. */
@@ -46,7 +58,7 @@ export class RunState implements Run {
   /** What happened, in order; an event in the same turn as the one before it begins with `+`. */
   readonly schedule: string[] = [];
   private readonly chooser: Chooser;
-  private readonly invariants: (() => void)[] = [];
+  private readonly invariants: ((moment: Moment) => void)[] = [];
   private readonly declared = new Set<PossibleEvent>();
   private readonly happened = new Set<string>();
   private readonly tasks = new Set<string>();
@@ -75,8 +87,9 @@ export class RunState implements Run {
     return promise;
   }
 
-  event(name: string, happens: () => void): void {
-    this.declare(name, true, happens);
+  event(name: string, happens: () => void, { optional = true }: EventOptions = {}): () => void {
+    const declared = this.declare(name, optional, happens);
+    return () => void this.declared.delete(declared);
   }
 
   abortSignal(name: string, reason?: unknown): AbortSignal {
@@ -91,7 +104,7 @@ export class RunState implements Run {
     return values[index]!;
   }
 
-  check(invariant: () => void): void {
+  check(invariant: (moment: Moment) => void): void {
     this.invariants.push(invariant);
   }
 
@@ -116,12 +129,14 @@ export class RunState implements Run {
     event.happen();
   }
 
-  verify(): void {
-    for (const invariant of this.invariants) invariant();
+  verify(moment: Moment): void {
+    for (const invariant of this.invariants) invariant(moment);
   }
 
-  private declare(name: string, optional: boolean, happen: () => void, after?: string): void {
-    this.declared.add({ name, optional, happen, after });
+  private declare(name: string, optional: boolean, happen: () => void, after?: string): PossibleEvent {
+    const event = { name, optional, happen, after };
+    this.declared.add(event);
+    return event;
   }
 }
 

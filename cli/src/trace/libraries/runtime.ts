@@ -1,51 +1,61 @@
-// Our own runtime publishes what its locks do on diagnostics channels; nothing of it is replaced.
-import { subscribe } from 'node:diagnostics_channel';
+// Our own runtime tells an observer what its locks do; nothing of it is replaced. Its module that keeps the observers
+// gives itself up to the recorder when it is loaded (see loading/source-files.ts), before any lock is made.
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { LockRequest } from '../recording/ledger.js';
 import type { Recording } from './library.js';
 
-/** What the runtime publishes about a lock. */
-interface LockMessage {
-  readonly lock: { readonly kind?: string; readonly name?: string | undefined };
-  /** The identity of a request that waits; absent for a lock that was free. */
-  readonly request?: object | undefined;
-  /** The identity of a grant. */
-  readonly guard?: object;
+/** What the runtime tells about a lock. */
+interface ObservedLock {
+  readonly kind: string;
+  readonly name: string | undefined;
 }
 
+/** The part of the runtime's observer that is used here. */
+interface LockObserver {
+  waits(lock: ObservedLock, request: object): void;
+  acquired(lock: ObservedLock, guard: object, request: object | undefined): void;
+  released(lock: ObservedLock, guard: object): void;
+  abandoned(lock: ObservedLock, request: object, why: 'abort' | 'timeout'): void;
+}
+
+/** The name of the global function that the runtime's module calls with its `observeLocks`. */
+export const runtimeObserverName = '__lockwise$observe';
+
+/** Records every copy of the runtime that the program loads. */
 export function recordRuntime(recording: Recording): void {
+  const observe = (observeLocks: (observer: LockObserver) => void, url: string) => {
+    recording.site.ignore(dirname(fileURLToPath(url)));
+    observeLocks(observerOf(recording));
+  };
+  Object.defineProperty(globalThis, runtimeObserverName, { value: observe });
+}
+
+function observerOf(recording: Recording): LockObserver {
   const { ledger, site } = recording;
-  const waiting = new WeakMap<object, LockRequest>();
-  const granted = new WeakMap<object, LockRequest>();
-  const lockOf = ({ lock }: LockMessage) =>
+  const requests = new WeakMap<object, LockRequest>();
+  const lockOf = (lock: ObservedLock) =>
     recording.lockOf(lock, () => ({
       library: '@lockwise/runtime',
-      kind: lock.kind ?? 'lock',
+      kind: lock.kind,
       ...(lock.name !== undefined && { name: lock.name }),
     }));
-  on('wait', (message) => {
-    if (message.request !== undefined)
-      waiting.set(message.request, ledger.ask(lockOf(message), site.take('acquire', message.lock), true));
-  });
-  on('acquire', (message) => {
-    const queued = message.request && waiting.get(message.request);
-    if (queued !== undefined) ledger.grant(queued);
-    const request = queued ?? ledger.ask(lockOf(message), site.take('acquire', message.lock), false);
-    if (message.guard !== undefined) granted.set(message.guard, request);
-  });
-  on('release', ({ guard }) => {
-    const request = guard && granted.get(guard);
-    if (request !== undefined) ledger.release(request);
-  });
-  const over =
-    (timedOut: boolean) =>
-    ({ request }: LockMessage) => {
-      const queued = request && waiting.get(request);
-      if (queued !== undefined) ledger.abandon(queued, timedOut);
-    };
-  on('abort', over(false));
-  on('timeout', over(true));
-}
-
-function on(event: string, handle: (message: LockMessage) => void): void {
-  subscribe(`@lockwise/runtime:lock:${event}`, (message) => handle(message as LockMessage));
+  return {
+    waits: (lock, request) => {
+      requests.set(request, ledger.ask(lockOf(lock), site.take('acquire', lock), true));
+    },
+    acquired: (lock, guard, queued) => {
+      const waited = queued && requests.get(queued);
+      if (waited !== undefined) ledger.grant(waited);
+      requests.set(guard, waited ?? ledger.ask(lockOf(lock), site.take('acquire', lock), false));
+    },
+    released: (_, guard) => {
+      const request = requests.get(guard);
+      if (request !== undefined) ledger.release(request);
+    },
+    abandoned: (_, queued, why) => {
+      const request = requests.get(queued);
+      if (request !== undefined) ledger.abandon(request, why === 'timeout');
+    },
+  };
 }

@@ -33,10 +33,6 @@ const plainMethods = new Set(
 );
 /** Methods whose names are common elsewhere, and what the receiver's text must look like. */
 const suspectMethods = new Map<string, RegExp>([
-  ['read', /lock|mutex/i],
-  ['write', /lock|mutex/i],
-  ['tryRead', /lock|mutex/i],
-  ['tryWrite', /lock|mutex/i],
   ['request', /locks$/],
   ['add', /queue|limit|pool|task|job|scheduler/i],
   ['addAll', /queue|limit|pool|task|job|scheduler/i],
@@ -44,6 +40,8 @@ const suspectMethods = new Map<string, RegExp>([
   ['drain', /sema/i],
   ['v', /sema/i],
 ]);
+/** Methods of read/write locks. Those of streams and files, which have the same names, are given data. */
+const readWriteMethods = new Set(['read', 'write', 'tryRead', 'tryWrite']);
 /** Called as plain functions, a lock is one of these, or a property so named. */
 const lockFunction = /limit|lock|mutex|throttle/i;
 /** Functions of the runtime that take the lock as their first argument. */
@@ -147,7 +145,10 @@ function markedExpression(call: Node, source: string): { node: Node; operation: 
   if (receiver.type === 'Super' || insideChain(receiver)) return undefined;
   const text = source.slice(receiver.start, receiver.end);
   const isLock =
-    plainMethods.has(operation) || suspectMethods.get(operation)?.test(text) === true || lockFunction.test(operation);
+    plainMethods.has(operation) ||
+    (readWriteMethods.has(operation) && args.every(({ type }) => type === 'ObjectExpression')) ||
+    suspectMethods.get(operation)?.test(text) === true ||
+    lockFunction.test(operation);
   return isLock ? { node: receiver, operation } : undefined;
 }
 

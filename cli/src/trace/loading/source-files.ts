@@ -1,5 +1,7 @@
 // Which files are rewritten, and what is kept of them to find the original lines at the end of the run.
-import { extname } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { runtimeObserverName } from '../libraries/runtime.js';
 import type { SiteMark } from '../recording/sites.js';
 import { rewrite, type SiteNumbers, type SourceKind } from './rewrite.js';
 
@@ -25,6 +27,7 @@ export function loadSource(
   ids: SiteNumbers,
   found: (loaded: LoadedFile) => void,
 ): string {
+  if (isRuntimeFile(file)) return basename(file) === 'observer.js' ? handingOver(source) : source;
   if (!isProgramFile(file)) return source;
   const rewritten = rewrite(source, file, kind, ids);
   if (rewritten === undefined) return source;
@@ -36,4 +39,28 @@ export function loadSource(
 
 export function isProgramFile(file: string): boolean {
   return scripts.has(extname(file)) && !left.test(file);
+}
+
+/** Our runtime's module that keeps its observers, so that it gives itself up to the recorder. */
+function handingOver(source: string): string {
+  return `${source}\n;globalThis.${runtimeObserverName}?.(observeLocks, import.meta.url);\n`;
+}
+
+const runtimeFolders = new Map<string, boolean>();
+
+/** Whether a file is of our runtime, be it installed or in its own repository. */
+function isRuntimeFile(file: string): boolean {
+  const folder = /^.*[\\/]runtime(?=[\\/]dist[\\/])/.exec(file)?.[0];
+  if (folder === undefined) return false;
+  let known = runtimeFolders.get(folder);
+  if (known === undefined) runtimeFolders.set(folder, (known = packageName(folder) === '@lockwise/runtime'));
+  return known;
+}
+
+function packageName(folder: string): unknown {
+  try {
+    return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: unknown }).name;
+  } catch {
+    return undefined;
+  }
 }

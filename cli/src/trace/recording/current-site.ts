@@ -9,7 +9,7 @@ export const markerName = '__lockwise$at';
 
 export class CurrentSite {
   readonly #sites: SiteTable;
-  readonly #ownFolder: string;
+  readonly #machinery: string[];
   #id = 0;
   #receiver: unknown;
   /** The site on whose behalf a library is calling itself or another library. */
@@ -18,7 +18,12 @@ export class CurrentSite {
   /** `ownFolder`: where the recorder's own modules are, whose frames are never a site. */
   constructor(sites: SiteTable, ownFolder: string) {
     this.#sites = sites;
-    this.#ownFolder = ownFolder;
+    this.#machinery = [ownFolder];
+  }
+
+  /** Frames of files in this folder are not where the program asks for a lock. */
+  ignore(folder: string): void {
+    this.#machinery.push(folder);
   }
 
   /** What marked calls call: notes the site, and gives the receiver back. */
@@ -60,7 +65,7 @@ export class CurrentSite {
 
   /** Frames of Node itself, of the recorder, and of the lock libraries are not where the program asks for a lock. */
   #isMachinery(file: string): boolean {
-    return file.startsWith(this.#ownFolder) || lockLibraryFile.test(file);
+    return this.#machinery.some((folder) => file.startsWith(folder)) || lockLibraryFile.test(file);
   }
 }
 

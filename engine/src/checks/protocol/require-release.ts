@@ -1,13 +1,15 @@
 /**
  * Reports a lock that stays held on some path, a throw included, though the function releases it on another.
- * Silent where the releaser has a new owner: returned, stored in a field, passed on, or captured by a function that
- * runs later; and where the function never releases, for then it is a part of a lock of its own.
+ * Silent on paths where the releaser has a new owner: returned, stored in a field, passed on, or captured by a function
+ * that runs later; and where the function never releases, for then it is a part of a lock of its own.
  */
 import type { Span } from '../../findings.js';
 import { tryFinallyFix } from '../../fixes/try-finally.js';
 import { shorten } from '../../link/suspension.js';
 import type { Leak, Trace } from '../../link/walk.js';
 import type { Hold } from '../../link/state.js';
+import { capacityOf } from '../../link/capacity.js';
+import { isBeforeRelease } from './cleanup.js';
 import { at, type Check, type CheckContext } from '../check.js';
 
 export const requireRelease: Check = {
@@ -18,16 +20,33 @@ export const requireRelease: Check = {
   run(context) {
     for (const trace of context.project.traces(context.unit)) {
       for (const hold of trace.holds) {
-        const leaks = trace.leaks.filter((leak) => leak.hold === hold);
-        if (leaks.length === 0 || !isReleasedHere(trace, hold)) continue;
-        reportLeaks(context, trace, hold, leaks);
+        const leaks = trace.leaks.filter((leak) => leak.hold === hold && !isBeforeRelease(trace, leak));
+        if (leaks.length > 0 && isReleasedElsewhere(trace, hold)) reportLeaks(context, trace, hold, leaks);
+        reportOverwritten(context, trace, hold);
       }
     }
   },
 };
 
-function isReleasedHere(trace: Trace, hold: Hold): boolean {
-  return trace.releases.some((release) => release.hold === hold);
+/** The function means to give the lock back: it releases on some path, or hands the releaser to a new owner. */
+function isReleasedElsewhere(trace: Trace, hold: Hold): boolean {
+  return (
+    hold.form === 'done' ||
+    trace.releases.some((release) => release.hold === hold) ||
+    trace.transferred.has(hold) ||
+    (trace.returned.includes(hold) && trace.leaks.some((leak) => leak.hold === hold && leak.by === 'throw'))
+  );
+}
+
+/** Several holders of one counting lock share the one field: each grant overwrites the releaser of the one before. */
+function reportOverwritten(context: CheckContext, trace: Trace, hold: Hold): void {
+  const field = trace.keptIn.get(hold);
+  if (!field || capacityOf(hold.ref) === 1 || hold.ref.model.kind === 'mutex') return;
+  context.report({
+    span: hold.span,
+    message: `the releaser of \`${hold.ref.name}\`, which admits several holders, is kept in the one field \`${field}\`: a second grant overwrites the releaser of the first, whose place is then never given back. Keep a releaser for each grant, in a variable or in a list.`,
+    evidence: 'overwritten releaser',
+  });
 }
 
 function reportLeaks(context: CheckContext, trace: Trace, hold: Hold, leaks: readonly Leak[]): void {

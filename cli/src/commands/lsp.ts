@@ -1,0 +1,6 @@
+/** Serves the language server over stdio, until its client ends it. */
+export async function languageServer(): Promise<number> {
+  const { startServer } = await import('../lsp/main.js');
+  startServer();
+  return new Promise<number>((done) => process.stdin.once('close', () => done(0)));
+}

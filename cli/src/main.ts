@@ -1,0 +1,127 @@
+import { createProject, type Finding, type Problem } from '@lockwise/engine';
+import { baselineOf, prepare, Sieve, type Preparation } from './analyse/preparation.js';
+import type { MakeProject } from './analyse/project.js';
+import { readArguments, UsageEnd, type Request } from './arguments.js';
+import { changesBaseline } from './commands/baseline.js';
+import { explain } from './commands/explain.js';
+import { fixFiles, resume } from './commands/fix.js';
+import { graph } from './commands/graph.js';
+import { init } from './commands/init.js';
+import { languageServer } from './commands/lsp.js';
+import { listFiles } from './commands/list-files.js';
+import { merge, writePart } from './commands/shard.js';
+import { contention, recording } from './commands/trace.js';
+import { undo } from './commands/undo.js';
+import { FileTrouble, type Ports } from './ports.js';
+import { invocationOf } from './report/invocation.js';
+import { report } from './report/index.js';
+import type { Outcome } from './report/outcome.js';
+import { version } from './version.js';
+
+export const INTERRUPTED = 130;
+
+/** Runs the CLI to its exit code: 0 nothing left, 1 findings left, 2 usage, configuration, internal or verify failure, 130 interrupted. */
+export async function run(argv: readonly string[], ports: Ports, make: MakeProject = createProject): Promise<number> {
+  try {
+    if (argv[0] === 'trace') return await recording(argv.slice(1), ports);
+    if (argv[0] === 'report') return await contention(argv.slice(1), ports);
+    const request = readArguments(argv, version, ports.terminal);
+    return await follow(request, ports, make);
+  } catch (error) {
+    if (!(error instanceof UsageEnd) && !(error instanceof FileTrouble)) throw error;
+    if (error.message !== '') ports.terminal.err(`lockwise: ${error.message}\n`);
+    return error instanceof UsageEnd ? error.exitCode : 2;
+  }
+}
+
+async function follow(request: Request, ports: Ports, make: MakeProject): Promise<number> {
+  switch (request.command) {
+    case 'check':
+      return check(request, ports, make);
+    case 'fix':
+      return request.fix.resume ? resume(request, ports) : fix(request, ports, make);
+    case 'graph':
+      return graph(request, ports, make);
+    case 'baseline':
+      return changesBaseline(request, ports, make);
+    case 'merge':
+      return merge(request, ports, make);
+    case 'undo':
+      return undo(ports);
+    case 'explain':
+      return explain(request, ports);
+    case 'init':
+      return init(request, ports);
+    case 'lsp':
+      return languageServer();
+  }
+}
+
+/** discover → read → analyse → report */
+async function check(request: Request, ports: Ports, make: MakeProject): Promise<number> {
+  const prepared = await prepare(ports, request, make);
+  if (request.listFiles) return listFiles(ports, prepared);
+  if (request.shard) return writePart(request, ports, prepared, make);
+  return concludeCheck(request, ports, prepared);
+}
+
+/** The second half of `check`, which a merge of shards shares. */
+export async function concludeCheck(request: Request, ports: Ports, prepared: Preparation): Promise<number> {
+  const { analysis, discovered, progress } = prepared;
+  const sieve = new Sieve(discovered.root, baselineOf(ports, request, discovered.root), false);
+  const { findings, problems } = await analysis.check(ports, progress);
+  progress.end();
+  if (ports.interrupted()) return INTERRUPTED;
+  const outcome: Outcome = {
+    ...described(request, prepared, problems),
+    findings: await sieve.pass(findings),
+    known: sieve.known,
+    text: (path) => analysis.text(path),
+    notes: [],
+  };
+  await report(ports, request.reporters, outcome);
+  return exitCode(outcome);
+}
+
+/** discover → read → analyse → plan → verify → write → report */
+async function fix(request: Request, ports: Ports, make: MakeProject): Promise<number> {
+  const prepared = await prepare(ports, request, make);
+  if (request.listFiles) return listFiles(ports, prepared);
+  const done = await fixFiles(request, ports, prepared);
+  if (ports.interrupted() && !done.outcome?.fixing?.written) return INTERRUPTED;
+  for (const line of done.refusals) ports.terminal.err(`${line}\n`);
+  if (!done.outcome) return 2;
+  const outcome: Outcome = { ...described(request, prepared, done.problems), ...done.outcome };
+  await report(ports, done.reporters, outcome);
+  if (ports.interrupted()) return INTERRUPTED;
+  return done.failed ? 2 : exitCode(outcome);
+}
+
+function described(
+  request: Request,
+  prepared: Preparation,
+  problems: readonly Problem[],
+): Pick<Outcome, 'root' | 'problems' | 'skipped' | 'files' | 'invocation'> {
+  const { discovered, read } = prepared;
+  return {
+    root: discovered.root,
+    problems: [...prepared.problems, ...problems],
+    skipped: [...discovered.skipped, ...read.skipped],
+    files: read.looked,
+    invocation: invocationOf(request),
+  };
+}
+
+export function exitCode({
+  problems,
+  findings,
+  fixing,
+}: {
+  problems: readonly Problem[];
+  findings: readonly Finding[];
+  fixing?: Outcome['fixing'];
+}): number {
+  if (problems.length > 0 || (fixing && (fixing.stopped.length > 0 || fixing.refused.length > 0))) return 2;
+  const would = fixing !== undefined && !fixing.written && fixing.changes.length > 0;
+  return findings.length > 0 || would ? 1 : 0;
+}

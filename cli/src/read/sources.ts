@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import type { Problem } from '@lockwise/engine';
+import { decode, Prefilter } from '@lockwise/engine/node';
+import { excludedByContent, largestSource, type Skipped } from '../discover/candidates.js';
+import type { Discovered } from '../discover/discovery.js';
+import { FileTrouble, type Files, type Ports } from '../ports.js';
+import type { Progress } from '../report/progress.js';
+
+/** The text of a file as it was read. */
+export interface Source {
+  readonly path: string;
+  /** Without the byte-order mark. */
+  readonly text: string;
+  readonly byteOrderMark: boolean;
+}
+
+export interface ReadSources {
+  /** How many files were looked at, those without any lock word included. */
+  readonly looked: number;
+  /** Those that may have to do with locks. */
+  readonly sources: ReadonlyMap<string, Source>;
+  readonly skipped: readonly Skipped[];
+  readonly problems: readonly Problem[];
+}
+
+/** Gives the event loop a turn: a signal, a timer. */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Reads the files that were found: what is no source text is skipped, what has no word of a lock in it is not kept. */
+export async function readSources(ports: Ports, discovered: Discovered, progress: Progress): Promise<ReadSources> {
+  const prefilter = new Prefilter();
+  const sources = new Map<string, Source>();
+  const skipped: Skipped[] = [];
+  const problems: Problem[] = [];
+  let looked = 0;
+  for (const [index, path] of discovered.paths.entries()) {
+    if (index % 128 === 0) {
+      progress.at('reading', index, discovered.paths.length);
+      await breathe();
+      if (ports.interrupted()) break;
+    }
+    const outcome = readOne(ports.files, discovered, path, prefilter);
+    if ('skip' in outcome) skipped.push({ path, reason: outcome.skip, notable: outcome.notable ?? false });
+    else if ('problem' in outcome) problems.push({ path, message: outcome.problem });
+    else {
+      looked++;
+      if (outcome.source) sources.set(path, outcome.source);
+    }
+  }
+  return { looked, sources, skipped, problems };
+}
+
+type Outcome = { skip: string; notable?: boolean } | { problem: string } | { source?: Source };
+
+function readOne(files: Files, { root, named }: Discovered, path: string, prefilter: Prefilter): Outcome {
+  const file = join(root, path);
+  const size = files.stat(file)?.size ?? 0;
+  if (size > largestSource && !named.has(path))
+    return { skip: 'larger than 1 MiB: name it to have it checked', notable: true };
+  try {
+    const bytes = files.read(file);
+    const content = named.has(path) ? undefined : excludedByContent(bytes);
+    if (content !== undefined) return { skip: content };
+    // Bytes that are no text may hide any word: they are told of whatever they have in them.
+    const decoded = prefilter.matches(bytes) || !isPlain(bytes) ? decode(bytes) : undefined;
+    if (decoded && 'unreadable' in decoded) return { skip: decoded.unreadable, notable: true };
+    return decoded && prefilter.matches(bytes) ? { source: { path, ...decoded } } : {};
+  } catch (error) {
+    if (error instanceof FileTrouble) return { problem: error.message };
+    throw error;
+  }
+}
+
+/** ASCII without NUL: nothing to decode, nothing to doubt. */
+function isPlain(bytes: Buffer): boolean {
+  return !/[\0\x80-\xff]/.test(bytes.toString('latin1'));
+}

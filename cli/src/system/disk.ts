@@ -1,0 +1,91 @@
+import {
+  accessSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  type Dirent,
+  type Stats,
+} from 'node:fs';
+import writeFileAtomic from 'write-file-atomic';
+import { FileTrouble, type FileStat, type Files } from '../ports.js';
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'is not accessible to this user; check its permissions',
+  EPERM: 'is not accessible to this user; check its permissions',
+  EROFS: 'is on a read-only file system',
+  ENOENT: 'does not exist; check the path',
+  ENOTDIR: 'does not exist; check the path',
+  EISDIR: 'is a folder',
+  ENOSPC: 'could not be written: the disk is full',
+  EDQUOT: 'could not be written: the disk quota is used up',
+  EFBIG: 'could not be written: it would be larger than the system allows',
+  ELOOP: 'is a symbolic link that leads back to itself',
+  EMFILE: 'could not be opened: too many files are open',
+};
+
+/** What a failed call to the system means for the user. */
+export function fileTrouble(error: unknown): FileTrouble {
+  if (error instanceof FileTrouble) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  // Not the system's refusal, but a mistake of ours.
+  if (code === undefined) throw error;
+  return new FileTrouble(code, REASONS[code] ?? `could not be used: ${message}`);
+}
+
+function attempt<T>(action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw fileTrouble(error);
+  }
+}
+
+function optional<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch {
+    return undefined;
+  }
+}
+
+function kindOf(entry: Stats | Dirent): FileStat['kind'] {
+  if (entry.isSymbolicLink()) return 'link';
+  return entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other';
+}
+
+function describe(stats: Stats): FileStat {
+  const { size, nlink, mode, dev, ino } = stats;
+  return { kind: kindOf(stats), size, links: nlink, mode, identity: `${dev}:${ino}` };
+}
+
+export const disk: Files = {
+  read: (path) => attempt(() => readFileSync(path)),
+  stat: (path) => optional(() => describe(statSync(path))),
+  lstat: (path) => optional(() => describe(lstatSync(path))),
+  realpath: (path) => optional(() => realpathSync(path)),
+  list: (folder) =>
+    (optional(() => readdirSync(folder, { withFileTypes: true })) ?? [])
+      .map((entry) => ({ name: entry.name, kind: kindOf(entry) }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+  writable: (path) => {
+    // Root may write everything: the mode says what its owner wanted.
+    const mode = optional(() => statSync(path).mode) ?? 0o200;
+    if ((mode & 0o222) === 0) return false;
+    return optional(() => (accessSync(path, constants.W_OK), true)) ?? false;
+  },
+  replace: async (path, bytes) => {
+    try {
+      // A temporary file in the same folder, synchronised to the disk, then a rename; the mode and owner are kept.
+      await writeFileAtomic(path, bytes, { fsync: true });
+    } catch (error) {
+      throw fileTrouble(error);
+    }
+  },
+  makeFolder: (path) => attempt(() => void mkdirSync(path, { recursive: true })),
+  remove: (path) => attempt(() => rmSync(path, { recursive: true, force: true })),
+};

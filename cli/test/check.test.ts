@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import { Workbench } from './workbench.js';
+
+const HELD = `import { Mutex } from 'async-mutex';
+
+export class Store {
+  private readonly mutex = new Mutex();
+  private items: string[] = [];
+
+  async add(item: string): Promise<void> {
+    const release = await this.mutex.acquire();
+    this.items.push(item);
+    await fetch('https://example.org/' + item);
+    release();
+  }
+}
+`;
+
+describe('check', () => {
+  test('shows the code, every related place, the fix with its tier and reason, and how to apply it', async () => {
+    const { code, out } = await new Workbench({ 'src/store.ts': HELD }).run(['check']);
+    expect(code).toBe(1);
+    expect(out).toContain('src/store.ts:8:27  error  require-release  in Store.add');
+    expect(out).toContain('▸ 8 │     const release = await this.mutex.acquire();');
+    expect(out).toMatch(/src\/store\.ts:10:\d+ {2}\S/);
+    expect(out).toMatch(/fix Release in `finally` \(unsafe\)\n +\S/);
+    expect(out).toMatch(/lockwise fix --write --unsafe/);
+  });
+
+  test('reports nothing and ends in 0 on a clean folder', async () => {
+    const { code, out } = await new Workbench({ 'src/a.ts': 'export const lock = 1;\n' }).run([]);
+    expect(code).toBe(0);
+    expect(out).toBe('✔ No findings in 1 file checked\n');
+  });
+
+  test('gives JSON of version 1, to stdout or to a file', async () => {
+    const bench = new Workbench({ 'src/store.ts': HELD });
+    const { out } = await bench.run(['check', 'src', '--reporter', 'json', '--reporter', 'text=report.txt']);
+    const report = JSON.parse(out);
+    expect(Object.keys(report)).toEqual(['version', 'findings', 'files', 'skipped', 'errors']);
+    const finding = report.findings.find((one: { rule: string }) => one.rule === 'require-release');
+    expect(finding).toMatchObject({
+      path: 'src/store.ts',
+      start: { line: 8, column: 27 },
+      symbol: 'Store.add',
+      fixes: [{ tier: 'unsafe', edits: [{ path: 'src/store.ts' }] }],
+    });
+    expect(bench.read('report.txt')).toContain('require-release');
+  });
+
+  test('--rule and --skip narrow the rules', async () => {
+    const bench = new Workbench({ 'src/store.ts': HELD });
+    const rulesOf = async (...argv: string[]): Promise<Set<string>> =>
+      new Set(
+        JSON.parse((await bench.run(['check', '--reporter', 'json', ...argv])).out).findings.map(
+          (one: { rule: string }) => one.rule,
+        ),
+      );
+    expect(await rulesOf('--rule', 'require-release')).toEqual(new Set(['require-release']));
+    expect(await rulesOf('--skip', 'require-release')).not.toContain('require-release');
+  });
+});
+
+describe('bad input is told in one line', () => {
+  const cases: [string, string[], RegExp][] = [
+    ['an unknown option', ['check', '--frob'], /^lockwise: unknown option '--frob'; see lockwise --help\n$/],
+    ['a path that is not there', ['check', 'nowhere'], /^lockwise: nowhere does not exist; check the path\n$/],
+    ['a command that is none', ['chekc'], /^lockwise: chekc does not exist/],
+    [
+      'an unknown rule',
+      ['check', '--rule', 'no-such'],
+      /^lockwise: the command line has an unknown rule "no-such"; .*\n$/,
+    ],
+    ['an unknown reporter', ['check', '--reporter', 'xml'], /^lockwise: .*Known are text, json.*\n$/],
+    [
+      'two reporters on stdout',
+      ['check', '--reporter', 'json', '--reporter', 'text'],
+      /^lockwise: two reporters would write to stdout/,
+    ],
+    ['a ref that is none', ['check', '--since', 'nowhere'], /^lockwise: git: nowhere is not a commit/],
+    ['a workspace that is none', ['check', '--workspace', 'a'], /^lockwise: there is no workspace package a/],
+    ['a baseline that is not there', ['check', '--baseline', 'b.txt'], /^lockwise: b\.txt does not exist/],
+    ['questions without a terminal', ['fix', '-i'], /^lockwise: -i asks for each fix, and there is no terminal/],
+    ['a part that is none', ['merge', 'a.ts'], /^lockwise: a\.ts is not a part of a sharded run\n$/],
+  ];
+  test.each(cases)('%s', async (_title, argv, line) => {
+    const { code, out, err } = await new Workbench({ 'a.ts': 'export {};\n' }).run(argv);
+    expect(err).toMatch(line);
+    expect(out).toBe('');
+    expect(code).toBe(2);
+  });
+
+  test('a file that does not parse is a problem, and the others are checked', async () => {
+    const { code, out } = await new Workbench({ 'bad.ts': 'const lock = ;\n', 'store.ts': HELD }).run(['check']);
+    expect(out).toMatch(/problem bad\.ts:1:14 does not parse: /);
+    expect(out).toContain('store.ts:8:27');
+    expect(code).toBe(2);
+  });
+
+  test.each([
+    [
+      'lockwise.config.jsonc',
+      '{ "rules": { "no-such": "error" } }',
+      /problem lockwise\.config\.jsonc has an unknown rule "no-such"/,
+    ],
+    ['lockwise.config.jsonc', '{ "rules": ', /problem lockwise\.config\.jsonc:1:\d+ is not valid JSON/],
+    [
+      'lockwise.config.jsonc',
+      '{ "presets": "strict" }',
+      /problem lockwise\.config\.jsonc has an unknown key "presets"/,
+    ],
+    ['tsconfig.json', '{ "compilerOptions": { ', /problem tsconfig\.json:1:\d+ is not valid JSON/],
+  ])('a broken %s: %s', async (name, text, line) => {
+    const { code, out } = await new Workbench({ [name]: text, 'store.ts': HELD }).run(['check']);
+    expect(out).toMatch(line);
+    expect(out).toContain('store.ts:8:27');
+    expect(code).toBe(2);
+  });
+
+  test('a file that this user cannot read is a problem', async () => {
+    const { disk } = await import('../src/system/disk.js');
+    const { FileTrouble } = await import('../src/ports.js');
+    const read = (path: string): Buffer => {
+      if (path.endsWith('secret.ts'))
+        throw new FileTrouble('EACCES', 'is not accessible to this user; check its permissions');
+      return disk.read(path);
+    };
+    const { code, out } = await new Workbench({ 'secret.ts': HELD, 'store.ts': HELD }).run(['check'], {
+      files: { read },
+    });
+    expect(out).toContain('problem secret.ts is not accessible to this user; check its permissions');
+    expect(out).toContain('store.ts:8:27');
+    expect(code).toBe(2);
+  });
+});

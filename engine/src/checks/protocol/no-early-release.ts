@@ -1,0 +1,79 @@
+/**
+ * Reports a section whose work is not tied to the hold: a promise returned un-awaited out of `try … finally { release }`,
+ * and a callback that starts the work and drops its promise. The lock is free again while the work still runs.
+ * Silent where what is called is not known to be asynchronous.
+ */
+import type { CallOp } from '../../facts/format.js';
+import { addAwaitFix } from '../../fixes/add-await.js';
+import { returnPromiseFix } from '../../fixes/return-promise.js';
+import type { Outcome } from '../../fixes/outcome.js';
+import type { Section } from '../../link/section.js';
+import { shorten } from '../../link/suspension.js';
+import { at, type Check, type CheckContext } from '../check.js';
+
+export const noEarlyRelease: Check = {
+  name: 'no-early-release',
+  summary: 'A lock must be held until the work that it protects is done.',
+  category: 'protocol',
+  levels: { recommended: 'error', strict: 'error' },
+  run(context) {
+    for (const section of context.project.sections(context.unit)) {
+      if (section.form === 'callback') droppedPromise(context, section);
+      else if (section.form !== 'done') returnedPromise(context, section);
+    }
+  },
+};
+
+/** `try { return work(); } finally { release(); }` in an async function. */
+function returnedPromise(context: CheckContext, section: Section): void {
+  const { unit, report, project } = context;
+  if (!unit.fn(section.hold.fn).async || section.trace.transferred.has(section.hold)) return;
+  for (const { op, fn, certain } of section.steps) {
+    if (op.op !== 'return' || op.value?.v !== 'call' || fn !== section.hold.fn || !certain) continue;
+    const call = unit.call(op.value.id)!.op;
+    if (!isAsynchronous(context, fn, call)) continue;
+    report({
+      span: call.span,
+      message: `\`${shorten(unit.slice(call.span))}\` is returned without \`await\`: \`${section.lock.name}\` is released before its work is done, and other tasks run in the middle of it. Write \`return await\`.`,
+      evidence: 'returned promise',
+      related: [at({ path: unit.path, span: section.hold.span }, `\`${section.lock.name}\` is taken here`)],
+      fix: (): Outcome =>
+        takesAgain(context, fn, call, section)
+          ? { refused: `what it calls takes \`${section.lock.name}\` itself, and would wait for ever` }
+          : addAwaitFix(project, unit, call.span, 'the lock is now held until the work is done'),
+    });
+  }
+}
+
+/** `mutex.runExclusive(() => { work(); })`. */
+function droppedPromise(context: CheckContext, section: Section): void {
+  const { unit, report, project } = context;
+  if (section.callback === undefined || section.wrapper || section.suspensions.length > 0) return;
+  const callback = unit.fn(section.callback);
+  if (callback.async || callback.body.some((op) => op.op === 'return' && op.value)) return;
+  for (const { op, fn } of section.steps) {
+    if (op.op !== 'call' || op.result !== 'discard' || fn !== section.callback) continue;
+    if (!isAsynchronous(context, fn, op)) continue;
+    report({
+      span: op.span,
+      message: `the callback drops the promise of \`${shorten(unit.slice(op.span))}\`: \`${section.lock.name}\` is released at once, and the work runs without it. Return the promise.`,
+      evidence: 'dropped promise',
+      related: [at({ path: unit.path, span: section.acquire.span }, `the section of \`${section.lock.name}\``)],
+      fix: (): Outcome =>
+        takesAgain(context, fn, op, section)
+          ? { refused: `what it calls takes \`${section.lock.name}\` itself, and would wait for ever` }
+          : returnPromiseFix(project, unit, op.span),
+    });
+  }
+}
+
+/** Known to give a promise that is not settled yet: it suspends, or waits for something that the tables know. */
+function isAsynchronous({ unit, project }: CheckContext, fn: number, op: CallOp): boolean {
+  const target = project.summaries.target(unit, fn, op);
+  if (target) return project.suspensions.ofFunction(target) !== undefined;
+  return project.suspensions.waitKindOf(unit, fn, op) !== undefined;
+}
+
+function takesAgain({ unit, project }: CheckContext, fn: number, op: CallOp, section: Section): boolean {
+  return project.summaries.acquiresAt(unit, fn, op).some((acquire) => acquire.ref.id === section.ref.id);
+}

@@ -1,0 +1,88 @@
+/**
+ * Reports a release that has nothing to release: a second one on the same path, one in a branch that took nothing, and
+ * a release by a function that does not hold the lock and is not a half of a lock of its own.
+ * Silent for releasers that work only once, and where the test that chose the acquire may choose the release.
+ */
+import type { Span } from '../../findings.js';
+import type { LockRef } from '../../link/lock-ref.js';
+import type { Trace } from '../../link/walk.js';
+import { at, type Check, type CheckContext } from '../check.js';
+
+export const noForeignRelease: Check = {
+  name: 'no-foreign-release',
+  summary: 'A lock must be released once, by the task that holds it.',
+  category: 'protocol',
+  levels: { recommended: 'error', strict: 'error' },
+  run(context) {
+    for (const trace of context.project.traces(context.unit)) {
+      reportSecond(context, trace);
+      reportUntaken(context, trace);
+      reportNonHolder(context, trace);
+    }
+  },
+};
+
+function reportSecond({ unit, report }: CheckContext, trace: Trace): void {
+  for (const { span, before, ref } of trace.strays) {
+    if (!before || before.form === 'done' || (ref?.model.releasesOnce && isReleaser(trace, span))) continue;
+    const first = trace.releases.filter((release) => release.hold === before && release.span[0] !== span[0]);
+    if (first.length === 0) continue;
+    report({
+      span,
+      message: `\`${unit.slice(span)}\` releases \`${before.ref.name}\` a second time on one path: by then another task may hold it, and its section is laid open. Release once, in the \`finally\`.`,
+      evidence: 'second release',
+      related: [
+        at({ path: unit.path, span: before.span }, `\`${before.ref.name}\` is taken here`),
+        ...first.map((release) => at({ path: unit.path, span: release.span }, 'and released here before')),
+      ],
+    });
+  }
+}
+
+/** Called as a function of its own, not as a method of the lock: that one frees it whoever calls. */
+function isReleaser(trace: Trace, span: Span): boolean {
+  return trace.visits.some(({ op }) => op.op === 'call' && op.span[0] === span[0] && op.callee.v === 'bind');
+}
+
+function reportUntaken({ unit, report }: CheckContext, trace: Trace): void {
+  for (const { hold, span, failed, conditional } of trace.unheld) {
+    if (failed || conditional) continue;
+    report({
+      span,
+      message: `\`${unit.slice(span)}\` also runs on a path that never took \`${hold.ref.name}\`: it throws there, or frees the lock for somebody else. Release only where the lock was taken.`,
+      evidence: 'nothing held',
+      related: [at({ path: unit.path, span: hold.span }, 'taken here, on another path')],
+    });
+  }
+}
+
+/** The lock gives releasers, and every acquire keeps to its own: then a release through the lock itself is somebody else's. */
+function reportNonHolder(context: CheckContext, trace: Trace): void {
+  const { unit, report, project } = context;
+  for (const { ref, span } of trace.foreign) {
+    const lock = project.lock(ref.id);
+    if (!lock || lock.sections.length === 0 || !givesReleasers(ref) || isSplit(context, ref)) continue;
+    if (lock.sections.some((section) => section.trace.kept.includes(section.hold))) continue;
+    report({
+      span,
+      message: `\`${unit.slice(span)}\` releases \`${ref.name}\` here, where nobody took it: whichever task holds it then loses it in the middle of its section. Use the releaser that the acquire gives.`,
+      evidence: 'non-holder',
+      related: lock.sections.map((section) =>
+        at({ path: section.unit.path, span: section.acquire.span }, 'may hold it'),
+      ),
+    });
+  }
+}
+
+function givesReleasers(ref: LockRef): boolean {
+  return Object.values(ref.model.methods).some((method) => method.does === 'acquire' && method.gives !== 'nothing');
+}
+
+/** Another function takes the lock and leaves it held: the two are halves of one. */
+function isSplit({ project }: CheckContext, ref: LockRef): boolean {
+  return project.units.some((unit) =>
+    project
+      .traces(unit)
+      .some((trace) => [...trace.kept, ...trace.returned, ...trace.transferred].some((hold) => hold.ref.id === ref.id)),
+  );
+}

@@ -1,0 +1,263 @@
+import { describe, expect, it } from 'vitest';
+import { expectFix, expectRefusal, expectReports, expectSilent, findings } from '../check-rule.js';
+
+const RULE = 'no-long-held-lock';
+
+const store = (save: string, other = 'await this.mutex.runExclusive(() => { this.members.set(name, 1); });') => `
+import { Mutex } from 'async-mutex';
+declare function prompt(text: string): Promise<string>;
+export class Store {
+  private readonly mutex = new Mutex();
+  private members = new Map<string, number>();
+  async save(): Promise<void> {
+${save}
+  }
+  async add(name: string): Promise<void> {
+    ${other}
+  }
+}
+`;
+
+const held = `    const release = await this.mutex.acquire();
+    try {
+      const body = JSON.stringify([...this.members]);
+      await fetch('/members', { method: 'POST', body });
+    } finally {
+      release();
+    }`;
+
+describe('reports', () => {
+  it('a section that waits for the network after its last use of what the lock guards', () => {
+    const marked = store(held.replace('acquire();', 'acquire(); // reports: this.members'));
+    const [finding] = expectReports(RULE, marked);
+    expect(finding!.evidence).toBe('unrelated');
+    expect(finding!.related.map((place) => place.message)).toEqual([
+      'waits for the network with `this.mutex` held',
+      'waits meanwhile, in `Store.add`',
+    ]);
+  });
+
+  it('a fetch of which only the write after it needs the lock', () => {
+    const [finding] = expectReports(
+      RULE,
+      store(`    await this.mutex.runExclusive(async () => { // reports: Fetch first
+      const response = await fetch('/members');
+      this.members = new Map();
+      void response;
+    });`),
+    );
+    expect(finding!.evidence).toBe('fetch-then-apply');
+  });
+
+  it('a wait for the network beside a section that never waits', () => {
+    const [finding] = expectReports(
+      RULE,
+      store(`    await this.mutex.runExclusive(async () => { // reports: never waits for anything
+      if (this.members.size === 0) return;
+      await fetch('/members');
+      this.members.clear();
+    });`),
+    );
+    expect(finding!.evidence).toBe('asymmetric');
+  });
+
+  it('data that the lock itself carries', () => {
+    expectReports(
+      RULE,
+      `import { AsyncMutex } from '@lockwise/runtime';
+const config = new AsyncMutex({ url: '/', retries: 3 });
+export async function refresh(): Promise<Response> {
+  const guard = await config.acquire(); // reports
+  try {
+    const url = guard.value.url;
+    return await fetch(url);
+  } finally {
+    guard.release();
+  }
+}`,
+    );
+  });
+
+  it('a wait that a method of the project leads to, naming it', () => {
+    expectReports(
+      RULE,
+      `import { Mutex } from 'async-mutex';
+const mutex = new Mutex();
+let count = 0;
+async function send(value: number): Promise<void> {
+  await fetch('/?' + value);
+}
+export async function publish(): Promise<void> {
+  const release = await mutex.acquire(); // reports: send(value)
+  try {
+    const value = count;
+    await send(value);
+  } finally {
+    release();
+  }
+}
+export const add = () => mutex.runExclusive(() => { count += 1; });`,
+    );
+  });
+});
+
+describe('allows', () => {
+  it('waits on storage, which is as a rule what the lock protects', () => {
+    expectSilent(
+      RULE,
+      `import { writeFile } from 'node:fs/promises';
+import { Mutex } from 'async-mutex';
+const mutex = new Mutex();
+let dirty = true;
+export const flush = () => mutex.runExclusive(async () => {
+  const text = String(dirty);
+  await writeFile('state', text);
+});
+export const mark = () => mutex.runExclusive(() => { dirty = true; });`,
+    );
+  });
+
+  it('a wait on the very thing that other sections use under the lock', () => {
+    expectSilent(
+      RULE,
+      `import { Mutex } from 'async-mutex';
+export class Link {
+  private readonly mutex = new Mutex();
+  constructor(private readonly client: { fetch(url: string): Promise<string>; open: boolean }) {}
+  read = () => this.mutex.runExclusive(async () => { if (this.client.open) await this.client.fetch('/'); });
+  shut = () => this.mutex.runExclusive(() => { this.client.open = false; });
+}`,
+    );
+  });
+
+  it('the definition of a wrapper', () => {
+    expectSilent(
+      RULE,
+      store(`    await this.locked(async () => {});
+  }
+  private locked<T>(work: () => Promise<T>): Promise<T> {
+    return this.mutex.runExclusive(async () => {
+      this.members.clear();
+      return await work();
+    });`),
+    );
+  });
+
+  it('functions that start or end a life', () => {
+    expectSilent(RULE, store(held).replace('async save()', 'async close()'));
+  });
+
+  it('a section whose state is touched again after the wait by a method that it calls', () => {
+    expectSilent(
+      RULE,
+      `import { Mutex } from 'async-mutex';
+export class Track {
+  private readonly mutex = new Mutex();
+  private muted = false;
+  async mute(): Promise<void> {
+    await this.mutex.runExclusive(async () => {
+      if (this.muted) return;
+      await fetch('/mute');
+      this.set(true);
+    });
+  }
+  async unmute(): Promise<void> {
+    await this.mutex.runExclusive(async () => {
+      await fetch('/unmute');
+      this.set(false);
+      await fetch('/done');
+      this.set(false);
+    });
+  }
+  private set(value: boolean): void { this.muted = value; }
+}`,
+    );
+  });
+
+  it('tests', () => {
+    expect(findings(RULE, { 'src/store.test.ts': store(held) })).toEqual([]);
+  });
+});
+
+describe('fixes', () => {
+  it('reads async-mutex-guarded fields with quickRead and waits without the lock', () => {
+    const after = store(`    const body = await quickRead(this.mutex, () => JSON.stringify([...this.members]));
+    await fetch('/members', { method: 'POST', body });`).replace(
+      "from 'async-mutex';",
+      "from 'async-mutex';\nimport { quickRead } from '@lockwise/runtime';",
+    );
+    expectFix(RULE, store(held), after, { tier: 'unsafe', reason: 'other tasks may change `this.members`' });
+  });
+
+  it('reads several values in one step', () => {
+    const before = store(held)
+      .replace("'/members', {", 'url, {')
+      .replace('const body', "const url = '/?' + this.members.size;\n      const body");
+    const after = store(`    const { url, body } = await quickRead(this.mutex, () => {
+      const url = '/?' + this.members.size;
+      const body = JSON.stringify([...this.members]);
+      return { url, body };
+    });
+    await fetch(url, { method: 'POST', body });`).replace(
+      "from 'async-mutex';",
+      "from 'async-mutex';\nimport { quickRead } from '@lockwise/runtime';",
+    );
+    expectFix(RULE, before, after, { tier: 'unsafe' });
+  });
+
+  it('copies a guarded object that leaves the section', () => {
+    const before = store(held)
+      .replace('JSON.stringify([...this.members])', 'this.members')
+      .replace("POST', body", "POST', body: String(body)");
+    const after = store(`    const body = await quickReadExtract(this.mutex, () => this.members);
+    await fetch('/members', { method: 'POST', body: String(body) });`).replace(
+      "from 'async-mutex';",
+      "from 'async-mutex';\nimport { quickReadExtract } from '@lockwise/runtime';",
+    );
+    expectFix(RULE, before, after, { tier: 'unsafe' });
+  });
+
+  it('ends a section that writes before it waits', () => {
+    const before = store(
+      held.replace(
+        'JSON.stringify([...this.members])',
+        'JSON.stringify([...this.members]);\n      this.members.clear()',
+      ),
+    );
+    const after = store(`    const body = await this.mutex.runExclusive(() => {
+      const body = JSON.stringify([...this.members]);
+      this.members.clear();
+      return body;
+    });
+    await fetch('/members', { method: 'POST', body });`);
+    expectFix(RULE, before, after, { tier: 'unsafe', reason: 'other tasks may change `this.members`' });
+  });
+
+  it('refuses where state is read after the wait', () => {
+    expectRefusal(
+      RULE,
+      store(`    await this.mutex.runExclusive(async () => {
+      const names = [...this.members.keys()];
+      await fetch('/members', { body: names.join() });
+      this.members.clear();
+    });`),
+      'guarded state is read after the first wait',
+    );
+  });
+
+  it('refuses where a name would be declared twice', () => {
+    expectRefusal(
+      RULE,
+      store(`    const body = 1;\n    void body;\n${held}`),
+      '`body` is declared beside the section too',
+    );
+  });
+
+  it('refuses where the `finally` does more than release', () => {
+    expectRefusal(
+      RULE,
+      store(held.replace('      release();', "      release();\n      this.members.has('x');")),
+      'finally',
+    );
+  });
+});

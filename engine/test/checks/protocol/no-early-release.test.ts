@@ -1,0 +1,108 @@
+import { describe, it } from 'vitest';
+import { expectFix, expectRefusal, expectReports, expectSilent } from '../check-rule.js';
+
+const RULE = 'no-early-release';
+const MUTEX = `import { Mutex } from 'async-mutex';
+import { readFile } from 'node:fs/promises';
+const mutex = new Mutex();
+const cache = new Map<string, string>();
+async function load(path: string) {
+  cache.set(path, await readFile(path, 'utf8'));
+}
+`;
+
+describe(RULE, () => {
+  describe('reports', () => {
+    it('a promise returned past the finally that releases', () => {
+      expectReports(
+        RULE,
+        `${MUTEX}export async function f(path: string) {
+  const release = await mutex.acquire();
+  try {
+    return load(path); // reports: returned without \`await\`
+  } finally {
+    release();
+  }
+}`,
+      );
+    });
+
+    it('a callback that drops the promise of its work', () => {
+      expectReports(
+        RULE,
+        `${MUTEX}export const f = (path: string) => mutex.runExclusive(() => {\n  load(path); // reports: drops the promise\n});`,
+      );
+    });
+
+    it('a Web Locks callback that drops it', () => {
+      expectReports(
+        RULE,
+        `${MUTEX}export const f = (path: string) => navigator.locks.request('cache', () => {\n  load(path); // reports\n});`,
+      );
+    });
+  });
+
+  describe('allows', () => {
+    it('return await, a returned promise in a callback, and synchronous work', () => {
+      expectSilent(
+        RULE,
+        `${MUTEX}export async function f(path: string) {
+  const release = await mutex.acquire();
+  try {
+    return await load(path);
+  } finally {
+    release();
+  }
+}
+export const g = (path: string) => mutex.runExclusive(() => load(path));
+export const h = (path: string) => mutex.runExclusive(() => { cache.delete(path); });
+export async function size() {
+  const release = await mutex.acquire();
+  try { return String(cache.size); } finally { release(); }
+}`,
+      );
+    });
+  });
+
+  describe('fixes', () => {
+    it('awaits what is returned', () => {
+      const before = `${MUTEX}export async function f(path: string) {
+  const release = await mutex.acquire();
+  try {
+    return load(path);
+  } finally {
+    release();
+  }
+}
+`;
+      expectFix(RULE, before, before.replace('return load', 'return await load'), {
+        tier: 'unsafe',
+        reason: 'held until the work is done',
+      });
+    });
+
+    it('returns what the callback dropped', () => {
+      const before = `${MUTEX}export const f = (path: string) => mutex.runExclusive(() => {\n  load(path);\n});\n`;
+      expectFix(RULE, before, before.replace('  load(path);\n}', '  return load(path);\n}'), { tier: 'unsafe' });
+    });
+
+    it('refuses where the callee takes the same lock', () => {
+      expectRefusal(
+        RULE,
+        `${MUTEX}async function safely(path: string) {
+  await readFile(path);
+  await mutex.runExclusive(() => load(path));
+}
+export async function f(path: string) {
+  const release = await mutex.acquire();
+  try {
+    return safely(path);
+  } finally {
+    release();
+  }
+}`,
+        'takes `mutex` itself, and would wait for ever',
+      );
+    });
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, it } from 'vitest';
+import { expectReports, expectSilent } from '../check-rule.js';
+
+const RULE = 'no-foreign-release';
+const LOCK = `import AwaitLock from 'await-lock';\nconst lock = new AwaitLock();\ndeclare function work(): Promise<boolean>;\n`;
+const MUTEX = `import { Mutex } from 'async-mutex';\nconst mutex = new Mutex();\ndeclare function work(): Promise<boolean>;\n`;
+
+describe(RULE, () => {
+  describe('reports', () => {
+    it('a release before a return inside a try whose finally releases again', () => {
+      expectReports(
+        RULE,
+        `${LOCK}async function f() {
+  await lock.acquireAsync();
+  try {
+    if (!(await work())) {
+      lock.release();
+      return;
+    }
+    await work();
+  } finally {
+    lock.release(); // reports: a second time on one path
+  }
+}`,
+      );
+    });
+
+    it('the second call of a releaser of a lock of the project', () => {
+      expectReports(RULE, {
+        'mutex.ts': `export class Mutex {
+  private tail: Promise<void> = Promise.resolve();
+  async lock(): Promise<() => void> {
+    let unlock = () => {};
+    const before = this.tail;
+    this.tail = new Promise((resolve) => { unlock = resolve; });
+    await before;
+    return unlock;
+  }
+}`,
+        'room.ts': `import { Mutex } from './mutex.js';
+declare function work(): Promise<void>;
+export class Room {
+  private mutex = new Mutex();
+  async leave(quick: boolean) {
+    const unlock = await this.mutex.lock();
+    try {
+      if (quick) {
+        unlock();
+        return;
+      }
+      await work();
+    } finally {
+      unlock(); // reports
+    }
+  }
+}`,
+      });
+    });
+
+    it('a release that also runs where nothing was taken', () => {
+      expectReports(
+        RULE,
+        `${LOCK}async function f(wanted: boolean) {\n  if (wanted) await lock.acquireAsync();\n  await work().catch(() => 0);\n  lock.release(); // reports: never took\n}`,
+      );
+    });
+
+    it('a release through the lock by a function that holds nothing', () => {
+      expectReports(
+        RULE,
+        `${MUTEX}export async function f() {
+  const release = await mutex.acquire();
+  try { await work(); } finally { release(); }
+}
+export function reset() {
+  mutex.release(); // reports: where nobody took it
+}`,
+      );
+    });
+  });
+
+  describe('allows', () => {
+    it('a releaser that works only once', () => {
+      expectSilent(
+        RULE,
+        `${MUTEX}export async function f() {
+  const release = await mutex.acquire();
+  try {
+    if (await work()) release();
+  } finally {
+    release();
+  }
+}`,
+      );
+    });
+
+    it('a release that the same test chooses as the acquire', () => {
+      expectSilent(
+        RULE,
+        `${LOCK}async function f(wanted: boolean) {\n  if (wanted) await lock.acquireAsync();\n  await work().catch(() => 0);\n  if (wanted) lock.release();\n}`,
+      );
+    });
+
+    it('two halves of a lock in two methods', () => {
+      expectSilent(
+        RULE,
+        `import { Mutex } from 'async-mutex';\nexport class Door {\n  private mutex = new Mutex();\n  async open() {\n    await this.mutex.acquire();\n  }\n  close() {\n    this.mutex.release();\n  }\n}`,
+      );
+    });
+  });
+});

@@ -1,0 +1,358 @@
+import { describe, it } from 'vitest';
+import { expectFix, expectRefusal, expectReports, expectSilent } from '../check-rule.js';
+
+const RULE = 'no-reentrant-acquire';
+const IMPORT = `import { Mutex } from 'async-mutex';\n`;
+
+/** A class with one mutex and the given members. */
+function store(members: string): string {
+  return `${IMPORT}export class Store {\n  private readonly mutex = new Mutex();\n${members}\n}\n`;
+}
+
+describe(RULE, () => {
+  describe('reports', () => {
+    it('a section inside a section of the same lock', () => {
+      expectReports(
+        RULE,
+        `${IMPORT}const mutex = new Mutex();
+export async function outer() {
+  await mutex.runExclusive(async () => {
+    await mutex.runExclusive(() => 1); // reports: asks for \`mutex\` again
+  });
+}`,
+      );
+    });
+
+    it('a method that takes the lock which the caller holds', () => {
+      expectReports(
+        RULE,
+        store(`  async add() {
+    const release = await this.mutex.acquire();
+    try {
+      await this.save(); // reports: \`this.save()\` waits for \`this.mutex\`, which \`Store.add\` holds
+    } finally {
+      release();
+    }
+  }
+  async save() {
+    return this.mutex.runExclusive(async () => 1);
+  }`),
+      );
+    });
+
+    it('a call that leads through two more files to the lock', () => {
+      expectReports(RULE, {
+        'lock.ts': `${IMPORT}export const mutex = new Mutex();\nexport const locked = <T>(body: () => Promise<T>) => mutex.runExclusive(body);\n`,
+        'save.ts': `import { locked } from './lock.js';\nexport async function save() {\n  await flush();\n}\nasync function flush() {\n  await locked(async () => 1);\n}\n`,
+        'main.ts': `import { locked } from './lock.js';\nimport { save } from './save.js';\nexport async function main() {\n  await locked(async () => {\n    await save(); // reports: \`save()\` waits for \`mutex\`\n  });\n}\n`,
+      });
+    });
+
+    it('a generic wrapper over the same field', () => {
+      expectReports(
+        RULE,
+        `${store(`  async add() {
+    return this.#locked(async () => {
+      await this.verify(); // reports
+    });
+  }
+  async verify() {
+    return this.#locked(async () => 1);
+  }
+  #locked<T>(body: () => Promise<T>) {
+    return withLock(this.mutex, body);
+  }`)}
+async function withLock<T>(mutex: Mutex, body: () => Promise<T>): Promise<T> {
+  const release = await mutex.acquire();
+  try {
+    return await body();
+  } finally {
+    release();
+  }
+}`,
+      );
+    });
+
+    it('a part of Promise.all that waits for the lock', () => {
+      expectReports(
+        RULE,
+        store(`  async add(ids: string[]) {
+    await this.mutex.runExclusive(async () => {
+      await Promise.all(ids.map((id) => this.save(id))); // reports
+    });
+  }
+  async save(id: string) {
+    await this.mutex.runExclusive(async () => id);
+  }`),
+      );
+    });
+
+    it('a promise that is stored first and awaited with the lock held', () => {
+      expectReports(
+        RULE,
+        store(`  async add() {
+    await this.mutex.runExclusive(async () => {
+      const saved = this.save(); // reports
+      await saved;
+    });
+  }
+  async save() {
+    await this.mutex.runExclusive(async () => 1);
+  }`),
+      );
+    });
+
+    it('a body that is handed over by name', () => {
+      expectReports(
+        RULE,
+        store(`  async add() {
+    await this.mutex.runExclusive(this.work); // reports
+  }
+  work = async () => {
+    await this.mutex.runExclusive(() => 1);
+  };`),
+      );
+    });
+
+    it('a callee that is told to lock', () => {
+      expectReports(
+        RULE,
+        store(`  async add() {
+    await this.mutex.runExclusive(async () => {
+      await this.save({ skipLock: false }); // reports
+    });
+  }
+  async save({ skipLock = false }: { skipLock?: boolean } = {}) {
+    const body = async () => 1;
+    return skipLock ? await body() : await this.mutex.runExclusive(body);
+  }`),
+      );
+    });
+
+    it('the same literal key of a keyed lock', () => {
+      expectReports(
+        RULE,
+        `export async function outer() {
+  await navigator.locks.request('session', async () => {
+    await inner(); // reports
+  });
+}
+async function inner() {
+  await navigator.locks.request('session', async () => 1);
+}`,
+      );
+    });
+  });
+
+  describe('allows', () => {
+    it('a callee that is told not to lock, the word passed on through a spread', () => {
+      expectSilent(
+        RULE,
+        store(`  async add() {
+    await this.mutex.runExclusive(async () => {
+      await this.sync({ skipLock: true });
+    });
+  }
+  async sync(options?: { skipLock?: boolean }) {
+    await this.save({ ...options, all: true });
+  }
+  async save(options?: { skipLock?: boolean; all?: boolean }) {
+    const body = async () => 1;
+    return options?.skipLock ? await body() : await this.mutex.runExclusive(body);
+  }`),
+      );
+    });
+
+    it('the lock of another instance', () => {
+      expectSilent(
+        RULE,
+        store(`  async move(other: Store) {
+    await this.mutex.runExclusive(async () => {
+      await other.take();
+    });
+  }
+  async take() {
+    await this.mutex.runExclusive(() => 1);
+  }`),
+      );
+    });
+
+    it('the locks of two objects that one factory made', () => {
+      expectSilent(
+        RULE,
+        `${IMPORT}function makeQueue() {
+  const mutex = new Mutex();
+  return { run: <T>(body: () => Promise<T>) => mutex.runExclusive(body) };
+}
+const first = makeQueue();
+const second = makeQueue();
+export const both = () => first.run(async () => { await second.run(async () => 1); });`,
+      );
+    });
+
+    it('a call after the release, and one whose promise is returned past it', () => {
+      expectSilent(
+        RULE,
+        store(`  async add() {
+    const release = await this.mutex.acquire();
+    release();
+    await this.save();
+  }
+  async late() {
+    const release = await this.mutex.acquire();
+    try {
+      return this.save();
+    } finally {
+      release();
+    }
+  }
+  async save() {
+    await this.mutex.runExclusive(() => 1);
+  }`),
+      );
+    });
+
+    it('a request that nobody waits for under the lock', () => {
+      expectSilent(
+        RULE,
+        store(`  async add(ids: string[]) {
+    await this.mutex.runExclusive(async () => {
+      void this.save();
+      setTimeout(async () => { await this.save(); }, 10);
+      ids.forEach(async () => { await this.save(); });
+    });
+  }
+  async save() {
+    await this.mutex.runExclusive(() => 1);
+  }`),
+      );
+    });
+
+    it('a callback that releases early with the releaser it is given', () => {
+      expectSilent(
+        RULE,
+        `${store(`  async add() {
+    await withLock(this.mutex, async ({ releaseLock }) => {
+      releaseLock();
+      await this.save();
+    });
+  }
+  async save() {
+    await withLock(this.mutex, async () => 1);
+  }`)}
+async function withLock<T>(mutex: Mutex, body: (given: { releaseLock: () => void }) => Promise<T>): Promise<T> {
+  const releaseLock = await mutex.acquire();
+  try {
+    return await body({ releaseLock });
+  } finally {
+    releaseLock();
+  }
+}`,
+      );
+    });
+
+    it('a request that is made only where the lock is free', () => {
+      expectSilent(
+        RULE,
+        store(`  async add() {
+    await this.mutex.runExclusive(() => this.save());
+  }
+  async save() {
+    if (this.mutex.isLocked()) return this.write();
+    return this.mutex.runExclusive(() => this.write());
+  }
+  async write() {}`),
+      );
+    });
+
+    it('an attempt that does not wait', () => {
+      expectSilent(
+        RULE,
+        `export const f = () => navigator.locks.request('a', async () => {
+  await navigator.locks.request('a', { ifAvailable: true }, async () => 1);
+});`,
+      );
+    });
+
+    it('another key of a keyed lock', () => {
+      expectSilent(
+        RULE,
+        `export const f = () => navigator.locks.request('a', async () => {
+  await navigator.locks.request('b', async () => 1);
+});`,
+      );
+    });
+
+    it('a semaphore with room for both', () => {
+      expectSilent(
+        RULE,
+        `import { Semaphore } from 'async-mutex';
+const slots = new Semaphore(2);
+export const f = () => slots.runExclusive(() => slots.runExclusive(() => 1));`,
+      );
+    });
+  });
+
+  describe('fixes', () => {
+    it('calls the body of the method that the section is made of', () => {
+      expectFix(
+        RULE,
+        store(`  async add(id: string) {
+    await this.mutex.runExclusive(async () => {
+      await this.save(id);
+    });
+  }
+  async save(id: string) {
+    return this.mutex.runExclusive(() => this.#save(id));
+  }
+  async #save(id: string) {
+    return id;
+  }`),
+        store(`  async add(id: string) {
+    await this.mutex.runExclusive(async () => {
+      await this.#save(id);
+    });
+  }
+  async save(id: string) {
+    return this.mutex.runExclusive(() => this.#save(id));
+  }
+  async #save(id: string) {
+    return id;
+  }`),
+        { tier: 'unsafe', reason: 'the task that used to hang now goes on' },
+      );
+    });
+
+    it('runs an inline body where it stands', () => {
+      expectFix(
+        RULE,
+        `${IMPORT}const mutex = new Mutex();
+export const f = () => mutex.runExclusive(async () => {
+  await mutex.runExclusive(async () => { console.log(1); });
+});
+`,
+        `${IMPORT}const mutex = new Mutex();
+export const f = () => mutex.runExclusive(async () => {
+  await (async () => { console.log(1); })();
+});
+`,
+        { tier: 'unsafe' },
+      );
+    });
+
+    it('refuses where the callee does more than run the section', () => {
+      expectRefusal(
+        RULE,
+        store(`  async add() {
+    await this.mutex.runExclusive(() => this.save());
+  }
+  async save() {
+    console.log('saving');
+    return this.mutex.runExclusive(() => this.#save());
+  }
+  async #save() {}`),
+        'the called function has no body of its own that expects the lock to be held',
+      );
+    });
+  });
+});
