@@ -56,7 +56,8 @@ export function withTimeout<R>(
 }
 
 function requireTimeoutOptions({ signal, clock }: TimeoutOptions): void {
-  if (clock !== undefined && typeof clock?.setTimeout !== 'function') throw wrongType('options.clock', 'a Clock', clock);
+  if (clock !== undefined && typeof clock?.setTimeout !== 'function')
+    throw wrongType('options.clock', 'a Clock', clock);
   if (signal !== undefined) requireOpenWait({ signal });
 }
 

@@ -17,7 +17,8 @@ function median(values) {
 /**
  * Measures every variant in each round, in an order that rotates.
  *
- * @param variants - by name: `work(operations)`; `operations` of a variant's own for one too slow for those of all.
+ * @param variants - by name: `work(operations)`; `operations` of a variant's own for one too slow for those of all,
+ *   `warm: false` for one whose smallest run is long enough by itself.
  * @returns by name: ns per operation and the ratio to the floor, each the median over the rounds of its own round.
  */
 export async function measured({ floor, variants, operations, rounds = 11 }) {
@@ -25,7 +26,9 @@ export async function measured({ floor, variants, operations, rounds = 11 }) {
   const workOf = (name) => (typeof variants[name] === 'function' ? variants[name] : variants[name].work);
   const operationsOf = (name) => variants[name].operations ?? operations;
   for (let warm = 0; warm < 3; warm++) {
-    for (const name of names) await workOf(name)(Math.max(1, Math.ceil(operationsOf(name) / 4)));
+    for (const name of names) {
+      if (variants[name].warm !== false) await workOf(name)(Math.max(1, Math.ceil(operationsOf(name) / 4)));
+    }
   }
   const times = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {

@@ -27,13 +27,13 @@ export async function adds() {
     rounds: 9,
     variants: {
       'N promises and a loop': byHand,
-      'BatchProcessor': async (n) => {
+      BatchProcessor: async (n) => {
         const batches = new BatchProcessor(run, { maxSize: SIZE, maxDelay: 1 });
         const results = [];
         for (let item = 0; item < n; item++) results.push(batches.add(item));
         await Promise.all(results);
       },
-      'dataloader': async (n) => {
+      dataloader: async (n) => {
         const loader = new DataLoader(run, { cache: false, maxBatchSize: SIZE });
         const results = [];
         for (let item = 0; item < n; item++) results.push(loader.load(item));

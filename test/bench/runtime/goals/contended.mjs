@@ -20,7 +20,7 @@ function drains(waiters, make) {
 }
 
 const makers = {
-  'AsyncMutex': () => {
+  AsyncMutex: () => {
     const mutex = new AsyncMutex();
     return { take: () => mutex.acquire(), give: (guard) => guard.release() };
   },
@@ -74,7 +74,9 @@ export async function thousand() {
 export async function hundredThousand() {
   const variants = { 'AsyncMutex, 1,000': { work: drains(1000, makers.AsyncMutex), operations: 100_000 } };
   for (const [name, make] of Object.entries(makers)) {
-    variants[`${name}, 100,000`] = { work: drains(100_000, make), operations: 100_000, warm: 10_000 };
+    // 9 s for one run of 100,000.
+    if (name === 'async-mutex') continue;
+    variants[`${name}, 100,000`] = { work: drains(100_000, make), operations: 100_000, warm: false };
   }
   return { floor: 'AsyncMutex, 1,000', variants, operations: 100_000, rounds: 3 };
 }

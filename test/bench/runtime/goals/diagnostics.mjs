@@ -26,7 +26,17 @@ async function built(withChecks) {
     if (text === checked) throw new Error('the observer was not found in the bundle: the comparison would be of alike');
   }
   const file = join(mkdtempSync(join(tmpdir(), 'lockwise-bench-')), 'runtime.mjs');
-  writeFileSync(file, buildSync({ stdin: { contents: text }, write: false, format: 'esm', minifySyntax: true, bundle: true, platform: 'neutral' }).outputFiles[0].text);
+  writeFileSync(
+    file,
+    buildSync({
+      stdin: { contents: text, loader: 'js' },
+      write: false,
+      format: 'esm',
+      minifySyntax: true,
+      bundle: true,
+      platform: 'neutral',
+    }).outputFiles[0].text,
+  );
   return import(pathToFileURL(file).href);
 }
 

@@ -36,7 +36,7 @@ export async function asyncMapper() {
     rounds: 7,
     variants: {
       '16 loops by hand': workers(asynchronous),
-      'concurrentMap': (n) => concurrentMap(list(n), asynchronous, { concurrency: WIDE }),
+      concurrentMap: (n) => concurrentMap(list(n), asynchronous, { concurrency: WIDE }),
       'p-map': (n) => pMap(list(n), asynchronous, { concurrency: WIDE }),
       'p-limit': (n) => pLimit(WIDE).map(list(n), asynchronous),
     },
@@ -51,7 +51,7 @@ export async function syncMapper() {
     rounds: 7,
     variants: {
       '16 loops by hand': workers(synchronous),
-      'concurrentMap': (n) => concurrentMap(list(n), synchronous, { concurrency: WIDE }),
+      concurrentMap: (n) => concurrentMap(list(n), synchronous, { concurrency: WIDE }),
     },
   };
 }

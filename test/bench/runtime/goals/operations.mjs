@@ -55,9 +55,12 @@ export async function firstTry() {
       'es-toolkit retry': async (n) => {
         for (let i = 0; i < n; i++) await toolkitRetry(operation, { retries: 3, delay: 50 });
       },
-      'p-retry': { operations: 20_000, work: async (n) => {
-        for (let i = 0; i < n; i++) await pRetry(operation, { retries: 3 });
-      } },
+      'p-retry': {
+        operations: 20_000,
+        work: async (n) => {
+          for (let i = 0; i < n; i++) await pRetry(operation, { retries: 3 });
+        },
+      },
       'cockatiel retry': async (n) => {
         for (let i = 0; i < n; i++) await policy.execute(operation);
       },

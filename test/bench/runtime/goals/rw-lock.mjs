@@ -48,11 +48,11 @@ export async function mostlyReads() {
     operations: 64_000,
     variants: {
       'no lock': workload(body, body),
-      'AsyncRwLock': workload(
+      AsyncRwLock: workload(
         () => ours.withRead(body),
         () => ours.withWrite(body),
       ),
-      'rwlock': workload(within('readLock'), within('writeLock')),
+      rwlock: workload(within('readLock'), within('writeLock')),
       'async-rwlock': workload(viaRwlock('readLock'), viaRwlock('writeLock')),
       // It needs Promise.withResolvers, which Node 20 has not.
       ...(Promise.withResolvers && {
