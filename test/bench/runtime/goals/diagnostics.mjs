@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createRequire } from 'node:module';
 import { buildSync } from 'esbuild';
 import { AsyncMutex } from '@lockwise/runtime';
