@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { rightSizingChecks } from '../../../src/checks/right-sizing/index.js';
 import { findings } from '../check-rule.js';
-import { typeErrors } from '../type-errors.js';
+import { newTypeErrors } from '../type-errors.js';
 
 const HEADINGS = [
   'What it reports',
@@ -32,6 +32,6 @@ describe.each(rules)('the page of %s', (rule) => {
   });
 
   it('has a good sample that type-checks', () => {
-    expect(typeErrors({ 'sample.ts': sample('good') })).toEqual([]);
+    expect(newTypeErrors({ 'sample.ts': '' }, { 'sample.ts': sample('good') })).toEqual([]);
   });
 });
