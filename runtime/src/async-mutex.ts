@@ -7,11 +7,9 @@ import type { Extracted, Readable } from './readable.js';
 import { runGranted, runSection, runSyncSection, syncResult } from './section.js';
 import type { WaitOptions } from './wait-options.js';
 
-/** What a lock is made of: its value, then its options. A lock of type `void` guards no value. */
+/** What a lock without a value is made of; a lock with one does not come without it. */
 // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- the type of a lock without a value
-export type LockArguments<T> = [T] extends [void]
-  ? [value?: undefined, options?: LockOptions]
-  : [value: T, options?: LockOptions];
+export type PlainLockArguments<T> = [T] extends [void] ? [value?: undefined, options?: LockOptions] : [value: never];
 
 // What a grant may do with its lock, and nobody else.
 let readValue: <T>(mutex: AsyncMutex<T>) => T;
@@ -43,7 +41,9 @@ export class AsyncMutex<T = void> extends LockQueue<MutexGuard<T>> implements Re
     free = (mutex) => mutex.#free();
   }
 
-  constructor(...[value, options]: LockArguments<T>) {
+  constructor(...plain: PlainLockArguments<T>);
+  constructor(value: T, options?: LockOptions);
+  constructor(value?: T, options?: LockOptions) {
     super(options);
     this.#value = value as T;
   }
@@ -60,7 +60,7 @@ export class AsyncMutex<T = void> extends LockQueue<MutexGuard<T>> implements Re
    */
   acquire(options?: WaitOptions): Promise<MutexGuard<T>> {
     if (this.held || options !== undefined || observer !== undefined) {
-      return Promise.resolve(this.request(0, options));
+      return this.requestGuard(0, options);
     }
     this.held = true;
     return Promise.resolve(new HeldMutex(this));
@@ -68,7 +68,7 @@ export class AsyncMutex<T = void> extends LockQueue<MutexGuard<T>> implements Re
 
   /** Takes the lock if it is free now; undefined when it is held. Never overtakes a request that waits. */
   tryAcquire(): MutexGuard<T> | undefined {
-    return this.takeNow(0);
+    return this.tryGuard(0);
   }
 
   /** Runs `section` while holding the lock; releases when it has returned, thrown, or its promise has settled. */

@@ -1,8 +1,8 @@
-import type { LockArguments } from './async-mutex.js';
+import type { PlainLockArguments } from './async-mutex.js';
 import { dispose } from './dispose.js';
 import { ReleasedGuardError } from './errors.js';
 import type { ReadGuard, ReadView, SyncResult, WriteGuard } from './guards.js';
-import { label, LockQueue } from './lock-queue.js';
+import { label, LockQueue, type LockOptions } from './lock-queue.js';
 import { observer, type ObservedLock } from './observer.js';
 import type { Extracted, Readable } from './readable.js';
 import { runSection, runSyncSection, syncResult } from './section.js';
@@ -20,7 +20,7 @@ let readValue: <T>(lock: AsyncRwLock<T>) => T;
 let writeValue: <T>(lock: AsyncRwLock<T>, value: T) => void;
 let freeRead: <T>(lock: AsyncRwLock<T>) => void;
 let freeWrite: <T>(lock: AsyncRwLock<T>) => void;
-let toShared: <T>(lock: AsyncRwLock<T>) => ReadGuard<T>;
+let toShared: <T>(lock: AsyncRwLock<T>, writer: WriteGuard<T>) => ReadGuard<T>;
 
 /**
  * A readers-writer lock that owns the value it guards: many readers or one writer.
@@ -48,10 +48,12 @@ export class AsyncRwLock<T = void> extends LockQueue<ReadGuard<T> | WriteGuard<T
     writeValue = (lock, value) => (lock.#value = value);
     freeRead = (lock) => lock.#freeRead();
     freeWrite = (lock) => lock.#freeWrite();
-    toShared = (lock) => lock.#toShared();
+    toShared = (lock, writer) => lock.#toShared(writer);
   }
 
-  constructor(...[value, options]: LockArguments<T>) {
+  constructor(...plain: PlainLockArguments<T>);
+  constructor(value: T, options?: LockOptions);
+  constructor(value?: T, options?: LockOptions) {
     super(options);
     this.#value = value as T;
   }
@@ -72,22 +74,22 @@ export class AsyncRwLock<T = void> extends LockQueue<ReadGuard<T> | WriteGuard<T
    * @throws `signal.reason` when the signal aborts first, {@link TimeoutError}, {@link QueueFullError}; all as rejections.
    */
   read(options?: WaitOptions): Promise<ReadGuard<T>> {
-    return Promise.resolve(this.request(READ, options) as Granted<ReadGuard<T>>);
+    return this.requestGuard(READ, options) as Promise<ReadGuard<T>>;
   }
 
   /** Takes read access if that is possible now; undefined while a writer holds the lock or anything waits. */
   tryRead(): ReadGuard<T> | undefined {
-    return this.takeNow(READ) as ReadGuard<T> | undefined;
+    return this.tryGuard(READ) as ReadGuard<T> | undefined;
   }
 
   /** Waits for write access. As for {@link read}. */
   write(options?: WaitOptions): Promise<WriteGuard<T>> {
-    return Promise.resolve(this.request(WRITE, options) as Granted<WriteGuard<T>>);
+    return this.requestGuard(WRITE, options) as Promise<WriteGuard<T>>;
   }
 
   /** Takes write access if the lock is free now. */
   tryWrite(): WriteGuard<T> | undefined {
-    return this.takeNow(WRITE) as WriteGuard<T> | undefined;
+    return this.tryGuard(WRITE) as WriteGuard<T> | undefined;
   }
 
   /** Runs `section` with the value while holding read access, until its outcome has settled. */
@@ -169,11 +171,11 @@ export class AsyncRwLock<T = void> extends LockQueue<ReadGuard<T> | WriteGuard<T
   }
 
   /** From exclusive to shared in one step, then the readers at the head of the queue: a writer there has to wait. */
-  #toShared(): ReadGuard<T> {
+  #toShared(writer: WriteGuard<T>): ReadGuard<T> {
     this.writing = false;
     this.readerCount++;
     const guard = new HeldRead(this);
-    observer?.acquired(this, guard, undefined, true);
+    observer?.acquired(this, guard, writer, true, false);
     this.admit();
     return guard;
   }
@@ -245,7 +247,7 @@ class HeldWrite<T> implements WriteGuard<T> {
     const lock = this.granted();
     this.held = false;
     observer?.released(lock, this);
-    return toShared(lock);
+    return toShared(lock, this);
   }
 
   [dispose](): void {

@@ -16,12 +16,12 @@ type IsRecord<T> = { [K in keyof T]: T[K] } extends T ? true : false;
  */
 export type ReadView<T> = T extends (...args: never[]) => unknown
   ? T
-  : T extends Opaque
-    ? T
-    : T extends ReadonlyMap<infer K, infer V>
-      ? ReadonlyMap<ReadView<K>, ReadView<V>>
-      : T extends ReadonlySet<infer V>
-        ? ReadonlySet<ReadView<V>>
+  : T extends ReadonlyMap<infer K, infer V>
+    ? ReadonlyMap<ReadView<K>, ReadView<V>>
+    : T extends ReadonlySet<infer V>
+      ? ReadonlySet<ReadView<V>>
+      : T extends Opaque
+        ? T
         : T extends object
           ? IsRecord<T> extends true
             ? { readonly [K in keyof T]: ReadView<T[K]> }

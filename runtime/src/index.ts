@@ -1,5 +1,5 @@
 export { acquireAll, withAll, type AllGuards, type GuardOf, type GuardsOf, type LockRequest } from './acquire-all.js';
-export { AsyncMutex, type LockArguments } from './async-mutex.js';
+export { AsyncMutex, type PlainLockArguments } from './async-mutex.js';
 export { AsyncRwLock } from './async-rw-lock.js';
 export { AtomicCounter, type CounterOptions } from './atomic-counter.js';
 export { AtomicFlag } from './atomic-flag.js';

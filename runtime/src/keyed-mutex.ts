@@ -27,7 +27,7 @@ export class KeyedMutex<K = string> {
   constructor(options: LockOptions = {}) {
     this.options = options;
     // Refuses options that cannot be used now, not at the first key.
-    new KeyEntry(this.entries, undefined as K, options);
+    new KeyEntry(this, this.entries, undefined as K, options);
   }
 
   /** How many keys are held or waited for. */
@@ -50,7 +50,7 @@ export class KeyedMutex<K = string> {
    * @throws `signal.reason` when the signal aborts first, {@link TimeoutError}, {@link QueueFullError}; all as rejections.
    */
   acquire(key: K, options?: WaitOptions): Promise<KeyGuard> {
-    return Promise.resolve(this.entry(key).ask(options));
+    return this.entry(key).askGuard(options);
   }
 
   /** Takes the lock of a key if it is free now. */
@@ -88,7 +88,7 @@ export class KeyedMutex<K = string> {
 
   /** The entry of a key; a new one enters the map when it is taken, which is at once. */
   private entry(key: K): KeyEntry<K> {
-    return this.entries.get(key) ?? new KeyEntry(this.entries, key, this.options);
+    return this.entries.get(key) ?? new KeyEntry(this, this.entries, key, this.options);
   }
 }
 
@@ -96,11 +96,13 @@ export class KeyedMutex<K = string> {
 class KeyEntry<K> extends LockQueue<HeldKey<K>> {
   readonly kind = 'KeyedMutex';
   readonly key: K;
+  readonly owner: KeyedMutex<K>;
   private readonly entries: Map<K, KeyEntry<K>>;
   private held = false;
 
-  constructor(entries: Map<K, KeyEntry<K>>, key: K, options: LockOptions) {
+  constructor(owner: KeyedMutex<K>, entries: Map<K, KeyEntry<K>>, key: K, options: LockOptions) {
     super(options);
+    this.owner = owner;
     this.entries = entries;
     this.key = key;
   }
@@ -109,8 +111,12 @@ class KeyEntry<K> extends LockQueue<HeldKey<K>> {
     return this.request(0, options);
   }
 
+  askGuard(options: WaitOptions | undefined): Promise<HeldKey<K>> {
+    return this.requestGuard(0, options);
+  }
+
   tryTake(): HeldKey<K> | undefined {
-    return this.takeNow(0);
+    return this.tryGuard(0);
   }
 
   free(): void {

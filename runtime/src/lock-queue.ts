@@ -111,15 +111,15 @@ export abstract class LockQueue<G> implements ObservedLock {
   protected abstract isShared(ask: number): boolean;
 
   /** Takes the lock if that overtakes nobody. */
-  protected takeNow(ask: number): G | undefined {
+  protected takeNow(ask: number, exposed = false): G | undefined {
     if (this.head !== undefined) return undefined;
     const guard = this.take(ask);
-    if (guard !== undefined) observer?.acquired(this, guard as object, undefined, this.isShared(ask));
+    if (guard !== undefined) observer?.acquired(this, guard as object, undefined, this.isShared(ask), exposed);
     return guard;
   }
 
   /** Asks for the lock. The guard itself when the lock is free, so that a caller can go on in the same tick. */
-  protected request(ask: number, options: WaitOptions | undefined): G | Promise<G> {
+  protected request(ask: number, options: WaitOptions | undefined, exposed = false): G | Promise<G> {
     if (options !== undefined) {
       try {
         requireWaitOptions(options);
@@ -128,7 +128,17 @@ export abstract class LockQueue<G> implements ObservedLock {
         return Promise.reject(error);
       }
     }
-    return this.takeNow(ask) ?? this.enqueue(ask, options);
+    return this.takeNow(ask, exposed) ?? this.enqueue(ask, options, exposed);
+  }
+
+  /** Asks for the lock, for a caller who gets the guard. */
+  protected requestGuard(ask: number, options: WaitOptions | undefined): Promise<G> {
+    return Promise.resolve(this.request(ask, options, true));
+  }
+
+  /** Takes the lock if that overtakes nobody, for a caller who gets the guard. */
+  protected tryGuard(ask: number): G | undefined {
+    return this.takeNow(ask, true);
   }
 
   /** Serves the queue from its head, as far as the state allows. To be called whenever the state allows more than before. */
@@ -139,7 +149,7 @@ export abstract class LockQueue<G> implements ObservedLock {
       this.unlink(waiter);
       waiter.settle();
       waiter.resolve(guard);
-      observer?.acquired(this, guard as object, waiter, this.isShared(waiter.ask));
+      observer?.acquired(this, guard as object, waiter, this.isShared(waiter.ask), false);
     }
   }
 
@@ -166,17 +176,17 @@ export abstract class LockQueue<G> implements ObservedLock {
     if (guard !== undefined) return guard;
     this.requireRoom();
     const waiter = new Waiter<G>(ask, resolve);
-    this.link(waiter);
+    this.link(waiter, false);
     return waiter;
   }
 
-  private enqueue(ask: number, options: WaitOptions | undefined): Promise<G> {
+  private enqueue(ask: number, options: WaitOptions | undefined, exposed: boolean): Promise<G> {
     return new Promise<G>((resolve, reject) => {
       this.requireRoom();
       if (options?.timeout === 0) throw timedOut(this, 0);
       const waiter =
         options === undefined ? new Waiter<G>(ask, resolve) : new BoundedWaiter<G>(this, ask, resolve, reject, options);
-      this.link(waiter);
+      this.link(waiter, exposed);
     });
   }
 
@@ -186,9 +196,9 @@ export abstract class LockQueue<G> implements ObservedLock {
     throw new QueueFullError(message, { lockName: this.name });
   }
 
-  private link(waiter: Waiter<G>): void {
+  private link(waiter: Waiter<G>, exposed: boolean): void {
     try {
-      observer?.waits(this, waiter, this.isShared(waiter.ask));
+      observer?.waits(this, waiter, this.isShared(waiter.ask), exposed);
     } catch (refusal) {
       waiter.settle();
       throw refusal;

@@ -3,8 +3,11 @@ export interface ObservedLock {
   readonly kind: string;
   readonly name: string | undefined;
   readonly rank: number | undefined;
-  /** The key, of the lock of one key. */
+  /** How many requests wait now. */
+  readonly waiters: number;
+  /** The key, of the lock of one key; and the lock of all keys that it belongs to. */
   readonly key?: unknown;
+  readonly owner?: object;
 }
 
 /** Why a request left the queue without a grant; `refused`: the other locks that it asked for could not be had. */
@@ -15,10 +18,16 @@ export type Abandonment = 'abort' | 'timeout' | 'refused';
  * operation. Called only when the lock's state is consistent, so an observer may use locks itself. Only `waits` may throw.
  */
 export interface LockObserver {
-  /** A request is about to wait. `request` is its identity. What this throws, the request rejects with, without queueing. */
-  waits?(lock: ObservedLock, request: object, shared: boolean): void;
-  /** A grant began. `request` is the one that waited; undefined when the lock was free. */
-  acquired?(lock: ObservedLock, guard: object, request: object | undefined, shared: boolean): void;
+  /**
+   * A request is about to wait. `request` is its identity. What this throws, the request rejects with, without queueing.
+   * With `exposed` the grant will go to the caller as a guard: its section is not bound to a call.
+   */
+  waits?(lock: ObservedLock, request: object, shared: boolean, exposed: boolean): void;
+  /**
+   * A grant began. `request` is the one that waited, undefined when the lock was free; for the read guard of a downgrade
+   * it is the write guard.
+   */
+  acquired?(lock: ObservedLock, guard: object, request: object | undefined, shared: boolean, exposed: boolean): void;
   /** A grant ends, by release or (when the guard becomes another) by a downgrade; the next holder is told after this. */
   released?(lock: ObservedLock, guard: object): void;
   /** A release of a guard that was released before. It did nothing. */
@@ -49,8 +58,8 @@ export function observeLocks(added: LockObserver): () => void {
 function combined(): Required<LockObserver> {
   const all = [...observers];
   return {
-    waits: (lock, request, shared) => all.forEach((one) => one.waits?.(lock, request, shared)),
-    acquired: (lock, guard, request, shared) => all.forEach((one) => one.acquired?.(lock, guard, request, shared)),
+    waits: (...told) => all.forEach((one) => one.waits?.(...told)),
+    acquired: (...told) => all.forEach((one) => one.acquired?.(...told)),
     released: (lock, guard) => all.forEach((one) => one.released?.(lock, guard)),
     releasedAgain: (lock, guard) => all.forEach((one) => one.releasedAgain?.(lock, guard)),
     abandoned: (lock, request, why) => all.forEach((one) => one.abandoned?.(lock, request, why)),

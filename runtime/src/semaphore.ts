@@ -56,13 +56,13 @@ export class Semaphore extends LockQueue<Permit> {
    *   weight that can never be granted; all as rejections.
    */
   acquire(options?: PermitOptions): Promise<Permit> {
-    return Promise.resolve(this.ask(options));
+    return Promise.resolve(this.ask(options, true));
   }
 
   /** Takes permits if they are free now and nothing waits; else undefined. */
   tryAcquire(weight = 1): Permit | undefined {
     this.requireWeight('weight', weight);
-    return this.takeNow(weight);
+    return this.tryGuard(weight);
   }
 
   /** Runs `section` while holding permits, until its outcome has settled. */
@@ -78,7 +78,7 @@ export class Semaphore extends LockQueue<Permit> {
     }
   }
 
-  private ask(options: PermitOptions | undefined): Permit | Promise<Permit> {
+  private ask(options: PermitOptions | undefined, exposed = false): Permit | Promise<Permit> {
     const weight = options?.weight ?? 1;
     if (weight !== 1) {
       try {
@@ -87,7 +87,7 @@ export class Semaphore extends LockQueue<Permit> {
         return Promise.reject(error);
       }
     }
-    return this.request(weight, options);
+    return this.request(weight, options, exposed);
   }
 
   protected take(weight: number): Permit | undefined {

@@ -5,9 +5,9 @@ import { pathToFileURL } from 'node:url';
 
 const PATIENCE = 60_000;
 
-/** Opens a file in `lockwise lsp`, as installed in the folder, and gives the diagnostics that it publishes or is asked for. */
-export async function diagnosticsFromServer(folder, path) {
-  const bin = join(folder, 'node_modules/lockwise/bin/lockwise.js');
+/** Opens a file in `lockwise lsp`, as installed in the folder unless told, and asks for its diagnostics. */
+export async function diagnosticsFromServer(folder, path, { bin, settings } = {}) {
+  bin ??= join(folder, 'node_modules/lockwise/bin/lockwise.js');
   const server = spawn(process.execPath, [bin, 'lsp', '--stdio'], { cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] });
   const connection = new Connection(server);
   try {
@@ -16,14 +16,16 @@ export async function diagnosticsFromServer(folder, path) {
       processId: process.pid,
       rootUri,
       workspaceFolders: [{ uri: rootUri, name: 'user' }],
-      capabilities: { textDocument: { publishDiagnostics: { relatedInformation: true } } },
+      capabilities: { textDocument: { diagnostic: {}, publishDiagnostics: { relatedInformation: true } } },
+      initializationOptions: { settings },
     });
     connection.notify('initialized', {});
     const uri = pathToFileURL(join(folder, path)).href;
     const text = readFileSync(join(folder, path), 'utf8');
-    const published = connection.published(uri);
-    connection.notify('textDocument/didOpen', { textDocument: { uri, languageId: 'typescript', version: 1, text } });
-    return await published;
+    const languageId = /\.[cm]?ts$/.test(path) ? 'typescript' : 'javascript';
+    connection.notify('textDocument/didOpen', { textDocument: { uri, languageId, version: 1, text } });
+    const { items } = await connection.request('textDocument/diagnostic', { textDocument: { uri } });
+    return items;
   } finally {
     await connection.close();
   }
@@ -34,7 +36,6 @@ class Connection {
   #buffer = Buffer.alloc(0);
   #next = 1;
   #waiting = new Map();
-  #listeners = [];
   #complaint = '';
 
   constructor(server) {
@@ -51,16 +52,6 @@ class Connection {
 
   notify(method, params) {
     this.#send({ jsonrpc: '2.0', method, params });
-  }
-
-  /** The first non-empty diagnostics of a file: a server may clear them before it has looked. */
-  published(uri) {
-    return this.#within(`diagnostics of ${uri}`, (resolve) =>
-      this.#listeners.push(({ method, params }) => {
-        if (method === 'textDocument/publishDiagnostics' && params.uri === uri && params.diagnostics.length > 0)
-          resolve(params.diagnostics);
-      }),
-    );
   }
 
   async close() {
@@ -111,6 +102,6 @@ class Connection {
       });
     } else if (message.id !== undefined) {
       this.#waiting.get(message.id)?.(message.result ?? message.error);
-    } else for (const listener of this.#listeners) listener(message);
+    }
   }
 }

@@ -268,7 +268,9 @@ export class Workbench {
   }
 
   panelButton(title) {
-    return this.page.locator(`.part.panel .monaco-button:has-text("${title}"), .refactor-preview .monaco-button:has-text("${title}")`);
+    return this.page.locator(
+      `.part.panel .monaco-button:has-text("${title}"), .refactor-preview .monaco-button:has-text("${title}")`,
+    );
   }
 
   async screenshot(name) {
@@ -290,7 +292,7 @@ export class Workbench {
 
 /** Waits for a condition outside of the page. */
 export async function until(what, probe, milliseconds = patience) {
-  for (const end = Date.now() + milliseconds; ; ) {
+  for (const end = Date.now() + milliseconds; ;) {
     const value = await probe();
     if (value) return value;
     if (Date.now() > end) throw new Error(`never came: ${what}`);

@@ -95,7 +95,10 @@ function promisesFunction(unit: Unit, fact: FunctionFact): boolean {
   const { returns } = fact;
   if (returns?.t === 'ref' && /^Promise(Like)?$/.test(returns.name)) return returns.args[0]?.t === 'function';
   return [...everyOp(fact.body)].some(
-    (op) => op.op === 'return' && op.value !== undefined && (givesFunction(unit, op.value) || (fact.async && isFunction(unit, op.value))),
+    (op) =>
+      op.op === 'return' &&
+      op.value !== undefined &&
+      (givesFunction(unit, op.value) || (fact.async && isFunction(unit, op.value))),
   );
 }
 

@@ -24,7 +24,10 @@ export function ownedOptional(project: Linked, lock: Lock): OptionalCell | undef
 
 /** The one optional field that the sections of a lock set, clear or read. What else they read, none of them writes. */
 export function guardedOptional(project: Linked, lock: Lock): OptionalCell | undefined {
-  const accesses = lock.sections.flatMap((section) => section.accesses);
+  // What a called function touches is part of making the value, and has no declaration here.
+  const accesses = lock.sections.flatMap((section) =>
+    section.accesses.filter((access) => access.op.op !== 'call' || access.cell.declaration !== undefined),
+  );
   const written = new Set(accesses.filter((access) => access.cell.how === 'write').map((access) => access.cell.id));
   const candidates = accesses.filter((access) => access.cell.how === 'write' && access.op.op === 'assign');
   for (const { cell } of candidates) {

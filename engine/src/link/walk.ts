@@ -335,6 +335,8 @@ class Walker {
     let next = states;
     const released = this.releasedHandle(op);
     if (released) return { next: states.map((state) => this.release(state, released, op, context)), exits };
+    const barrier = this.releasedAtOnce(op);
+    if (barrier) return { next: states.map((state) => this.releaseGiven(state, barrier, op, context)), exits };
     const actions = this.actionsOf(op, context.fn);
     if (actions.length === 0 && !neverThrows(this.entities, this.unit, context.fn, op)) {
       exits.push(...states.map((state): Exit => ({ kind: 'throw', state, at: op.span })));
@@ -567,6 +569,18 @@ class Walker {
     if (op.callee.v !== 'member' || !RELEASING.test(op.callee.name)) return undefined;
     const guard = this.handleName(op.callee.of);
     return guard && this.handleKnown(guard) ? guard : undefined;
+  }
+
+  /** What gives the lock back in the breath that took it: `(await m.acquire())()`, `(await m.acquire()).release()`. */
+  private releasedAtOnce(op: CallOp): Value | undefined {
+    const { callee } = op;
+    const given = callee.v === 'member' && RELEASING.test(callee.name) ? callee.of : callee;
+    return given.v === 'await' && this.pendingIn(given.of) ? given : undefined;
+  }
+
+  private releaseGiven(state: State, value: Value, op: CallOp, context: Context): State {
+    const hold = this.holdOf(value, state);
+    return hold ? this.released(state, hold, op.span, context) : state;
   }
 
   private readonly knownHandles = new Set<string>();

@@ -209,7 +209,7 @@ export const mutants: readonly Mutant[] = [
     defect: 'a downgrade does not admit the readers that wait',
     file: 'async-rw-lock.ts',
     law: 'readers-writer',
-    from: `    observer?.acquired(this, guard, undefined, true);
+    from: `    observer?.acquired(this, guard, writer, true, false);
     this.admit();`,
     to: '',
   },

@@ -75,24 +75,43 @@ function network(steps: readonly SuspensionStep[]): SuspensionStep[] {
   return steps.filter((step) => step.suspension.kind === 'network');
 }
 
+const guardedNames = new WeakMap<Section, readonly string[]>();
+
 /** The cells that the lock guards: touched here and in another of its sections, and written under it. */
-function guarded(section: Section): string[] {
+function guarded(section: Section): readonly string[] {
+  const known = guardedNames.get(section);
+  if (known) return known;
   const others = section.lock.sections.filter((other) => other !== section && !isTest(other.unit.path));
-  const elsewhere = others.flatMap((other) => other.accesses);
-  const shared = section.accesses.filter(
-    (access) =>
-      // The data that a lock carries are guarded by definition.
-      access.cell.id.startsWith(`${section.lock.id}.value`) ||
-      elsewhere.some(
-        (other) =>
-          overlap(other.cell.id, access.cell.id) && (other.cell.how === 'write' || isWritten(section, access.cell.id)),
-      ),
-  );
-  return [...new Set(shared.map((access) => access.cell.name))];
+  const here = cellsOf([section]);
+  const elsewhere = cellsOf(others);
+  const isGuarded = (cell: TouchedCell): boolean =>
+    // The data that a lock carries are guarded by definition.
+    cell.id.startsWith(`${section.lock.id}.value`) ||
+    elsewhere.some((other) => overlap(other.id, cell.id) && (other.written || isWritten(here, cell.id)));
+  const names = [...new Set(here.filter(isGuarded).map((cell) => cell.name))];
+  guardedNames.set(section, names);
+  return names;
 }
 
-function isWritten(section: Section, id: string): boolean {
-  return section.accesses.some((access) => access.cell.how === 'write' && overlap(access.cell.id, id));
+interface TouchedCell {
+  readonly id: string;
+  readonly name: string;
+  readonly written: boolean;
+}
+
+/** What sections touch, each cell once: a long section, methods that it calls included, touches few cells very often. */
+function cellsOf(sections: readonly Section[]): TouchedCell[] {
+  const cells = new Map<string, TouchedCell>();
+  for (const { cell } of sections.flatMap((section) => section.accesses)) {
+    const key = `${cell.id}\0${cell.name}`;
+    if (cell.how === 'write' || !cells.has(key))
+      cells.set(key, { id: cell.id, name: cell.name, written: cell.how === 'write' });
+  }
+  return [...cells.values()];
+}
+
+function isWritten(cells: readonly TouchedCell[], id: string): boolean {
+  return cells.some((cell) => cell.written && overlap(cell.id, id));
 }
 
 /** Suspensions after the last access to a guarded cell, that have nothing to do with what the lock's sections touch. */

@@ -1,0 +1,42 @@
+import { spanOf, type Node } from '../ast/node.js';
+import type { Edit } from '../findings.js';
+import { lockAction } from '../link/action.js';
+import type { Linked } from '../link/linked.js';
+import type { Section } from '../link/section.js';
+import { dataReferences } from './data-references.js';
+import { lower, type Draft, type Outcome } from './outcome.js';
+import { Source } from './source.js';
+
+/** The write side of a section becomes the read side, where the library has a method of the same form for it. */
+export function readSideFix(project: Linked, section: Section): Outcome {
+  const source = Source.of(project, section.unit);
+  const { callee } = section.acquire;
+  if (callee.v !== 'member') return { refused: 'the lock is not taken by a method' };
+  const name = callee.name.replace(/write/i, (word) => (word[0] === 'W' ? 'Read' : 'read'));
+  const method = section.ref.model.methods[name];
+  if (name === callee.name || !method || !('side' in method) || method.side !== 'read')
+    return { refused: 'the read side has no method of the same form' };
+  const edits: Edit[] = [
+    { path: source.unit.path, span: [callee.span[1] - callee.name.length, callee.span[1]], text: name },
+  ];
+  const action = lockAction(project.entities, section.unit, section.fn, section.acquire);
+  if (action?.do === 'section' && action.passes === 'guard') {
+    const references = dataReferences(project, source, section);
+    if (typeof references === 'string') return { refused: references };
+    for (const path of references) {
+      const node = path.at(-1)!;
+      const guard = node['object'] as Node;
+      edits.push({ path: source.unit.path, span: [spanOf(guard)[1], spanOf(node)[1]], text: '' });
+    }
+  }
+  const fix: Draft = { title: `Take the read side with \`${name}\``, tier: 'safe', edits };
+  if (!section.lock.closed)
+    return lower(
+      fix,
+      'unsafe',
+      `\`${section.lock.name}\` is not private: code that was not analysed may count on its exclusion`,
+    );
+  if (section.suspensions.length > 0)
+    return lower(fix, 'unsafe', 'the section waits, and what it waits for may be what the lock keeps apart');
+  return fix;
+}

@@ -1,0 +1,81 @@
+import { spanOf, type Node } from '../ast/node.js';
+import { children } from '../ast/walk.js';
+import type { Linked } from '../link/linked.js';
+import type { Section } from '../link/section.js';
+import { lockText } from './data-references.js';
+import { mentions } from './names.js';
+import type { Outcome } from './outcome.js';
+import { Source } from './source.js';
+import { ownReturns } from './without-lock.js';
+
+/** `acquire`, `try`, `finally`, release becomes one call with the body as its callback. */
+export function scopedLockFix(project: Linked, section: Section, method: string): Outcome {
+  const source = Source.of(project, section.unit);
+  const lock = lockText(source, section);
+  const acquire = source.statement(section.acquire.span);
+  const next = acquire?.siblings[acquire.index + 1];
+  const finalizer = next?.['finalizer'] as Node | null | undefined;
+  if (
+    !acquire ||
+    lock === undefined ||
+    next?.type !== 'TryStatement' ||
+    next['handler'] != null ||
+    (finalizer?.['body'] as Node[]).length !== 1
+  )
+    return { refused: 'the section is not a plain acquire with `try` and `finally`' };
+  const block = next['block'] as Node;
+  const crossing = jumpOut(block);
+  if (crossing) return { refused: `\`${crossing}\` would have to cross a function` };
+  const changed = changedOutside(section, spanOf(block));
+  if (changed) return { refused: `what is known of \`${changed}\` would be lost in a function` };
+  const whole: [number, number] = [spanOf(acquire.node)[0], spanOf(next)[1]];
+  if (source.losesComment(whole, [spanOf(block)]))
+    return { refused: 'a comment between acquire and release would be lost' };
+  const returns = ownReturns(block['body'] as Node[]);
+  const last = acquire.index + 1 === acquire.siblings.length - 1;
+  if (returns.length > 0 && !last) return { refused: 'the section returns, and code follows it' };
+  const guard = guardName(section, source, block);
+  const waits = /\bawait\b/.test(source.text(spanOf(block)));
+  const head = `${returns.length > 0 ? 'return ' : ''}await ${lock}.${method}(${waits ? 'async ' : ''}(${guard}) => `;
+  return {
+    title: `Use \`${method}\``,
+    tier: 'safe',
+    edits: [{ path: source.unit.path, span: whole, text: `${head}${source.text(spanOf(block))});` }],
+  };
+}
+
+/** The guard's name where the body needs it: it becomes the parameter of the callback. */
+function guardName(section: Section, source: Source, block: Node): string {
+  const binding = section.unit.facts.bindings.find(({ init }) => {
+    const value = init?.v === 'await' ? init.of : init;
+    return value?.v === 'call' && value.id === section.acquire.id;
+  });
+  return binding && mentions(source.text(spanOf(block)), binding.name) ? binding.name : '';
+}
+
+function jumpOut(node: Node, depth = 0): string | undefined {
+  if (/^(BreakStatement|ContinueStatement)$/.test(node.type) && depth === 0)
+    return node.type === 'BreakStatement' ? 'break' : 'continue';
+  if (node.type === 'YieldExpression') return 'yield';
+  if (node.type === 'Identifier' && node['name'] === 'arguments') return 'arguments';
+  if (/^(FunctionDeclaration|FunctionExpression|ClassBody)$/.test(node.type)) return undefined;
+  const loops = /^(For|While|DoWhile|Switch)/.test(node.type) ? 1 : 0;
+  for (const child of children(node)) {
+    const found = jumpOut(child, depth + loops);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** A variable of outside that is reassigned somewhere and used in the body: its narrowed type does not reach a function. */
+function changedOutside(section: Section, span: readonly [number, number]): string | undefined {
+  const inside = (place: readonly [number, number]) => span[0] <= place[0] && place[1] <= span[1];
+  return section.unit.facts.bindings.find(
+    (binding) =>
+      (binding.kind === 'let' || binding.kind === 'var' || binding.kind === 'param') &&
+      binding.owner === section.fn &&
+      binding.writes > 0 &&
+      !inside(binding.span) &&
+      binding.refs.some((ref) => inside(ref.span)),
+  )?.name;
+}
