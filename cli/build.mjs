@@ -27,13 +27,11 @@ await build({
   // jsonc-parser's CommonJS build cannot be bundled.
   mainFields: ['module', 'main'],
   plugins: [besides],
-  // CommonJS dependencies in the bundle ask for Node's own modules with `require`, and for their file.
+  // CommonJS dependencies in the bundle ask for Node's own modules with `require`.
   banner: {
     js: [
       "import { createRequire as __createRequire } from 'node:module';",
-      "import { fileURLToPath as __fileURLToPath } from 'node:url';",
       'const require = __createRequire(import.meta.url);',
-      'const __filename = __fileURLToPath(import.meta.url);',
     ].join('\n'),
   },
   legalComments: 'linked',

@@ -8,7 +8,6 @@ export interface Request extends Selection, Narrowing {
   readonly config?: string;
   readonly baseline: string | false;
   readonly shard?: Shard;
-  readonly profile?: string;
   readonly cache: boolean;
   readonly output?: string;
   readonly format: string;
@@ -205,8 +204,7 @@ function reporting(command: Command): Command {
   return command
     .option('--reporter <name[=file]>', `${reporterNames.join(', ')}; repeatable`, readReporter)
     .option('--baseline <file>', 'the file of known findings (default: lockwise-baseline.txt)')
-    .option('--no-baseline', 'count known findings too')
-    .option('--profile <file>', 'a recorded profile that ranks the findings');
+    .option('--no-baseline', 'count known findings too');
 }
 
 function fixing(command: Command): Command {
@@ -261,7 +259,6 @@ function requestFrom(command: CommandName, paths: readonly string[], options: Op
     format: given('format') ?? 'text',
     ...optional('config', given<string>('config')),
     ...optional('shard', given<Shard>('shard')),
-    ...optional('profile', given<string>('profile')),
     ...optional('output', given<string>('output')),
     ...optional('preset', given<'recommended' | 'strict'>('preset')),
     ...optional('since', given<string>('since')),

@@ -11,8 +11,8 @@ import {
   type Dirent,
   type Stats,
 } from 'node:fs';
-import writeFileAtomic from 'write-file-atomic';
 import { FileTrouble, type FileStat, type Files } from '../ports.js';
+import { replaceFile } from './replace.js';
 
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'is not accessible to this user; check its permissions',
@@ -80,8 +80,7 @@ export const disk: Files = {
   },
   replace: async (path, bytes) => {
     try {
-      // A temporary file in the same folder, synchronised to the disk, then a rename; the mode and owner are kept.
-      await writeFileAtomic(path, bytes, { fsync: true });
+      replaceFile(path, bytes);
     } catch (error) {
       throw fileTrouble(error);
     }
