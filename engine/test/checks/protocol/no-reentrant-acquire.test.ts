@@ -145,6 +145,20 @@ async function inner() {
   });
 
   describe('allows', () => {
+    it('a helper that waits for the lock to be free and gives it back at once', () => {
+      expectSilent(
+        RULE,
+        store(`  private async settle() {
+    (await this.mutex.acquire())();
+  }
+  async load(job: () => Promise<void>) {
+    await this.settle();
+    await this.settle();
+    await this.mutex.runExclusive(job);
+  }`),
+      );
+    });
+
     it('a callee that is told not to lock, the word passed on through a spread', () => {
       expectSilent(
         RULE,
