@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-export const minutes = 10;
+export const minutes = 12;
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 /** No telemetry, no daemon that outlives the test, no cloud. */
@@ -23,6 +23,10 @@ const quiet = {
   TURBO_TELEMETRY_DISABLED: '1',
   DO_NOT_TRACK: '1',
   TURBO_DAEMON: 'false',
+  NX_DAEMON: 'false',
+  NX_NO_CLOUD: 'true',
+  NX_TUI: 'false',
+  NX_SKIP_PROVENANCE_CHECK: 'true',
   CI: 'true',
   NO_COLOR: '1',
 };
@@ -43,6 +47,12 @@ const runners = {
     once: (cwd) => run('npx', ['--no-install', 'turbo', 'run', 'lockwise', '--no-daemon', '--ui=stream'], cwd),
     ran: (output, name) => new RegExp(`@example/${name}:lockwise: cache (miss|bypass)`).test(output),
     cached: (output, name) => new RegExp(`@example/${name}:lockwise: cache hit`).test(output),
+  },
+  nx: {
+    once: (cwd) => run('npx', ['--no-install', 'nx', 'run-many', '-t', 'lockwise', '--output-style=static'], cwd),
+    ran: (output, name) => new RegExp(`nx run @example/${name}:lockwise\\s*$`, 'm').test(output),
+    cached: (output, name) =>
+      new RegExp(`nx run @example/${name}:lockwise +\\[(local cache|existing outputs match the cache)`).test(output),
   },
 };
 
