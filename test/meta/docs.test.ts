@@ -1,0 +1,37 @@
+import { createProject, rules } from '@lockwise/engine';
+import { parseSource } from '@lockwise/engine/node';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { root } from './sources.js';
+
+const host = { parse: parseSource, read: () => undefined, resolve: () => undefined };
+
+/** The rules that report something in a sample, under the strict preset. */
+function reportedIn(sample: string): string[] {
+  const project = createProject({ host, config: { preset: 'strict', rules: {}, locks: [] } });
+  project.set('sample.ts', sample);
+  const { findings, problems } = project.check();
+  expect(problems).toEqual([]);
+  return findings.map(({ rule }) => rule);
+}
+
+function sampleBelow(page: string, heading: string): string {
+  return new RegExp(`## ${heading}\n\n\`\`\`ts\n([^]*?)\`\`\``).exec(page)![1]!;
+}
+
+describe.each(rules.map(({ name }) => name))('the page of %s', (name) => {
+  const page = readFileSync(join(root, `docs/rules/${name}.md`), 'utf8');
+
+  it('bears its name', () => {
+    expect(page.split('\n', 1)[0]).toBe(`# ${name}`);
+  });
+
+  it('shows what is reported', () => {
+    expect(reportedIn(sampleBelow(page, 'Reported'))).toContain(name);
+  });
+
+  it('shows what is not', () => {
+    expect(reportedIn(sampleBelow(page, 'Not reported'))).not.toContain(name);
+  });
+});
