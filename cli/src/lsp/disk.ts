@@ -1,43 +1,83 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import { glob } from 'tinyglobby';
-import { createProject, defaultConfig } from '@lockwise/engine';
-import { createNodeHost } from '@lockwise/engine/node';
+import { createProject, type Finding } from '@lockwise/engine';
+import { createNodeHost, Prefilter } from '@lockwise/engine/node';
+import { Baseline } from '../baseline/baseline.js';
+import { readConfiguration } from '../configuration.js';
+import { addCommand, ownerOf } from '../dependencies/package-manager.js';
+import { discover } from '../discover/discovery.js';
+import { filesThatLackRuntime, RuntimePresence, runtimePackage, tieredByRuntime } from '../plan/tiers.js';
+import type { Ports, Processes } from '../ports.js';
+import { disk } from '../system/disk.js';
+import { processes } from '../system/processes.js';
 import type { Surroundings } from './surroundings.js';
 
-/** The server's surroundings on a real disk. */
+/** The server's surroundings on a real disk: files, configuration, baseline and tiers are those of the command line. */
 export function diskSurroundings(): Surroundings {
   return {
     createProject,
+    mayLock: (text) => prefilter.matches(Buffer.from(text, 'latin1')),
     createHost: (root) => createNodeHost({ root }),
-    discover,
-    loadConfig: (_root, settings) => ({
-      config: { ...defaultConfig, preset: settings.preset },
-      problems: [],
-      sources: ['lockwise.config.jsonc'],
-    }),
+    discover: async (root) => {
+      const ignored = () => readConfiguration(disk, root).ignore;
+      return (await discover(portsAt(root), [], everything, ignored)).paths;
+    },
+    loadConfig: (root, { configFile, preset }) => {
+      const { config, problems, source } = readConfiguration(disk, root, configFile === '' ? undefined : configFile);
+      return {
+        config: source === undefined ? { ...config, preset } : config,
+        problems,
+        sources: [source ?? 'lockwise.config.jsonc', 'lockwise.config.json', baselineName],
+      };
+    },
+    sieve,
   };
 }
 
-const patterns = '**/*.{js,cjs,mjs,jsx,ts,cts,mts,tsx}';
+const prefilter = new Prefilter();
+const baselineName = 'lockwise-baseline.txt';
+const everything = { listFiles: false, changed: false, staged: false };
 
-async function discover(root: string): Promise<readonly string[]> {
-  try {
-    // A repository's own configuration may name a program as file-system monitor; nothing of an untrusted folder is executed.
-    const args = [
-      '-c',
-      'core.fsmonitor=false',
-      'ls-files',
-      '-z',
-      '--cached',
-      '--others',
-      '--exclude-standard',
-      '--',
-      '.',
-    ];
-    const { stdout } = await promisify(execFile)('git', args, { cwd: root, maxBuffer: 256 * 1024 * 1024 });
-    return stdout.split('\0').filter((path) => path !== '' && !path.split('/').includes('node_modules'));
-  } catch {
-    return glob(patterns, { cwd: root, ignore: ['**/node_modules/**', '**/.git/**'] });
-  }
+/** A repository's own configuration may name a program as file-system monitor; nothing of an untrusted folder is executed. */
+const careful: Processes = {
+  run: (program, args, options) =>
+    processes.run(program, program === 'git' ? ['-c', 'core.fsmonitor=false', ...args] : args, options),
+};
+
+function portsAt(root: string): Ports {
+  return {
+    cwd: root,
+    env: process.env,
+    files: disk,
+    processes: careful,
+    terminal: silent,
+    now: () => performance.now(),
+    interrupted: () => false,
+  };
+}
+
+/** Stdout belongs to the protocol. */
+const silent: Ports['terminal'] = {
+  out: () => undefined,
+  err: () => undefined,
+  colours: false,
+  columns: 100,
+  interactive: false,
+  progress: false,
+  ask: () => Promise.resolve(undefined),
+};
+
+/** Leaves out what the baseline knows, and lowers fixes that import a runtime which is not installed. */
+function sieve(root: string): (findings: readonly Finding[]) => readonly Finding[] {
+  const baseline = Baseline.read(disk, root, baselineName) ?? Baseline.empty();
+  const presence = new RuntimePresence(root);
+  let command = `npm install ${runtimePackage}`;
+  // Until the package manager is known, npm's command stands for it.
+  void ownerOf(root, 'package.json').then(
+    (owner) => (command = owner === undefined ? command : addCommand(owner, runtimePackage)),
+    () => undefined,
+  );
+  return (findings) => {
+    const fresh = findings.filter((finding) => !baseline.has(finding));
+    const lacking = [...filesThatLackRuntime(fresh, presence)];
+    return tieredByRuntime(fresh, new Map(lacking.map((path) => [path, command])));
+  };
 }

@@ -1,4 +1,4 @@
-import type { Finding, Host, LockMap, Problem, Project } from '@lockwise/engine';
+import type { Finding, LockMap, Problem, Project } from '@lockwise/engine';
 import { carry } from './carried.js';
 import { combine, type Combination } from './combination.js';
 import { atLevelsOf, effectiveConfig } from './configuration.js';
@@ -19,15 +19,19 @@ interface Shown {
   readonly findings: readonly Finding[];
 }
 
+const nothing: FileReport = { findings: [], problems: [], carried: false };
+
 /** One root under analysis. Open texts lie over the disk; whatever is asked is answered for the newest of both. */
 export class Folder {
   readonly root: string;
   /** Grows with everything that can change a finding. */
   generation = 0;
   readonly #surroundings: Surroundings;
-  readonly #disk: Host;
+  readonly #disk: ReturnType<Surroundings['createHost']>;
   readonly #open = new Map<string, string>();
   readonly #known = new Set<string>();
+  /** Known files without any word of a lock. */
+  readonly #inert = new Set<string>();
   /** Files whose newest text the project has not seen: a burst of edits is analysed once. */
   readonly #pending = new Set<string>();
   /** What was last answered for each open file, for the texts to come that do not parse. */
@@ -41,6 +45,7 @@ export class Folder {
   #loaded: Loaded;
   #eslint: EslintLevels | undefined;
   #project: Project;
+  #sieve: (findings: readonly Finding[]) => readonly Finding[];
 
   constructor(root: string, surroundings: Surroundings, settings: Settings) {
     this.root = root;
@@ -49,13 +54,14 @@ export class Folder {
     this.#settings = settings;
     this.#loaded = surroundings.loadConfig(root, settings);
     this.#project = this.#createProject();
+    this.#sieve = surroundings.sieve(root);
   }
 
   get loaded(): Loaded {
     return this.#loaded;
   }
 
-  /** The files that were added, in no particular order. */
+  /** The files that were looked at, in no particular order; before a scan has ended these are not all. */
   get known(): ReadonlySet<string> {
     return this.#known;
   }
@@ -82,10 +88,15 @@ export class Folder {
   }
 
   #restart(): void {
+    this.#sieve = this.#surroundings.sieve(this.root);
     this.#project = this.#createProject();
     this.#broken.clear();
     this.#shown.clear();
-    for (const path of this.#known) this.#pending.add(path);
+    // Closed files come back with the scan that follows a new configuration.
+    this.#known.clear();
+    this.#inert.clear();
+    this.#pending.clear();
+    for (const path of this.#open.keys()) this.#touch(path);
     this.generation++;
   }
 
@@ -109,9 +120,23 @@ export class Folder {
     return this.#open.has(path);
   }
 
-  /** The disk has changed, or is looked at for the first time. What an editor has open is not touched. */
+  /** The disk has changed. What an editor has open is not touched. */
   refresh(path: string): void {
     if (!this.#open.has(path)) this.#touch(path);
+  }
+
+  /** Looks at a closed file for the first time. */
+  look(path: string): void {
+    if (this.#known.has(path)) return;
+    this.#known.add(path);
+    this.#takeClosed(path);
+    if (!this.#inert.has(path)) this.generation++;
+  }
+
+  /** Files came or went: an import may lead elsewhere now. */
+  forgetResolutions(): void {
+    this.#disk.clear?.();
+    this.generation++;
   }
 
   #touch(path: string): void {
@@ -156,6 +181,7 @@ export class Folder {
 
   #analyse(path: string): FileReport {
     this.#settle();
+    if (this.#inert.has(path)) return nothing;
     const problem = this.#broken.get(path);
     if (problem !== undefined) {
       const shown = this.#shown.get(path);
@@ -165,7 +191,7 @@ export class Folder {
       return { findings, problems: [problem], carried: true };
     }
     const { findings: found, problems } = this.#project.check([path]);
-    const findings = atLevelsOf(path, found, this.#eslint, this.#settings);
+    const findings = this.#sieve(atLevelsOf(path, found, this.#eslint, this.#settings));
     const text = this.#open.get(path);
     if (text !== undefined) this.#shown.set(path, { text, findings });
     return { findings, problems, carried: false };
@@ -186,10 +212,25 @@ export class Folder {
     if (text === undefined) {
       this.#known.delete(path);
       this.#project.delete(path);
-    } else this.#project.set(path, text);
+    } else if (this.#mayLock(path, text)) this.#project.set(path, text);
+  }
+
+  /** A file without any word of a lock is not worth a parse; where a call leads into it, the analysis reads it by itself. */
+  #mayLock(path: string, text: string): boolean {
+    if (this.#surroundings.mayLock(text)) {
+      this.#inert.delete(path);
+      return true;
+    }
+    if (!this.#inert.has(path)) this.#project.delete(path);
+    this.#inert.add(path);
+    return false;
   }
 
   #takeOpen(path: string, text: string): void {
+    if (!this.#mayLock(path, text)) {
+      this.#broken.delete(path);
+      return;
+    }
     const parsed = this.#disk.parse(path, text);
     const [error] = parsed.errors;
     if (error === undefined) {

@@ -74,7 +74,10 @@ async function begin(session: Session, watch: WorkspaceWatch, params: Initialize
     await connection.client.register(DidChangeConfigurationNotification.type, { section: 'lockwise' });
   if (abilities.watchesFiles)
     await connection.client.register(DidChangeWatchedFilesNotification.type, {
-      watchers: [{ globPattern: '**/*.{js,cjs,mjs,jsx,ts,cts,mts,tsx}' }, { globPattern: '**/*.{json,jsonc}' }],
+      watchers: [
+        { globPattern: '**/*.{js,cjs,mjs,jsx,ts,cts,mts,tsx}' },
+        { globPattern: '**/{lockwise.config.json,lockwise.config.jsonc,lockwise-baseline.txt,package.json}' },
+      ],
     });
   // Listening registers with the client, which is only allowed from here on.
   if (abilities.hasFolders)

@@ -1,15 +1,22 @@
-import type { Config, Host, Problem, Project, ProjectOptions } from '@lockwise/engine';
+import type { Config, Finding, Host, Problem, Project, ProjectOptions } from '@lockwise/engine';
 import type { Settings } from './protocol.js';
 
 /** The disk and the analysis as the server needs them, so that a test can put its own in their place. */
 export interface Surroundings {
   createProject(options: ProjectOptions): Project;
   /** The parser, the disk and the resolver for the files below a root. */
-  createHost(root: string): Host;
+  createHost(root: string): Host & {
+    /** Forgets what it knows of the disk besides texts: files came or went. */
+    clear?(): void;
+  };
   /** The files of the root that are analysed, relative with `/`. */
   discover(root: string): Promise<readonly string[]>;
+  /** Whether a text has any word of a lock: most have none, and are not parsed. */
+  mayLock(text: string): boolean;
   /** The configuration of the root as data; nothing of it is executed. */
   loadConfig(root: string, settings: Settings): Loaded;
+  /** What is told of a root's findings: without those that its baseline knows, each fix in the tier that it has there. */
+  sieve(root: string): (findings: readonly Finding[]) => readonly Finding[];
 }
 
 export interface Loaded {

@@ -94,6 +94,7 @@ export class WorkspaceWatch {
       if (located === undefined) continue;
       const { folder, path } = located;
       if (isEslintConfig(path) || folder.loaded.sources.includes(path)) configuration = true;
+      if (change.type !== FileChangeType.Changed || path.endsWith('package.json')) folder.forgetResolutions();
       if (!isCode(path)) continue;
       // A file that git ignores may be created by a build at any time; it enters when it was found, or is opened.
       if (change.type === FileChangeType.Created && !folder.known.has(path)) void this.#adopt(folder, path);
@@ -108,7 +109,7 @@ export class WorkspaceWatch {
     if (!folder.settings.wholeWorkspace) return;
     const found = await this.#session.surroundings.discover(folder.root);
     if (!found.includes(path)) return;
-    folder.refresh(path);
+    folder.look(path);
     this.#changed();
   }
 

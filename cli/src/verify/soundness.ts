@@ -1,3 +1,4 @@
+import { rules } from '@lockwise/engine';
 import { parseSource } from '@lockwise/engine/node';
 import type { Applied, Settled } from '../plan/fixpoint.js';
 
@@ -20,6 +21,9 @@ export function refusedBySyntax({ texts, applied }: Settled, original: (path: st
   });
 }
 
+/** Rules that tell of a lock that is more than the job needs: a fix may well lay that bare, and is no worse for it. */
+const OPPORTUNITIES = new Set(rules.filter(({ category }) => category === 'right-sizing').map(({ name }) => name));
+
 /** Fixes after which their own finding is still there, or another one of ours is new. */
 export function refusedByRecheck({ before, after, applied }: Settled): Refused[] {
   const refused: Refused[] = [];
@@ -30,6 +34,7 @@ export function refusedByRecheck({ before, after, applied }: Settled): Refused[]
       const count = (list: readonly { path: string; rule: string }[]): number =>
         list.filter((one) => one.path === path && one.rule === rule).length;
       const mended = applied.filter(({ finding }) => finding.path === path && finding.rule === rule);
+      if (mended.length === 0 && OPPORTUNITIES.has(rule)) continue;
       if (count(after) <= Math.max(0, count(before) - mended.length)) continue;
       const fresh = after.find(
         (finding) => finding.path === path && finding.rule === rule && !before.some(({ id }) => id === finding.id),

@@ -15,9 +15,11 @@ export class FakeAnalysis {
   surroundings(): Surroundings {
     return {
       createProject: (options) => this.#project(options),
+      mayLock: (text) => /slow|odd/.test(text),
       createHost: (root) => this.#host(root),
       discover: (root) => Promise.resolve([...this.files.keys()].flatMap((file) => below(root, file))),
       loadConfig: () => ({ config: this.config, problems: [], sources: ['lockwise.config.jsonc'] }),
+      sieve: () => (findings) => findings,
     };
   }
 

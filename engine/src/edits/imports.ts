@@ -38,8 +38,19 @@ export function importEdits(unit: Unit, requests: readonly ImportRequest[], edit
     for (const request of additions) left.delete(request);
     result.push(...rewritten(text, declaration, additions, drop));
   }
-  if (left.size > 0) result.push(newDeclarations(unit, declarations, [...left]));
+  if (left.size > 0) placeNew(result, newDeclarations(unit, declarations, [...left]), text);
   return result.map((edit) => ({ path: unit.path, ...edit }));
+}
+
+/** Adds new declarations; where the last one they would follow is itself taken out, they stand in its place. */
+function placeNew(result: TextEdit[], fresh: TextEdit, text: string): void {
+  const [at] = fresh.span;
+  const index = result.findIndex(({ span }) => span[0] < at && at <= span[1]);
+  const gone = result[index];
+  if (!gone) result.push(fresh);
+  else if (gone.text !== '')
+    result[index] = { span: gone.span, text: gone.text + text.slice(gone.span[1], at) + fresh.text };
+  else result[index] = { span: [gone.span[0], at], text: fresh.text.replace(/^\r?\n/, '') };
 }
 
 function declarationsOf({ text, facts }: Unit): Declaration[] {
@@ -78,7 +89,8 @@ function leftUnused(unit: Unit, requests: readonly ImportRequest[], edits: reado
   const unused = unit.facts.imports.flatMap(({ binding }) => {
     const { name, refs } = unit.facts.bindings[binding]!;
     if (refs.length === 0 || wanted.has(name)) return [];
-    const word = new RegExp(`(?<![\\w$.])${name.replace(/\$/g, '\\$&')}(?![\\w$])`);
+    // After `...` a name stands for itself; after one dot it is a member.
+    const word = new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${name.replace(/\$/g, '\\$&')}(?![\\w$])`);
     if (own.some((edit) => word.test(edit.text))) return [];
     const all = refs.every(({ span }) => own.some((edit) => edit.span[0] <= span[0] && span[1] <= edit.span[1]));
     return all ? [name] : [];

@@ -1,0 +1,48 @@
+import { AsyncMutex } from '@lockwise/runtime';
+import type { Network } from '../../shared/network.js';
+import type { DatabaseAccess } from './database.js';
+
+interface ConsensusState {
+  readonly log: string[];
+}
+
+/** Agrees with the other nodes on a log. */
+export class ConsensusManager {
+  private readonly database: DatabaseAccess;
+  private readonly network: Network;
+  private readonly state = new AsyncMutex<ConsensusState>({ log: [] });
+
+  constructor(database: DatabaseAccess, network: Network) {
+    this.database = database;
+    this.network = network;
+  }
+
+  /** Appends an entry, and tells the others what is ready. Gives its place in the log. */
+  async propose(entry: string): Promise<number> {
+    const index = await this.state.withLock((guard) => {
+      const index = guard.value.log.push(entry);
+      return index;
+    });
+    await this.database.put(`log/${index}`, entry);
+    await this.network.broadcast(`ready ${index}`);
+    return index;
+  }
+
+  async length(): Promise<number> {
+    const guard = await this.state.acquire();
+    try {
+      return guard.value.log.length;
+    } finally {
+      guard.release();
+    }
+  }
+
+  async entries(): Promise<string[]> {
+    const guard = await this.state.acquire();
+    try {
+      return [...guard.value.log];
+    } finally {
+      guard.release();
+    }
+  }
+}

@@ -1,0 +1,108 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- VS Code loads this file as CommonJS */
+// Runs inside the extension host; VS Code calls run().
+'use strict';
+const assert = require('node:assert/strict');
+const vscode = require('vscode');
+const { runAll, until } = require('./runner.cjs');
+
+const id = 'lockwise.lockwise-vscode';
+const ours = (uri) => vscode.languages.getDiagnostics(uri).filter((diagnostic) => diagnostic.source === 'lockwise');
+
+async function opened(path) {
+  const [uri] = await vscode.workspace.findFiles(path);
+  assert.ok(uri, path);
+  await vscode.window.showTextDocument(uri);
+  await until('its diagnostics', () => ours(uri).length > 0);
+  return uri;
+}
+
+async function actions(uri, kind) {
+  const document = await vscode.workspace.openTextDocument(uri);
+  const whole = new vscode.Range(0, 0, document.lineCount, 0);
+  const found = await vscode.commands.executeCommand('vscode.executeCodeActionProvider', uri, whole, kind);
+  return found.filter((action) => !/ESLint|TypeScript/.test(action.title));
+}
+
+runAll(exports, {
+  'the extension is installed from its package and starts': async () => {
+    const extension = vscode.extensions.getExtension(id);
+    assert.ok(extension);
+    const api = await extension.activate();
+    await api.ready();
+  },
+
+  'every contributed command is registered': async () => {
+    const known = new Set(await vscode.commands.getCommands(true));
+    for (const { command } of vscode.extensions.getExtension(id).packageJSON.contributes.commands)
+      assert.ok(known.has(command), command);
+  },
+
+  'a finding has its place, its rule with a link, and every related place': async () => {
+    const uri = await opened('src/fields.ts');
+    const [finding] = ours(uri);
+    assert.equal(finding.code.value, 'no-long-held-lock');
+    assert.match(finding.code.target.toString(), /no-long-held-lock/);
+    assert.equal(finding.range.start.line, 8);
+    assert.equal(finding.range.end.line, 8, 'the squiggle is under the head of the section');
+    const related = finding.relatedInformation.map((place) => [place.location.range.start.line, place.message]);
+    assert.deepEqual(related, [
+      [10, 'waits for the network with `this.mutex` held'],
+      [15, 'waits meanwhile, in `FieldSession.rotate`'],
+      [21, 'waits meanwhile, in `FieldSession.refresh`'],
+    ]);
+  },
+
+  'closed files are in the Problems view too': async () => {
+    const [owned] = await vscode.workspace.findFiles('src/owned.ts');
+    await until('findings of a file that is not open', () => ours(owned).length > 0);
+  },
+
+  'titles of fixes tell the tier, and a suppression is offered': async () => {
+    const uri = await opened('src/fields.ts');
+    const titles = (await actions(uri, vscode.CodeActionKind.QuickFix.value)).map((action) => action.title);
+    assert.ok(
+      titles.some((title) => /quickRead.*\((safe|unsafe: .+)\)$/s.test(title)),
+      titles.join('\n'),
+    );
+    assert.ok(titles.includes('Suppress no-long-held-lock for this line, with a reason'), titles.join('\n'));
+  },
+
+  'hover tells what a lock is and who takes it': async () => {
+    const uri = await opened('src/fields.ts');
+    const position = new vscode.Position(3, 22);
+    const text = await until('the hover', async () => {
+      const hovers = await vscode.commands.executeCommand('vscode.executeHoverProvider', uri, position);
+      const found = hovers.flatMap((hover) => hover.contents.map((content) => content.value));
+      return found.find((value) => value.includes('async-mutex Mutex'));
+    });
+    assert.match(text, /FieldSession\.load/);
+    assert.match(text, /FieldSession\.refresh/);
+    assert.match(text, /Guards/);
+  },
+
+  'code lenses appear when they are switched on': async () => {
+    const uri = await opened('src/fields.ts');
+    const lenses = () => vscode.commands.executeCommand('vscode.executeCodeLensProvider', uri, 20);
+    const own = async () => (await lenses()).filter((lens) => /section/.test(lens.command?.title ?? ''));
+    assert.deepEqual(await own(), []);
+    const settings = vscode.workspace.getConfiguration('lockwise');
+    await settings.update('codeLens', true, vscode.ConfigurationTarget.Workspace);
+    await until('three lenses', async () => (await own()).length === 3);
+    await settings.update('codeLens', undefined, vscode.ConfigurationTarget.Workspace);
+  },
+
+  'levels follow the settings': async () => {
+    const uri = await opened('src/fields.ts');
+    const settings = vscode.workspace.getConfiguration('lockwise');
+    await settings.update('rules', { 'no-long-held-lock': 'error' }, vscode.ConfigurationTarget.Workspace);
+    await until('an error', () => ours(uri).some((finding) => finding.severity === vscode.DiagnosticSeverity.Error));
+    await settings.update('rules', undefined, vscode.ConfigurationTarget.Workspace);
+    await until('a warning', () => ours(uri).some((one) => one.severity === vscode.DiagnosticSeverity.Warning));
+  },
+
+  'a restart brings the findings back': async () => {
+    const uri = await opened('src/fields.ts');
+    await vscode.commands.executeCommand('lockwise.restart');
+    await until('findings after the restart', () => ours(uri).length > 0);
+  },
+});
