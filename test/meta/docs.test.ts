@@ -3,7 +3,7 @@ import { parseSource } from '@lockwise/engine/node';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { root } from './sources.js';
+import { filesBelow, root } from './sources.js';
 
 const host = { parse: parseSource, read: () => undefined, resolve: () => undefined };
 
@@ -20,7 +20,13 @@ function sampleBelow(page: string, heading: string): string {
   return new RegExp(`## ${heading}\n+\`\`\`ts\n([^]*?)\`\`\``).exec(page)![1]!;
 }
 
-describe.each(rules.map(({ name }) => name))('the page of %s', (name) => {
+const pages = filesBelow('docs/rules', /\.md$/).map((path) => path.replace(/^.*\/|\.md$/g, ''));
+
+it('every page belongs to a rule', () => {
+  expect(pages.filter((name) => !rules.some((rule) => rule.name === name))).toEqual([]);
+});
+
+describe.each(pages)('the page of %s', (name) => {
   const page = readFileSync(join(root, `docs/rules/${name}.md`), 'utf8');
 
   it('bears its name', () => {
