@@ -16,8 +16,11 @@ function reportedIn(sample: string): string[] {
   return findings.map(({ rule }) => rule);
 }
 
-function sampleBelow(page: string, heading: string): string {
-  return new RegExp(`## ${heading}\n+\`\`\`ts\n([^]*?)\`\`\``).exec(page)![1]!;
+/** The first sample of a kind: fenced as `ts bad`, or standing below a heading of that name. */
+function sampleOf(page: string, kind: 'bad' | 'good'): string {
+  const fenced = new RegExp(`\`\`\`ts ${kind}\n([^]*?)\`\`\``).exec(page);
+  const headed = new RegExp(`^## ${kind}\n+\`\`\`ts\n([^]*?)\`\`\``, 'im').exec(page);
+  return (fenced ?? headed)![1]!;
 }
 
 const pages = filesBelow('docs/rules', /\.md$/).map((path) => path.replace(/^.*\/|\.md$/g, ''));
@@ -34,10 +37,10 @@ describe.each(pages)('the page of %s', (name) => {
   });
 
   it('shows what is reported', () => {
-    expect(reportedIn(sampleBelow(page, 'Bad'))).toContain(name);
+    expect(reportedIn(sampleOf(page, 'bad'))).toContain(name);
   });
 
   it('shows what is not', () => {
-    expect(reportedIn(sampleBelow(page, 'Good'))).not.toContain(name);
+    expect(reportedIn(sampleOf(page, 'good'))).not.toContain(name);
   });
 });
