@@ -47,7 +47,6 @@ runAll(exports, {
     const related = finding.relatedInformation.map((place) => [place.location.range.start.line, place.message]);
     assert.deepEqual(related, [
       [10, 'waits for the network with `this.mutex` held'],
-      [15, 'waits meanwhile, in `FieldSession.rotate`'],
       [21, 'waits meanwhile, in `FieldSession.refresh`'],
     ]);
   },
