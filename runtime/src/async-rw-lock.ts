@@ -5,7 +5,7 @@ import type { ReadGuard, ReadView, SyncResult, WriteGuard } from './guards.js';
 import { label, LockQueue, type LockOptions } from './lock-queue.js';
 import { observer, type ObservedLock } from './observer.js';
 import type { Extracted, Readable } from './readable.js';
-import { runSection, runSyncSection, syncResult } from './section.js';
+import { isThenable, runSection, runSyncSection, syncResult } from './section.js';
 import type { WaitOptions } from './wait-options.js';
 
 /** @internal */
@@ -94,6 +94,7 @@ export class AsyncRwLock<T = void> extends LockQueue<ReadGuard<T> | WriteGuard<T
 
   /** Runs `section` with the value while holding read access, until its outcome has settled. */
   withRead<R>(section: (value: ReadView<T>) => R | PromiseLike<R>, options?: WaitOptions): Promise<R> {
+    if (options === undefined && observer === undefined && this.canReadNow()) return this.readGranted(section);
     return runSection(this.request(READ, options) as Granted<ReadGuard<T>>, (guard) => section(guard.value), options);
   }
 
@@ -128,6 +129,34 @@ export class AsyncRwLock<T = void> extends LockQueue<ReadGuard<T> | WriteGuard<T
     } finally {
       guard.release();
     }
+  }
+
+  /** Holds read access, without a guard, until the outcome of the section has settled. */
+  private readGranted<R>(section: (value: ReadView<T>) => R | PromiseLike<R>): Promise<R> {
+    this.readerCount++;
+    let result: R | PromiseLike<R>;
+    try {
+      result = section(this.#value as ReadView<T>);
+    } catch (error) {
+      this.#freeRead();
+      return Promise.reject(error);
+    }
+    if (isThenable(result)) return this.readUntil(result as PromiseLike<R>);
+    this.#freeRead();
+    return Promise.resolve(result);
+  }
+
+  private readUntil<R>(result: PromiseLike<R>): Promise<R> {
+    return Promise.resolve(result).then(
+      (value) => {
+        this.#freeRead();
+        return value;
+      },
+      (error: unknown) => {
+        this.#freeRead();
+        throw error;
+      },
+    );
   }
 
   private canReadNow(): boolean {

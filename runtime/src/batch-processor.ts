@@ -1,6 +1,6 @@
 import { isObserved, report } from './activity.js';
 import { wrongType } from './arguments.js';
-import { Batch, BatchEntry, BoundedBatchEntry, type BatchFailure } from './batch.js';
+import { Batch, BatchEntry, BoundedBatchEntry, LineEntry, type BatchFailure } from './batch.js';
 import {
   requireBatchOptions,
   type BatchContext,
@@ -45,7 +45,7 @@ export class BatchProcessor<I, O = void> implements AsyncDisposable {
   private readonly closed = new LinkedList<Batch<I, O>>();
   private readonly running = new Set<Batch<I, O>>();
   /** Entries that wait for room, by `maxPending`. */
-  private readonly line = new LinkedList<BatchEntry<I, O>>();
+  private readonly line = new LinkedList<LineEntry<I, O>>();
   private pendingCount = 0;
   private isDisposed = false;
   /** Wakes {@link serve}, which has the context of the constructor. */
@@ -77,15 +77,15 @@ export class BatchProcessor<I, O = void> implements AsyncDisposable {
    */
   add(item: I, options?: WaitOptions): Promise<O> {
     return new Promise<O>((resolve, reject) => {
-      requireOpenWait(options);
+      if (options !== undefined) requireOpenWait(options);
       const hasRoom = this.pendingCount < this.options.maxPending && this.line.length === 0;
-      this.requireAcceptance(hasRoom);
+      if (!hasRoom || this.isDisposed) this.requireAcceptance(hasRoom);
       const entry =
         options === undefined
           ? new BatchEntry<I, O>(item, resolve, reject)
           : new BoundedBatchEntry<I, O>(item, resolve, reject, options, (given) => this.giveUp(given));
       if (hasRoom) this.accept(entry);
-      else this.line.push(entry);
+      else this.queue(entry);
     });
   }
 
@@ -108,11 +108,17 @@ export class BatchProcessor<I, O = void> implements AsyncDisposable {
     throw new QueueFullError(message, { lockName: name });
   }
 
+  private queue(entry: BatchEntry<I, O>): void {
+    const place = new LineEntry(entry);
+    entry.queue(place);
+    this.line.push(place);
+  }
+
   private accept(entry: BatchEntry<I, O>): void {
     const batch = (this.open ??= this.begin());
     batch.add(entry);
     this.pendingCount++;
-    if (batch.entries.length >= this.options.maxSize) this.close(batch, 'size');
+    if (batch.size >= this.options.maxSize) this.close(batch, 'size');
   }
 
   private begin(): Batch<I, O> {
@@ -128,13 +134,13 @@ export class BatchProcessor<I, O = void> implements AsyncDisposable {
   }
 
   /** A caller has given up; its promise is rejected already. */
-  private giveUp(entry: BatchEntry<I, O>): void {
-    const { batch } = entry;
-    if (batch === undefined) return this.line.remove(entry);
+  private giveUp(entry: BoundedBatchEntry<I, O>): void {
+    const { batch, place } = entry;
+    if (batch === undefined) return place && this.line.remove(place);
     if (batch.isRunning) return batch.forsake();
-    batch.entries.remove(entry);
+    batch.remove();
     this.pendingCount--;
-    if (batch.entries.length === 0) this.drop(batch);
+    if (batch.size === 0) this.drop(batch);
     this.admit();
   }
 
@@ -151,9 +157,9 @@ export class BatchProcessor<I, O = void> implements AsyncDisposable {
 
   private admit(): void {
     while (this.pendingCount < this.options.maxPending) {
-      const entry = this.line.shift();
-      if (entry === undefined) return;
-      this.accept(entry);
+      const place = this.line.shift();
+      if (place === undefined) return;
+      this.accept(place.entry);
     }
   }
 
@@ -195,7 +201,7 @@ export class BatchProcessor<I, O = void> implements AsyncDisposable {
     do {
       if (this.open !== undefined) this.close(this.open, trigger);
       await Promise.all([...this.closed, ...this.running].map((batch) => batch.settled));
-    } while (inLine.some((entry) => !entry.isSettled));
+    } while (inLine.some(({ entry }) => !entry.isSettled));
   }
 
   private get label(): string {

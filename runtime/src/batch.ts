@@ -1,6 +1,6 @@
 import type { BatchTrigger } from './batch-options.js';
 import { TimeoutError } from './errors.js';
-import { LinkedList, type Linked } from './linked-list.js';
+import type { Linked } from './linked-list.js';
 import { Timer } from './timer.js';
 import type { WaitOptions } from './wait-options.js';
 
@@ -19,14 +19,12 @@ export function batchFailure(reason: unknown): BatchFailure {
 }
 
 /** An item, and the caller who waits for its result. */
-export class BatchEntry<I, O> implements Linked<BatchEntry<I, O>> {
-  next: BatchEntry<I, O> | undefined = undefined;
-  previous: BatchEntry<I, O> | undefined = undefined;
-  /** The batch that it is in; undefined while it waits for room. */
-  batch: Batch<I, O> | undefined = undefined;
+export class BatchEntry<I, O> {
   readonly item: I;
   readonly resolve: (result: O) => void;
   readonly reject: (reason: unknown) => void;
+  /** With the outcome; also when the caller has given up. */
+  isSettled = false;
 
   constructor(item: I, resolve: (result: O) => void, reject: (reason: unknown) => void) {
     this.item = item;
@@ -34,11 +32,26 @@ export class BatchEntry<I, O> implements Linked<BatchEntry<I, O>> {
     this.reject = reject;
   }
 
-  isSettled = false;
-
   /** To be called with the outcome: takes away what could still end the wait. */
   settle(): void {
     this.isSettled = true;
+  }
+
+  /** The item has come into a batch. */
+  enter(_batch: Batch<I, O>): void {}
+
+  /** The item has come into the line of those that wait for room. */
+  queue(_place: LineEntry<I, O>): void {}
+}
+
+/** An entry that waits for room. */
+export class LineEntry<I, O> implements Linked<LineEntry<I, O>> {
+  next: LineEntry<I, O> | undefined = undefined;
+  previous: LineEntry<I, O> | undefined = undefined;
+  readonly entry: BatchEntry<I, O>;
+
+  constructor(entry: BatchEntry<I, O>) {
+    this.entry = entry;
   }
 }
 
@@ -46,14 +59,18 @@ export class BatchEntry<I, O> implements Linked<BatchEntry<I, O>> {
 export class BoundedBatchEntry<I, O> extends BatchEntry<I, O> {
   private readonly signal: AbortSignal | undefined;
   private readonly timer: Timer | undefined;
-  private readonly abandoned: (entry: BatchEntry<I, O>) => void;
+  private readonly abandoned: (entry: BoundedBatchEntry<I, O>) => void;
+  /** The batch that it is in; undefined while it waits for room. */
+  batch: Batch<I, O> | undefined = undefined;
+  /** Its place in the line, while it waits for room. */
+  place: LineEntry<I, O> | undefined = undefined;
 
   constructor(
     item: I,
     resolve: (result: O) => void,
     reject: (reason: unknown) => void,
     { signal, timeout = Infinity }: WaitOptions,
-    abandoned: (entry: BatchEntry<I, O>) => void,
+    abandoned: (entry: BoundedBatchEntry<I, O>) => void,
   ) {
     super(item, resolve, reject);
     this.signal = signal;
@@ -72,6 +89,14 @@ export class BoundedBatchEntry<I, O> extends BatchEntry<I, O> {
     this.timer?.cancel();
   }
 
+  override enter(batch: Batch<I, O>): void {
+    this.batch = batch;
+  }
+
+  override queue(place: LineEntry<I, O>): void {
+    this.place = place;
+  }
+
   handleEvent(): void {
     this.end(this.signal?.reason);
   }
@@ -87,7 +112,9 @@ export class BoundedBatchEntry<I, O> extends BatchEntry<I, O> {
 export class Batch<I, O> {
   next: Batch<I, O> | undefined = undefined;
   previous: Batch<I, O> | undefined = undefined;
-  readonly entries = new LinkedList<BatchEntry<I, O>>();
+  /** How many of its items have not been given up. */
+  size = 0;
+  private entries: BatchEntry<I, O>[] = [];
   trigger: BatchTrigger | undefined = undefined;
   isRunning = false;
   /** Resolves when all items have their outcome. */
@@ -96,8 +123,6 @@ export class Batch<I, O> {
   end!: () => void;
   private readonly timer: Timer;
   private controller: AbortController | undefined;
-  /** How many callers still wait for a batch that runs. */
-  private waiting = 0;
 
   constructor(maxDelay: number, due: () => void) {
     this.timer = new Timer(maxDelay, due);
@@ -107,7 +132,7 @@ export class Batch<I, O> {
   /** Made when it is asked for: most functions that run a batch do not. */
   get signal(): AbortSignal {
     this.controller ??= new AbortController();
-    if (this.isRunning && this.waiting === 0) this.controller.abort(nobodyWaits());
+    if (this.isRunning && this.size === 0) this.controller.abort(nobodyWaits());
     return this.controller.signal;
   }
 
@@ -117,36 +142,47 @@ export class Batch<I, O> {
   }
 
   add(entry: BatchEntry<I, O>): void {
-    entry.batch = this;
+    entry.enter(this);
     this.entries.push(entry);
+    this.size++;
+  }
+
+  /** One caller has given up before the batch was begun; its entry is settled. */
+  remove(): void {
+    this.size--;
+    // Swept when half of the entries are gone, so that giving up costs constant time and keeps the order.
+    if (this.size * 2 < this.entries.length) this.sweep();
   }
 
   /** The items, in the order in which they came. From now on one who gives up leaves the item where it is. */
   start(): I[] {
     this.isRunning = true;
-    this.waiting = this.entries.length;
-    const items: I[] = [];
-    for (let entry = this.entries.first; entry !== undefined; entry = entry.next) items.push(entry.item);
-    return items;
+    if (this.size < this.entries.length) this.sweep();
+    return this.entries.map((entry) => entry.item);
+  }
+
+  private sweep(): void {
+    this.entries = this.entries.filter((entry) => !entry.isSettled);
   }
 
   /** One caller of a running batch has given up. */
   forsake(): void {
-    if (--this.waiting === 0) this.controller?.abort(nobodyWaits());
+    if (--this.size === 0) this.controller?.abort(nobodyWaits());
   }
 
+  /** @param results - one per item; undefined when the items have none. */
   resolve(results: readonly (O | BatchFailure)[] | undefined): void {
     let index = 0;
-    for (let entry = this.entries.first; entry !== undefined; entry = entry.next) {
-      const result = results?.[index++];
+    for (const entry of this.entries) {
+      const result = results === undefined ? undefined : results[index++];
       entry.settle();
-      if (result instanceof BatchFailure) entry.reject(result.reason);
+      if (typeof result === 'object' && result instanceof BatchFailure) entry.reject(result.reason);
       else entry.resolve(result as O);
     }
   }
 
   reject(reason: unknown): void {
-    for (let entry = this.entries.first; entry !== undefined; entry = entry.next) {
+    for (const entry of this.entries) {
       entry.settle();
       entry.reject(reason);
     }

@@ -1,5 +1,6 @@
 import { isObserved, report } from './activity.js';
 import { badNumber, wrongType } from './arguments.js';
+import type { Clock } from './clock.js';
 import { noteRetryInfo } from './retry-info.js';
 import { requireRetryOptions, type AttemptContext, type Jitter, type RetryOptions } from './retry-options.js';
 import { isThenable } from './section.js';
@@ -29,65 +30,53 @@ export function retryWithBackoff<R>(
   } catch (error) {
     return Promise.reject(error);
   }
-  const retrying = new Retrying(fn, options);
+  const { budget, clock } = options;
+  const context = new Attempt(1, clock === undefined ? performance.now() : clock.now(), clock);
+  const after = (error: unknown): Promise<R> => new Retrying(fn, options, context).after(error);
   let result: R | PromiseLike<R>;
   try {
-    result = retrying.attempt();
+    result = attempted(fn, context, options);
   } catch (error) {
-    return retrying.after(error);
+    return after(error);
   }
   if (!isThenable(result)) {
-    options.budget?.deposit();
+    budget?.deposit();
     return Promise.resolve(result);
   }
-  const { budget } = options;
-  const first = result as Promise<R>;
-  if (budget === undefined) return Promise.resolve(first.then(undefined, (error: unknown) => retrying.after(error)));
-  return Promise.resolve(
-    first.then(
-      (value) => {
-        budget.deposit();
-        return value;
-      },
-      (error: unknown) => retrying.after(error),
-    ),
-  );
+  const succeeded = budget && ((value: R): R => (budget.deposit(), value));
+  return Promise.resolve((result as Promise<R>).then(succeeded, after));
+}
+
+/** Makes an attempt within what limits it. */
+function attempted<R>(
+  fn: (context: AttemptContext) => R | PromiseLike<R>,
+  context: Attempt,
+  { signal, attemptTimeout = Infinity, clock }: RetryOptions,
+): R | PromiseLike<R> {
+  if (signal === undefined && attemptTimeout === Infinity) return fn(context);
+  const message = `attempt ${context.attempt} did not settle within ${attemptTimeout} ms`;
+  return withTimeout((limits) => fn(context.limitedBy(limits)), attemptTimeout, { signal, message, clock });
 }
 
 const DEFAULTS: RetryOptions = Object.freeze({});
 const INITIAL_DELAY = 100;
 const MAX_DELAY = 30_000;
 
-/** One call of {@link retryWithBackoff}. */
+/** A call of {@link retryWithBackoff} whose first attempt has failed. */
 class Retrying<R> {
   private readonly fn: (context: AttemptContext) => R | PromiseLike<R>;
   private readonly options: RetryOptions;
-  private readonly begin: number;
   private readonly errors: unknown[] = [];
-  private count = 0;
+  /** The last attempt that was made. */
+  private context: Attempt;
   /** The last delay, for decorrelated jitter. */
   private lastDelay: number;
-  private context!: Attempt;
 
-  constructor(fn: (context: AttemptContext) => R | PromiseLike<R>, options: RetryOptions) {
+  constructor(fn: (context: AttemptContext) => R | PromiseLike<R>, options: RetryOptions, first: Attempt) {
     this.fn = fn;
     this.options = options;
-    this.begin = this.now();
+    this.context = first;
     this.lastDelay = options.initialDelay ?? INITIAL_DELAY;
-  }
-
-  /** How long ago the first attempt began, in ms. */
-  get elapsed(): number {
-    return this.now() - this.begin;
-  }
-
-  attempt(): R | PromiseLike<R> {
-    const { signal, attemptTimeout = Infinity, clock } = this.options;
-    this.context = new Attempt(this, ++this.count);
-    if (signal === undefined && attemptTimeout === Infinity) return this.fn(this.context);
-    const { context } = this;
-    const message = `attempt ${this.count} did not settle within ${attemptTimeout} ms`;
-    return withTimeout((limits) => this.fn(context.limitedBy(limits)), attemptTimeout, { signal, message, clock });
   }
 
   /** Goes on after the first attempt has failed. */
@@ -98,7 +87,8 @@ class Retrying<R> {
       this.errors.push(error);
       await this.pause(error);
       try {
-        const result = await this.attempt();
+        this.context = this.context.next();
+        const result = await attempted(this.fn, this.context, this.options);
         this.options.budget?.deposit();
         return result;
       } catch (failure) {
@@ -111,21 +101,22 @@ class Retrying<R> {
   private async pause(error: unknown): Promise<void> {
     const { maxAttempts = 5, maxElapsed = Infinity, budget, shouldRetry, onRetry } = this.options;
     const { context } = this;
-    if (this.count >= maxAttempts) throw this.exhausted(error);
+    if (context.attempt >= maxAttempts) throw this.exhausted(error);
     if (shouldRetry !== undefined && !(await this.options.shouldRetry?.(error, context))) throw this.exhausted(error);
     const delay = this.delayAfter(error);
-    if (this.elapsed + delay > maxElapsed) throw this.exhausted(error);
+    if (context.elapsed + delay > maxElapsed) throw this.exhausted(error);
     if (budget !== undefined && !budget.withdraw()) throw this.exhausted(error);
     if (onRetry !== undefined) {
       const { attempt, signal, elapsed } = context;
       this.options.onRetry?.(error, { attempt, signal, elapsed, delay });
     }
-    if (isObserved) report({ kind: 'retry', attempt: this.count, delay, error });
+    if (isObserved) report({ kind: 'retry', attempt: context.attempt, delay, error });
     await this.sleep(delay);
   }
 
   private exhausted(error: unknown): unknown {
-    noteRetryInfo(error, { attempts: this.count, elapsed: this.elapsed, errors: this.errors });
+    const { attempt, elapsed } = this.context;
+    noteRetryInfo(error, { attempts: attempt, elapsed, errors: this.errors });
     return error;
   }
 
@@ -134,7 +125,7 @@ class Retrying<R> {
     if (asked !== undefined) return requireDrawn('the result of options.delayFor', asked);
     const { initialDelay = INITIAL_DELAY, maxDelay = MAX_DELAY, factor = 2, jitter = 'full' } = this.options;
     const random = (): number => this.options.random?.() ?? Math.random();
-    const cap = Math.min(maxDelay, initialDelay * factor ** (this.count - 1));
+    const cap = Math.min(maxDelay, initialDelay * factor ** (this.context.attempt - 1));
     const delay =
       jitter === 'decorrelated'
         ? Math.min(maxDelay, initialDelay + random() * Math.max(0, this.lastDelay * 3 - initialDelay))
@@ -162,22 +153,21 @@ class Retrying<R> {
       signal?.addEventListener('abort', aborted, { once: true });
     });
   }
-
-  private now(): number {
-    return this.options.clock?.now() ?? performance.now();
-  }
 }
 
 /** One attempt, as `fn` and the callbacks see it. */
 class Attempt implements AttemptContext {
   readonly attempt: number;
-  private readonly retrying: { readonly elapsed: number };
-  private limits: { readonly signal: AbortSignal } | undefined;
-  private unlimited: AbortSignal | undefined;
+  /** When the first attempt began. */
+  private readonly begin: number;
+  private readonly clock: Clock | undefined;
+  private limits: { readonly signal: AbortSignal } | undefined = undefined;
+  private unlimited: AbortSignal | undefined = undefined;
 
-  constructor(retrying: { readonly elapsed: number }, attempt: number) {
-    this.retrying = retrying;
+  constructor(attempt: number, begin: number, clock: Clock | undefined) {
     this.attempt = attempt;
+    this.begin = begin;
+    this.clock = clock;
   }
 
   /** Without a signal and a limit from outside there is nothing that could abort it. */
@@ -186,7 +176,11 @@ class Attempt implements AttemptContext {
   }
 
   get elapsed(): number {
-    return this.retrying.elapsed;
+    return (this.clock?.now() ?? performance.now()) - this.begin;
+  }
+
+  next(): Attempt {
+    return new Attempt(this.attempt + 1, this.begin, this.clock);
   }
 
   limitedBy(limits: { readonly signal: AbortSignal }): this {

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.js';
 
 /** The longest delay that `setTimeout` keeps; it takes a longer one for 1 ms. */
-const LONGEST_DELAY = 2 ** 31 - 1;
+export const LONGEST_DELAY = 2 ** 31 - 1;
 
 /** A timer for any finite delay in ms: one beyond what `setTimeout` can keep (24.8 days) is armed again until it is due. */
 export class Timer {

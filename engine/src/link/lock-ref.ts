@@ -1,7 +1,7 @@
 import type { CallOp, Value } from '../facts/format.js';
 import type { Place, Span } from '../findings.js';
 import type { LockModel, Side } from '../models/model.js';
-import type { Entities, Entity } from './entity.js';
+import { returnValues, type Entities, type Entity } from './entity.js';
 import type { Unit } from './unit.js';
 
 /** Which lock an operation means, as seen from one function. */
@@ -79,7 +79,7 @@ export function accessPath(entities: Entities, unit: Unit, fn: number, value: Va
 function bindingPath(entities: Entities, unit: Unit, id: number, hops: number): AccessPath | undefined {
   const binding = unit.facts.bindings[id]!;
   if (binding.kind === 'import') return importedPath(entities, unit, id) ?? plainBinding(unit, id);
-  if (binding.init && binding.writes === 0 && binding.kind === 'const') {
+  if (binding.init && binding.writes === 0 && binding.kind === 'const' && !isFreshLock(entities, unit, binding.init)) {
     const through = isReference(binding.init)
       ? accessPath(entities, unit, binding.owner, binding.init, hops + 1)
       : undefined;
@@ -87,6 +87,21 @@ function bindingPath(entities: Entities, unit: Unit, id: number, hops: number): 
     if (through) return through;
   }
   return plainBinding(unit, id);
+}
+
+/** `pLimit(1)`, or a function that returns a new lock: each call makes one of its own, which the variable then names. */
+function isFreshLock(entities: Entities, unit: Unit, init: Value): boolean {
+  if (init.v !== 'call') return false;
+  const lock = entities.result(unit, init.id);
+  if (lock?.k !== 'lock' || !lock.made) return false;
+  const { op } = lock.made;
+  if (lock.made.unit === unit && op.id === init.id) return true;
+  const found = unit.call(init.id);
+  const maker = found && entities.of(unit, found.fn, found.op.callee);
+  return (
+    maker?.k === 'function' &&
+    returnValues(maker.unit, maker.fn).some((value) => value.v === 'call' && value.id === op.id)
+  );
 }
 
 function isReference(value: Value): boolean {

@@ -64,13 +64,11 @@ export class Summaries implements CallEffects {
 
   /** The project function that a call runs. */
   target(unit: Unit, fn: number, op: CallOp): Target | undefined {
-    let known = this.targets.get(unit);
-    if (!known) this.targets.set(unit, (known = new Map()));
-    if (!known.has(op.id)) known.set(op.id, calledFunction(this.entities, unit, fn, op));
-    return known.get(op.id);
+    if (!this.targets.has(op)) this.targets.set(op, calledFunction(this.entities, unit, fn, op));
+    return this.targets.get(op);
   }
 
-  private readonly targets = new Map<Unit, Map<number, Target | undefined>>();
+  private readonly targets = new WeakMap<CallOp, Target | undefined>();
 
   of(unit: Unit, fn: number, op: CallOp): readonly Action[] {
     const target = this.target(unit, fn, op);

@@ -283,7 +283,7 @@ class Walker {
       case 'call':
         return this.call(op, states, context);
       case 'await':
-        return this.await(op, states, context);
+        return this.await(op, states);
       case 'assign':
         return { next: states.map((state) => this.assign(op.target, op.value, state)), exits: [] };
       case 'using':
@@ -339,7 +339,8 @@ class Walker {
     if (barrier) return { next: states.map((state) => this.releaseGiven(state, barrier, op, context)), exits };
     const actions = this.actionsOf(op, context.fn);
     if (actions.length === 0 && !neverThrows(this.entities, this.unit, context.fn, op)) {
-      exits.push(...states.map((state): Exit => ({ kind: 'throw', state, at: op.span })));
+      // What is handed over in the call is the callee's to release, also when it throws.
+      exits.push(...states.map((state): Exit => ({ kind: 'throw', state: this.passOn(op, state), at: op.span })));
     }
     for (const action of actions) {
       if (action.do === 'acquire') next = next.flatMap((state) => this.acquire(op, action, state, context));
@@ -389,6 +390,7 @@ class Walker {
       }
       return [state];
     }
+    this.granted.add(hold);
     const granted = withHold(withoutHold(state, hold), hold);
     return action.attempt ? [withTruth(granted, `c${op.id}`, true), withTruth(state, `c${op.id}`, false)] : [granted];
   }
@@ -571,6 +573,7 @@ class Walker {
     return guard && this.handleKnown(guard) ? guard : undefined;
   }
 
+  private readonly granted = new Set<Hold>();
   /** What gives the lock back in the breath that took it: `(await m.acquire())()`, `(await m.acquire()).release()`. */
   private releasedAtOnce(op: CallOp): Value | undefined {
     const { callee } = op;
@@ -621,7 +624,7 @@ class Walker {
       const before = [...this.holds.values()].find(
         (candidate) => candidate.ref.id === ref.id && this.releasedOn(state, candidate),
       );
-      const requested = [...this.holds.values()].find(
+      const requested = [...this.granted].find(
         (candidate) => candidate.ref.id === ref.id && candidate.span[0] < op.span[0] && candidate.form === 'manual',
       );
       if (before) this.stray(op, context, ref, before);
@@ -655,13 +658,12 @@ class Walker {
 
   // ---- awaits and assignments -----------------------------------------------------------------------------------
 
-  private await(op: AwaitOp, states: State[], context: Context): Flow {
+  private await(op: AwaitOp, states: State[]): Flow {
     const pending = op.of && this.pendingIn(op.of);
     const exits = states.map((state): Exit => ({ kind: 'throw', state, at: op.span }));
     if (!pending) return { next: states, exits: compact(exits) };
     pending.awaited = true;
-    const hold = { ...pending.hold, fn: context.fn };
-    void hold;
+    this.granted.add(pending.hold);
     // A request that fails gives nothing: only what was held before stays held.
     const failed = exits.map((exit) => ({
       ...exit,
@@ -748,18 +750,23 @@ class Walker {
     return after;
   }
 
-  /** A releaser that a function defined here captures may be called by whoever gets that function. */
+  /** A releaser that a declared function captures may be called by whoever is given that function, which may happen anywhere. */
   private escapes(binding: number): boolean {
     const owner = this.unit.facts.bindings[binding]!.owner;
     return this.unit.facts.functions.some(
       (fact, id) =>
         id !== owner &&
         fact.parent >= 0 &&
+        this.isDeclared(id) &&
         !this.entered.has(id) &&
         id !== this.root &&
         bindingsCapturedBelow(this.unit, id).has(binding) &&
         this.isBelow(id, owner),
     );
+  }
+
+  private isDeclared(fn: number): boolean {
+    return this.unit.facts.bindings.some(({ kind, init }) => kind === 'function' && init?.v === 'fn' && init.id === fn);
   }
 
   private isBelow(fn: number, ancestor: number): boolean {

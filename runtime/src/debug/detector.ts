@@ -105,8 +105,9 @@ export class Detector implements Required<LockObserver> {
   }
 
   private checkOrder(wanted: ObservedLock, site: CallSite | undefined): void {
-    if (!this.settings.lockOrder) return;
-    for (const section of enclosing(currentSection.getStore())) {
+    const within = currentSection.getStore();
+    if (!this.settings.lockOrder || within === undefined) return;
+    for (const section of enclosing(within)) {
       for (const { lock } of section.grants) {
         const finding = this.order.note(lock, wanted, site);
         if (finding !== undefined) this.settings.report(finding);

@@ -4,6 +4,7 @@
  * Silent for releasers that work only once, and where the test that chose the acquire may choose the release.
  */
 import type { Span } from '../../findings.js';
+import { cleanupAround } from '../../link/enclosing.js';
 import type { LockRef } from '../../link/lock-ref.js';
 import type { Trace } from '../../link/walk.js';
 import { at, type Check, type CheckContext } from '../check.js';
@@ -23,17 +24,22 @@ export const noForeignRelease: Check = {
 };
 
 function reportSecond({ unit, report }: CheckContext, trace: Trace): void {
-  for (const { span, before, ref } of trace.strays) {
+  for (const { span, before, ref, fn } of trace.strays) {
     if (!before || before.form === 'done' || (ref?.model.releasesOnce && isReleaser(trace, span))) continue;
     const first = trace.releases.filter((release) => release.hold === before && release.span[0] !== span[0]);
     if (first.length === 0) continue;
+    // Where a `finally` releases anyway, the release before it is the one too many.
+    const extra = cleanupAround(unit, fn, span) ? first.find((release) => !release.cleanup) : undefined;
+    const [place, others] = extra ? [extra.span, [span]] : [span, first.map((release) => release.span)];
     report({
-      span,
-      message: `\`${unit.slice(span)}\` releases \`${before.ref.name}\` a second time on one path: by then another task may hold it, and its section is laid open. Release once, in the \`finally\`.`,
+      span: place,
+      message: `\`${before.ref.name}\` is released twice on one path, ${extra ? 'here and then in the `finally`' : 'the second time here'}: by the second time another task may hold it, and its section is laid open. Release once, in the \`finally\`.`,
       evidence: 'second release',
       related: [
         at({ path: unit.path, span: before.span }, `\`${before.ref.name}\` is taken here`),
-        ...first.map((release) => at({ path: unit.path, span: release.span }, 'and released here before')),
+        ...others.map((other) =>
+          at({ path: unit.path, span: other }, extra ? 'and released again here' : 'and released here before'),
+        ),
       ],
     });
   }

@@ -55,7 +55,7 @@ function reportLeaks(context: CheckContext, trace: Trace, hold: Hold, leaks: rea
   const text = (span: Span) => shorten(unit.slice(span));
   const releases = trace.releases.filter((release) => release.hold === hold);
   context.report({
-    span: hold.span,
+    span: hold.form === 'done' ? (doneSpan(trace, hold) ?? hold.span) : hold.span,
     message: `\`${hold.ref.name}\` stays locked ${WAYS[first!.by](text(first!.at))}: every later task that asks for it waits for ever. Release it in a \`finally\`.`,
     evidence: first!.by === 'throw' ? 'throw path' : 'normal path',
     related: [
@@ -69,6 +69,12 @@ function reportLeaks(context: CheckContext, trace: Trace, hold: Hold, leaks: rea
     ],
     fix: () => tryFinallyFix(project, trace, hold),
   });
+}
+
+/** The callback's own parameter, by which it was to release. */
+function doneSpan({ unit }: Trace, hold: Hold): Span | undefined {
+  const callback = unit.call(hold.call)?.op.args.find((argument) => argument.v === 'fn');
+  return callback?.v === 'fn' ? unit.fn(callback.id).params[0]?.span : undefined;
 }
 
 /** A path without any error is the graver leak. */

@@ -14,12 +14,12 @@ describe(RULE, () => {
   await lock.acquireAsync();
   try {
     if (!(await work())) {
-      lock.release();
+      lock.release(); // reports: released twice on one path, here and then in the \`finally\`
       return;
     }
     await work();
   } finally {
-    lock.release(); // reports: a second time on one path
+    lock.release();
   }
 }`,
       );
@@ -45,12 +45,12 @@ export class Room {
     const unlock = await this.mutex.lock();
     try {
       if (quick) {
-        unlock();
+        unlock(); // reports
         return;
       }
       await work();
     } finally {
-      unlock(); // reports
+      unlock();
     }
   }
 }`,

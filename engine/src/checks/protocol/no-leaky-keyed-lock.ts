@@ -1,0 +1,108 @@
+/**
+ * Reports a map of locks that loses an entry which tasks may still hold or wait for: who comes next makes a new lock,
+ * and runs beside them. With `neverDeleted`, also a map whose entries are never taken out.
+ * Silent where a test decides: the lock is free, a count of users is down to nothing, or the entry is still the own one.
+ */
+import type { CallOp, Op, Value } from '../../facts/format.js';
+import { enclosing } from '../../link/enclosing.js';
+import type { Entity } from '../../link/entity.js';
+import { accessPath } from '../../link/lock-ref.js';
+import { everyOp, everyValue, type Unit } from '../../link/unit.js';
+import { at, type Check, type CheckContext } from '../check.js';
+
+export const noLeakyKeyedLock: Check = {
+  name: 'no-leaky-keyed-lock',
+  summary: 'A lock must stay in its map as long as a task holds it or waits for it.',
+  category: 'protocol',
+  levels: { recommended: 'warn', strict: 'warn' },
+  optionsSchema: {
+    type: 'object',
+    properties: { neverDeleted: { type: 'boolean', description: 'also report maps whose entries are never deleted' } },
+    additionalProperties: false,
+  },
+  run(context) {
+    const maps = lockMaps(context);
+    for (const { op, fn, name, how } of maps) {
+      if (how === 'add' || isDecided(context.unit, fn, op)) continue;
+      context.report({
+        span: op.span,
+        message: `\`${context.unit.slice(op.span)}\` takes ${op.args.length === 0 ? 'locks' : 'a lock'} out of \`${name}\` that a task may hold or wait for: the next task makes a new one for the same key, and the two run at once. Delete only a lock that nobody holds or waits for, or use a keyed mutex, which does.`,
+        evidence: 'deleted in use',
+        related: maps
+          .filter((other) => other.name === name && other.how === 'add')
+          .map((other) => at({ path: context.unit.path, span: other.op.span }, 'a new lock is made here')),
+      });
+    }
+    if (context.options['neverDeleted'] === true) reportGrowing(context, maps);
+  },
+};
+
+interface MapUse {
+  readonly op: CallOp;
+  readonly fn: number;
+  /** The map as written. */
+  readonly name: string;
+  readonly id: string;
+  readonly how: 'add' | 'remove';
+}
+
+function lockMaps({ unit, project }: CheckContext): MapUse[] {
+  return unit.facts.functions.flatMap((fact, fn) =>
+    [...everyOp(fact.body)].flatMap((op): MapUse[] => {
+      if (op.op !== 'call' || op.callee.v !== 'member' || !/^(set|delete|clear)$/.test(op.callee.name)) return [];
+      const map = project.entities.of(unit, fn, op.callee.of);
+      if (map?.k !== 'locks' || !isLock(map.of)) return [];
+      const path = accessPath(project.entities, unit, fn, op.callee.of);
+      if (!path) return [];
+      return [{ op, fn, name: path.name, id: path.id, how: op.callee.name === 'set' ? 'add' : 'remove' }];
+    }),
+  );
+}
+
+/** Queues can be emptied before they are dropped, which is another matter. */
+function isLock(entry: Entity): boolean {
+  return entry.k !== 'lock' || (entry.model.kind !== 'queue' && entry.model.kind !== 'limiter');
+}
+
+/** A test around the deletion asks whether the lock is in use. */
+function isDecided(unit: Unit, fn: number, deletion: CallOp): boolean {
+  for (let id = fn; id > 0; id = unit.fn(id).parent) {
+    const tests = enclosing(unit, id, deletion.span).flatMap((op: Op) => (op.op === 'branch' ? [op.test] : []));
+    if (tests.some((test) => asksForUse(unit, test))) return true;
+    if (leavesEarlier(unit, id, deletion)) return true;
+  }
+  return false;
+}
+
+/** `if (mutex.isLocked()) return;` before the deletion. */
+function leavesEarlier(unit: Unit, fn: number, deletion: CallOp): boolean {
+  for (const op of everyOp(unit.fn(fn).body)) {
+    if (op.op !== 'branch' || op.span[1] > deletion.span[0] || !asksForUse(unit, op.test)) continue;
+    if (op.then.some((inner) => inner.op === 'return' || inner.op === 'continue' || inner.op === 'break')) return true;
+  }
+  return false;
+}
+
+const IN_USE = /lock(ed|s)?$|busy|count|ref|use|wait|queue|pending|size|length|value/i;
+
+function asksForUse(unit: Unit, test: Value): boolean {
+  for (const part of everyValue(test)) {
+    if (part.v === 'member' && IN_USE.test(part.name)) return true;
+    if (part.v === 'bind' && IN_USE.test(unit.facts.bindings[part.id]!.name) && test !== part) return true;
+    const call = part.v === 'call' ? unit.call(part.id)?.op : undefined;
+    if (call?.callee.v === 'member' && (IN_USE.test(call.callee.name) || call.callee.name === 'get')) return true;
+  }
+  return false;
+}
+
+function reportGrowing({ report }: CheckContext, maps: readonly MapUse[]): void {
+  const removed = new Set(maps.filter((use) => use.how === 'remove').map((use) => use.id));
+  for (const { op, name, id, how } of maps) {
+    if (how !== 'add' || removed.has(id)) continue;
+    report({
+      span: op.span,
+      message: `\`${name}\` gets a lock for each key and never loses one: it grows as long as the process lives. Delete a lock when nobody holds or waits for it, or use a keyed mutex, which does.`,
+      evidence: 'never deleted',
+    });
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Reports a lock that one activation of a function makes for itself and that nothing else can reach: nobody ever waits
+ * for it. Silent where closures share it, where it is handed on, and where requests of it may overlap.
+ */
+import type { Lock } from '../../link/section.js';
+import type { Unit } from '../../link/unit.js';
+import { at, type Check } from '../check.js';
+
+export const noLocalLock: Check = {
+  name: 'no-local-lock',
+  summary: 'A lock must be shared by the tasks that it is to exclude.',
+  category: 'protocol',
+  levels: { recommended: 'error', strict: 'error' },
+  run({ project, unit, report }) {
+    for (const lock of project.locks) {
+      const owner = lock.declaration?.path === unit.path ? ownerOf(unit, lock) : undefined;
+      if (owner === undefined || !isUsedByOwnerAlone(unit, lock, owner)) continue;
+      const symbol = unit.fn(owner).symbol || 'this function';
+      report({
+        span: lock.declaration!.span,
+        message: `\`${lock.name}\` is made anew at each call of \`${symbol}\` and no other task can reach it: it never makes anybody wait. Make it once, in the module or in a field.`,
+        related: lock.sections.map((section) =>
+          at({ path: unit.path, span: section.acquire.span }, 'always granted at once'),
+        ),
+      });
+    }
+  },
+};
+
+/** The function in which a lock is made, module bodies apart. */
+function ownerOf(unit: Unit, lock: Lock): number | undefined {
+  const { ref, declaration } = lock;
+  // A lock beyond the process is what its name says, whichever object it is taken through.
+  if (ref.owner !== 'variable' || ref.model.scope !== 'agent' || ref.receiver !== '') return undefined;
+  const binding = unit.facts.bindings.find((one) => one.span[0] === declaration!.span[0]);
+  if (!binding || binding.init?.v !== 'call' || unit.call(binding.init.id)?.op !== ref.made?.op) return undefined;
+  return unit.fn(binding.owner).kind === 'module' || unit.fn(binding.owner).kind === 'fields'
+    ? undefined
+    : binding.owner;
+}
+
+function isUsedByOwnerAlone(unit: Unit, lock: Lock, owner: number): boolean {
+  if (lock.sections.length === 0 || lock.escapes.length > 0) return false;
+  const binding = unit.facts.bindings.find((one) => one.span[0] === lock.declaration!.span[0])!;
+  const uses = binding.refs.filter((ref) => ref.span[0] !== binding.span[0]);
+  if (!uses.every((use) => functionOf(unit, use.span) === owner)) return false;
+  // Two requests of one activation may overlap unless each is waited for.
+  return lock.sections.every(({ acquire, hold }) => {
+    const waited = acquire.result === 'await' || acquire.result === 'return';
+    return hold.fn === owner && (waited || lock.sections.length === 1) && !(lock.sections.length > 1 && !waited);
+  });
+}
+
+function functionOf(unit: Unit, span: readonly [number, number]): number {
+  let found = 0;
+  unit.facts.functions.forEach((fact, fn) => {
+    if (
+      fact.kind !== 'fields' &&
+      fact.span[0] <= span[0] &&
+      span[1] <= fact.span[1] &&
+      fact.span[0] >= unit.fn(found).span[0]
+    )
+      found = fn;
+  });
+  return found;
+}

@@ -1,0 +1,83 @@
+/**
+ * Reports a bound on the hold that frees the lock while its body still runs: an option of the lock, or a timer that
+ * calls the releaser. The next task then runs beside the one that is late. Silent for bounds on the wait.
+ */
+import type { Value } from '../../facts/format.js';
+import { lockAction, optionOf } from '../../link/action.js';
+import { bindingsCapturedBelow } from '../../link/capture.js';
+import { calleeNames } from '../../link/callee.js';
+import { capacityOf } from '../../link/capacity.js';
+import type { Hold } from '../../link/state.js';
+import { everyOp } from '../../link/unit.js';
+import type { Trace } from '../../link/walk.js';
+import { at, type Check, type CheckContext } from '../check.js';
+
+export const noReleaseOnTimeout: Check = {
+  name: 'no-release-on-timeout',
+  summary: 'A lock must not be freed by a timer while its section still runs.',
+  category: 'protocol',
+  levels: { recommended: 'error', strict: 'error' },
+  run(context) {
+    reportOptions(context);
+    for (const trace of context.project.traces(context.unit))
+      for (const hold of trace.holds) reportTimer(context, trace, hold);
+  },
+};
+
+const REMEDY = 'Bound the work instead, with a signal that ends it, and release when it has ended.';
+
+function reportOptions({ project, unit, report }: CheckContext): void {
+  unit.facts.functions.forEach((fact, fn) => {
+    for (const op of everyOp(fact.body)) {
+      if (op.op !== 'call') continue;
+      const made = project.entities.result(unit, op.id);
+      const model = made?.k === 'lock' ? made.model : lockAction(project.entities, unit, fn, op)?.ref.model;
+      if (model?.timeout !== 'hold-releases' || (made?.k === 'lock' && made.made?.op !== op)) continue;
+      const action = made?.k === 'lock' ? undefined : lockAction(project.entities, unit, fn, op);
+      if (action && capacityOf(action.ref) !== 1) continue;
+      for (const name of model.holdOptions ?? []) {
+        const value = optionOf(op, name);
+        if (!value || isNone(value)) continue;
+        report({
+          span: value.span,
+          message: `\`${name}\` of ${model.name} frees the lock when the time is up, though the section still runs: the next task runs beside it. ${REMEDY}`,
+          evidence: 'option',
+        });
+      }
+    }
+  });
+}
+
+function isNone(value: Value): boolean {
+  return (value.v === 'lit' && !value.value) || (value.v === 'global' && /^(undefined|Infinity)$/.test(value.name));
+}
+
+/** `setTimeout(release, ms)`. */
+function reportTimer({ project, unit, report }: CheckContext, trace: Trace, hold: Hold): void {
+  for (const { op, fn, holds } of trace.visits) {
+    if (op.op !== 'call' || !holds.includes(hold)) continue;
+    if (!calleeNames(project.entities, unit, fn, op).some((name) => /(^|#)setTimeout$/.test(name))) continue;
+    const [callback] = op.args;
+    const releaser = callback && releases(trace, hold, callback);
+    if (!releaser) continue;
+    report({
+      span: op.span,
+      message: `a timer calls \`${releaser}\` and frees \`${hold.ref.name}\` though the section may still run: the next task runs beside it. ${REMEDY}`,
+      evidence: 'timer',
+      related: [at({ path: unit.path, span: hold.span }, `\`${hold.ref.name}\` is taken here`)],
+    });
+  }
+}
+
+/** The name of the releaser that a timer's callback is, or calls; a section that ends right there needs no timer. */
+function releases(trace: Trace, hold: Hold, callback: Value): string | undefined {
+  const { unit } = trace;
+  const binding = unit.facts.bindings.findIndex((fact) => {
+    const of = fact.init?.v === 'await' ? fact.init.of : fact.init;
+    return of?.v === 'call' && of.id === hold.call;
+  });
+  if (binding < 0 || !trace.releases.some((release) => release.hold === hold)) return undefined;
+  const named = callback.v === 'bind' && callback.id === binding;
+  const captured = callback.v === 'fn' && bindingsCapturedBelow(unit, callback.id).has(binding);
+  return named || captured ? unit.facts.bindings[binding]!.name : undefined;
+}

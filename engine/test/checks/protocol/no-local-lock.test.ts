@@ -1,0 +1,56 @@
+import { describe, it } from 'vitest';
+import { expectReports, expectSilent } from '../check-rule.js';
+
+const RULE = 'no-local-lock';
+
+describe(RULE, () => {
+  describe('reports', () => {
+    it('a lock made at each call', () => {
+      expectReports(
+        RULE,
+        `import { Mutex } from 'async-mutex';
+declare function work(): Promise<void>;
+export async function save() {
+  const mutex = new Mutex(); // reports: is made anew at each call of \`save\`
+  await mutex.runExclusive(() => work());
+}`,
+      );
+    });
+  });
+  describe('allows', () => {
+    it('a lock that closures of one call share', () => {
+      expectSilent(
+        RULE,
+        `import { Mutex } from 'async-mutex';
+declare function work(id: string): Promise<void>;
+export async function saveAll(ids: string[]) {
+  const mutex = new Mutex();
+  await Promise.all(ids.map((id) => mutex.runExclusive(() => work(id))));
+}`,
+      );
+    });
+
+    it('a lock that is handed on', () => {
+      expectSilent(
+        RULE,
+        `import { Mutex } from 'async-mutex';
+declare function use(mutex: Mutex): void;
+export async function make() {
+  const mutex = new Mutex();
+  use(mutex);
+  await mutex.runExclusive(() => 1);
+}`,
+      );
+    });
+
+    it('a lock of the module', () => {
+      expectSilent(
+        RULE,
+        `import { Mutex } from 'async-mutex';
+const mutex = new Mutex();
+declare function work(): Promise<void>;
+export const f = () => mutex.runExclusive(() => work());`,
+      );
+    });
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, it } from 'vitest';
+import { expectFix, expectReports, expectSilent } from '../check-rule.js';
+
+const RULE = 'no-orphan-work-in-lock';
+
+describe(RULE, () => {
+  describe('reports', () => {
+    it('dropped work that writes what the lock guards', () => {
+      expectReports(
+        RULE,
+        `import { Mutex } from 'async-mutex';
+declare function send(value: number): Promise<void>;
+export class Store {
+  private readonly mutex = new Mutex();
+  private total = 0;
+  add(value: number) {
+    return this.mutex.runExclusive(async () => {
+      await send(value);
+      this.total += value;
+      this.settle(); // reports: it touches \`this.total\`
+    });
+  }
+  private async settle() {
+    await send(this.total);
+    this.total = 0;
+  }
+}`,
+      );
+    });
+
+    it('an awaited call in a forEach', () => {
+      expectReports(
+        RULE,
+        `import { Mutex } from 'async-mutex';
+declare function send(value: number): Promise<void>;
+export class Store {
+  private readonly mutex = new Mutex();
+  private total = 0;
+  add(values: number[]) {
+    return this.mutex.runExclusive(async () => {
+      this.total += values.length;
+      values.forEach(async (value) => {
+        await this.settle(value); // reports
+      });
+    });
+  }
+  private async settle(value: number) {
+    await send(value);
+    this.total -= value;
+  }
+}`,
+      );
+    });
+  });
+  describe('allows', () => {
+    it('work that is awaited, that touches nothing guarded, or that takes the lock itself', () => {
+      expectSilent(
+        RULE,
+        `import { Mutex } from 'async-mutex';
+declare function send(value: number): Promise<void>;
+export class Store {
+  private readonly mutex = new Mutex();
+  private total = 0;
+  add(value: number) {
+    return this.mutex.runExclusive(async () => {
+      this.total += value;
+      await this.settle();
+      void this.tell(value);
+      void this.later();
+    });
+  }
+  private async settle() {
+    await send(this.total);
+    this.total = 0;
+  }
+  private async tell(value: number) {
+    await send(value);
+  }
+  private async later() {
+    await this.mutex.runExclusive(async () => {
+      await send(1);
+      this.total = 0;
+    });
+  }
+}`,
+      );
+    });
+  });
+  describe('fixes', () => {
+    it('awaits it', () => {
+      expectFix(
+        RULE,
+        `import { Mutex } from 'async-mutex';
+declare function send(value: number): Promise<void>;
+export class Store {
+  private readonly mutex = new Mutex();
+  private total = 0;
+  add(value: number) {
+    return this.mutex.runExclusive(async () => {
+      await send(value);
+      this.total += value;
+      void this.settle();
+    });
+  }
+  private async settle() {
+    await send(this.total);
+    this.total = 0;
+  }
+}
+`,
+        `import { Mutex } from 'async-mutex';
+declare function send(value: number): Promise<void>;
+export class Store {
+  private readonly mutex = new Mutex();
+  private total = 0;
+  add(value: number) {
+    return this.mutex.runExclusive(async () => {
+      await send(value);
+      this.total += value;
+      await this.settle();
+    });
+  }
+  private async settle() {
+    await send(this.total);
+    this.total = 0;
+  }
+}
+`,
+        { tier: 'unsafe', reason: 'held until the work is done' },
+      );
+    });
+  });
+});

@@ -1,0 +1,86 @@
+import { describe, it } from 'vitest';
+import { expectFix, expectReports, expectSilent } from '../check-rule.js';
+
+const RULE = 'no-poisoned-chain';
+
+describe(RULE, () => {
+  describe('reports', () => {
+    it('a field that jobs are chained to', () => {
+      expectReports(
+        RULE,
+        `declare function work(): Promise<void>;
+export class Queue {
+  private tail = Promise.resolve();
+  add() {
+    this.tail = this.tail.then(() => work()); // reports: the chain stays rejected
+    return this.tail;
+  }
+}`,
+      );
+    });
+
+    it('a job of the caller, by way of a constant', () => {
+      expectReports(
+        RULE,
+        `declare function work(): Promise<void>;
+let tail: Promise<unknown> = Promise.resolve();
+export function add(job: () => Promise<void>) {
+  const next = tail.then(job);
+  tail = next; // reports
+  return next;
+}`,
+      );
+    });
+  });
+  describe('allows', () => {
+    it('a chain that catches', () => {
+      expectSilent(
+        RULE,
+        `declare function work(): Promise<void>;
+export class Queue {
+  private tail: Promise<unknown> = Promise.resolve();
+  add(job: () => Promise<void>) {
+    const next = this.tail.then(job);
+    this.tail = next.catch(() => undefined);
+    return next;
+  }
+  both(job: () => Promise<void>) {
+    this.tail = this.tail.then(job, job);
+  }
+  first(job: () => Promise<void>) {
+    this.tail = this.tail.catch(() => undefined).then(job);
+  }
+  safe() {
+    this.tail = this.tail.then(async () => {
+      try { await work(); } catch { console.log('failed'); }
+    });
+  }
+}`,
+      );
+    });
+  });
+  describe('fixes', () => {
+    it('catches before the next job', () => {
+      expectFix(
+        RULE,
+        `declare function work(): Promise<void>;
+export class Queue {
+  private tail = Promise.resolve();
+  add() {
+    this.tail = this.tail.then(() => work());
+  }
+}
+`,
+        `declare function work(): Promise<void>;
+export class Queue {
+  private tail = Promise.resolve();
+  add() {
+    this.tail = this.tail.catch(() => undefined).then(() => work());
+  }
+}
+`,
+        { tier: 'unsafe', reason: 'jobs after a failed one now run' },
+      );
+    });
+  });
+});
