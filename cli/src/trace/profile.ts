@@ -187,7 +187,12 @@ function unreadable(error: unknown): string {
 
 /** The hash by which a line is known again: of its text with every run of white space as one space. */
 export function lineHash(line: string): string {
-  return createHash('sha256').update(line.trim().replace(/\s+/g, ' ')).digest('hex').slice(0, 16);
+  return createHash('sha256').update(normalizedLine(line)).digest('hex').slice(0, 16);
+}
+
+/** A line's text as its hash sees it. */
+export function normalizedLine(line: string): string {
+  return line.trim().replace(/\s+/g, ' ');
 }
 
 /** Where a recorded site is in a text. */

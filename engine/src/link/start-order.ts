@@ -36,7 +36,8 @@ export function whoSeesStart(project: Linked, unit: Unit, fn: number, offset: nu
   for (const caller of use.callers) {
     if (caller.op.result !== 'await' && caller.op.result !== 'return')
       return `\`${caller.unit.fn(caller.fn).symbol || 'the module'}\`, which calls ${name} and does not wait`;
-    const seen = whoSeesStart(project, caller.unit, caller.fn, caller.op.span[0], depth + 1);
+    // What its arguments wait for comes before the call.
+    const seen = whoSeesStart(project, caller.unit, caller.fn, caller.op.span[1] - 1, depth + 1);
     if (seen !== undefined) return seen;
   }
   return undefined;

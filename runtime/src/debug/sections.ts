@@ -30,8 +30,11 @@ export interface Section {
 /** The section that the running code is in. */
 export const currentSection = new AsyncLocalStorage<Section | undefined>();
 
+/** A section within those that go on: one that has ended stays in the async context, and is not to be kept by that. */
 export function newSection(certain: boolean): Section {
-  return { parent: currentSection.getStore(), certain, grants: new Set(), waits: new Set() };
+  let parent = currentSection.getStore();
+  while (parent !== undefined && parent.grants.size === 0) parent = parent.parent;
+  return { parent, certain, grants: new Set(), waits: new Set() };
 }
 
 /** The sections around, from the innermost; those whose grants have all ended are no sections any more. */

@@ -159,6 +159,13 @@ describe('deadlock detection: allows', () => {
     expect(findings).toEqual([]);
   });
 
+  it('guards that are taken one after the other, however many, in one async function', async () => {
+    const findings = detect({ mode: 'throw', stacks: false });
+    const [a, b] = [named('a'), named('b')];
+    for (let round = 0; round < 20_000; round++) (await (round % 2 === 0 ? a : b).acquire()).release();
+    expect(findings).toEqual([]);
+  });
+
   it('a semaphore whose permits others give back', async () => {
     const findings = detect({ mode: 'throw' });
     const slots = new Semaphore(2);
@@ -177,6 +184,9 @@ describe('deadlock detection: allows', () => {
     disable();
     const mutex = named('orders');
     await mutex.withLock(() => expect(mutex.acquire({ timeout: 1 })).rejects.toThrow(TimeoutError));
+    detect();
+    expect(() => enableDeadlockDetection()).toThrow('deadlock detection is on already');
+    disable();
     expect(() => enableDeadlockDetection({ mode: 'loud' as never })).toThrow(
       `options.mode must be 'warn' or 'throw'; received "loud"`,
     );

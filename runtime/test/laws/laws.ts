@@ -72,14 +72,14 @@ export const laws: readonly Law[] = [
     programs: (lib) => lockPrograms(() => rwLock(lib), rwFits, sequences(rwPlans, 3)),
   },
   {
-    name: 'readers-writer lock, 3 tasks, every 43rd program, events in pairs',
+    name: 'readers-writer lock, 3 tasks, every 86th program, events in pairs',
     batch: 2,
-    programs: (lib) => lockPrograms(() => rwLock(lib), rwFits, every(43, sequences(rwPlans, 3))),
+    programs: (lib) => lockPrograms(() => rwLock(lib), rwFits, every(86, sequences(rwPlans, 3))),
   },
   {
-    name: 'readers-writer lock, 4 tasks, every 211th program, events alone',
+    name: 'readers-writer lock, 4 tasks, every 631st program, events alone',
     batch: 1,
-    programs: (lib) => lockPrograms(() => rwLock(lib), rwFits, every(211, sequences(rwPlans, 4))),
+    programs: (lib) => lockPrograms(() => rwLock(lib), rwFits, every(631, sequences(rwPlans, 4))),
   },
   {
     name: 'semaphore of 2, 3 tasks, every plan, events alone',

@@ -23,23 +23,27 @@ const programs = {
     cpuNanoseconds(async () => {
       const release = await mutex.acquire();
       release();
-    }, 50_000),
+    }, 20_000),
   /** The same as a section. */
-  'async-mutex section': () => cpuNanoseconds(() => mutex.runExclusive(() => undefined), 50_000),
+  'async-mutex section': () => cpuNanoseconds(() => mutex.runExclusive(() => undefined), 20_000),
   /** Uncontended acquire and release of our runtime. */
   runtime: () =>
     cpuNanoseconds(async () => {
       const guard = await lock.acquire();
       guard.release();
-    }, 200_000),
-  /** Elapsed milliseconds of 1,500 sections that each keep the processor busy for one millisecond. */
+    }, 100_000),
+  /** CPU milliseconds of 1,000 sections that each work for about one millisecond, the same work each time. */
   sections: async () => {
-    const busy = () => {
-      for (const end = performance.now() + 1; performance.now() < end;);
+    let state = 1;
+    const work = () => {
+      for (let n = 0; n < 125_000; n++) state = (Math.imul(state, 1_103_515_245) + 12_345) | 0;
+      return state;
     };
-    const began = performance.now();
-    for (let n = 0; n < 1_500; n++) await mutex.runExclusive(busy);
-    return performance.now() - began;
+    for (let n = 0; n < 50; n++) await mutex.runExclusive(work);
+    const before = process.cpuUsage();
+    for (let n = 0; n < 1_000; n++) await mutex.runExclusive(work);
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000;
   },
   /** Growth of the heap in kilobytes over the second half of a million acquisitions of many short-lived locks. */
   memory: async () => {

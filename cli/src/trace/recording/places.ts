@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { originalPositionFor, sourceContentFor, TraceMap } from '@jridgewell/trace-mapping';
-import { indentOf, lineHash, type SiteData } from '../profile.js';
+import { indentOf, lineHash, normalizedLine, type SiteData } from '../profile.js';
 import type { Site } from './sites.js';
 
 /** The part of a site's data that tells where it is. */
@@ -32,7 +32,7 @@ export class Places {
   readonly #known = new Map<Site, Place>();
   readonly #maps = new Map<string, TraceMap | undefined>();
   readonly #urls = new Map<string, string>();
-  readonly #hashes = new Map<string, string[]>();
+  readonly #normalized = new Map<string, string[]>();
   readonly #texts = new Map<string, readonly string[]>();
 
   /** `folder`: what paths are relative to. */
@@ -55,9 +55,8 @@ export class Places {
     const { file, line, column } = this.#original(site);
     const lines = this.#linesOf(file);
     const whole = lines[line - 1] ?? site.text;
-    const hashes = this.#hashesOf(file, lines);
-    const hash = lineHash(whole);
-    const same = hashes.flatMap((other, index) => (other === hash ? [index] : []));
+    const wanted = normalizedLine(whole);
+    const same = this.#normalizedLinesOf(file, lines).flatMap((other, index) => (other === wanted ? [index] : []));
     return {
       path: relative(this.#folder, file).split(sep).join('/'),
       line,
@@ -65,7 +64,7 @@ export class Places {
       symbol: site.symbol,
       text: whole.trim().slice(0, longestText),
       indent: indentOf(whole),
-      lineHash: hash,
+      lineHash: lineHash(whole),
       occurrence: Math.max(0, same.indexOf(line - 1)),
       occurrences: Math.max(1, same.length),
     };
@@ -98,10 +97,10 @@ export class Places {
     return lines;
   }
 
-  #hashesOf(file: string, lines: readonly string[]): readonly string[] {
-    let hashes = this.#hashes.get(file);
-    if (hashes === undefined) this.#hashes.set(file, (hashes = lines.map(lineHash)));
-    return hashes;
+  #normalizedLinesOf(file: string, lines: readonly string[]): readonly string[] {
+    let normalized = this.#normalized.get(file);
+    if (normalized === undefined) this.#normalized.set(file, (normalized = lines.map(normalizedLine)));
+    return normalized;
   }
 }
 
