@@ -29,6 +29,8 @@ export interface Files {
    * @throws FileTrouble
    */
   replace(path: string, bytes: Buffer): Promise<void>;
+  /** Writes a file that may as well be lost, with its folder: no wait for the disk, no complaint. */
+  keep(path: string, bytes: Buffer): void;
   makeFolder(path: string): void;
   remove(path: string): void;
 }

@@ -264,13 +264,11 @@ export class Workbench {
   }
 
   refactorPreview() {
-    return this.page.locator('.refactor-preview');
+    return this.page.locator('.bulk-edit-panel');
   }
 
   panelButton(title) {
-    return this.page.locator(
-      `.part.panel .monaco-button:has-text("${title}"), .refactor-preview .monaco-button:has-text("${title}")`,
-    );
+    return this.page.locator(`.part.panel .monaco-button:has-text("${title}")`);
   }
 
   async screenshot(name) {

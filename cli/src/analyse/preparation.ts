@@ -9,7 +9,9 @@ import type { Ports } from '../ports.js';
 import { readSources, type ReadSources } from '../read/sources.js';
 import { tsconfigProblems } from '../read/tsconfigs.js';
 import { progressOn, type Progress } from '../report/progress.js';
+import { cacheFolder } from '../write/journal.js';
 import { Analysis } from './analysis.js';
+import { build, FactsCache } from './facts-cache.js';
 import type { MakeProject } from './project.js';
 
 /** All that a run knows before it looks for findings. */
@@ -35,7 +37,10 @@ export async function prepare(ports: Ports, request: Request, make: MakeProject 
   const { config, problems, source } = configured(discovered.root);
   const effective = narrowed(config, request, source !== undefined);
   const read = await readSources(ports, discovered, progress);
-  const analysis = new Analysis(ports, discovered.root, effective, read.sources, make);
+  const usesCache = request.cache && build !== '';
+  const cache = usesCache ? new FactsCache(ports.files, cacheFolder(ports, discovered.root), build) : undefined;
+  const cached: MakeProject = (options) => make({ ...(cache && { facts: cache }), ...options });
+  const analysis = new Analysis(ports, discovered.root, effective, read.sources, cached);
   return {
     discovered,
     configuration: configuration!,

@@ -52,7 +52,8 @@ function fixesOf(context: ActionContext, finding: Finding): CodeAction[] {
       title: titleOf(fix),
       kind: CodeActionKind.QuickFix,
       ...reported(context, finding),
-      ...(index === 0 && fix.tier !== 'manual' ? { isPreferred: true } : {}),
+      // What is preferred is applied by a keystroke, unseen: only what is proven may be.
+      ...(index === 0 && fix.tier === 'safe' ? { isPreferred: true } : {}),
       ...(fix.tier === 'manual' || fix.edits.length === 0
         ? { disabled: { reason: fix.reason ?? 'This change is yours to make.' } }
         : { edit: workspaceEdit(context.folders, context.folder, fix.edits) }),

@@ -6,11 +6,14 @@ import {
   readFileSync,
   readdirSync,
   realpathSync,
+  renameSync,
   rmSync,
   statSync,
+  writeFileSync,
   type Dirent,
   type Stats,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import { FileTrouble, type FileStat, type Files } from '../ports.js';
 import { replaceFile } from './replace.js';
 
@@ -84,6 +87,15 @@ export const disk: Files = {
     } catch (error) {
       throw fileTrouble(error);
     }
+  },
+  keep: (path, bytes) => {
+    optional(() => {
+      mkdirSync(dirname(path), { recursive: true });
+      // Two runs at once may write the same: each its own file, and the last rename wins.
+      const temporary = `${path}.${process.pid}.tmp`;
+      writeFileSync(temporary, bytes);
+      renameSync(temporary, path);
+    });
   },
   makeFolder: (path) => attempt(() => void mkdirSync(path, { recursive: true })),
   remove: (path) => attempt(() => rmSync(path, { recursive: true, force: true })),

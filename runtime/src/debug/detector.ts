@@ -14,11 +14,17 @@ interface Settings {
   readonly report: (finding: LockFinding) => void;
 }
 
+/** On the guard itself: a weak map with so many keys of so short a life would cost the garbage collector more than all the rest. */
+const GRANT = Symbol('grant');
+
+interface Granted {
+  [GRANT]?: Grant;
+}
+
 /** Keeps the wait-for graph: sections, the locks they hold, and what they wait for. */
 export class Detector implements Required<LockObserver> {
   private readonly settings: Settings;
   private readonly order = new LockOrder();
-  private readonly grants = new WeakMap<object, Grant>();
   private readonly held = new WeakMap<ObservedLock, Set<Grant>>();
   private readonly requests = new WeakMap<object, Wait>();
   /** Sections that a guard was promised to before it was granted. */
@@ -49,13 +55,13 @@ export class Detector implements Required<LockObserver> {
 
   acquired(lock: ObservedLock, guard: object, request: object | undefined, shared: boolean, exposed: boolean): void {
     const wait = request === undefined ? undefined : this.requests.get(request);
-    const before = request === undefined ? undefined : this.grants.get(request);
+    const before = request === undefined ? undefined : (request as Granted)[GRANT];
     if (request !== undefined) this.endWait(request);
     if (isPool(lock, shared)) return;
     const site = wait?.site ?? before?.site ?? CallSite.here(this.settings.stacks);
     if (request === undefined) this.checkOrder(lock, site);
     const grant: Grant = { lock, site, section: undefined };
-    this.grants.set(guard, grant);
+    (guard as Granted)[GRANT] = grant;
     this.holdersOf(lock).add(grant);
     const promised = request === undefined ? undefined : this.promised.get(request);
     const section = before?.section ?? promised ?? (exposed ? this.handOut() : undefined);
@@ -64,7 +70,7 @@ export class Detector implements Required<LockObserver> {
   }
 
   released(lock: ObservedLock, guard: object): void {
-    const grant = this.grants.get(guard);
+    const grant = (guard as Granted)[GRANT];
     if (grant === undefined) return;
     this.held.get(lock)?.delete(grant);
     grant.section?.grants.delete(grant);
@@ -72,7 +78,7 @@ export class Detector implements Required<LockObserver> {
   }
 
   releasedAgain(lock: ObservedLock, guard: object): void {
-    const site = this.grants.get(guard)?.site;
+    const site = (guard as Granted)[GRANT]?.site;
     const message = `a guard of ${lockName(lock)}${at(site?.toString(), 'taken at')} is released a second time; it does nothing`;
     this.settings.report({ kind: 'released twice', message });
   }
@@ -85,7 +91,7 @@ export class Detector implements Required<LockObserver> {
     const section = newSection(true);
     const guards: readonly object[] = guard instanceof GrantSet ? (guard.parts as readonly object[]) : [guard];
     for (const part of guards) {
-      const grant = this.grants.get(part);
+      const grant = (part as Granted)[GRANT];
       if (grant !== undefined) bind(grant, section);
     }
     return currentSection.run(section, body);

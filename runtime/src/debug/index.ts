@@ -16,6 +16,9 @@ export interface LockMisuse {
 
 export type LockFinding = DeadlockError | LockOrderError | LockMisuse;
 
+/** One detector at a time: each marks the guards it sees. */
+let isEnabled = false;
+
 /** Options of {@link enableDeadlockDetection}. */
 export interface DeadlockDetectionOptions {
   /**
@@ -33,7 +36,7 @@ export interface DeadlockDetectionOptions {
 
 /**
  * Watches all locks for deadlocks; returns the function that ends it (also for `using`). For development and tests: every
- * section then runs in an async context of its own.
+ * section then runs in an async context of its own. Throws when detection is on already.
  *
  * When a wait begins, the sections that it holds up are known from the async context: those around it. If the lock's holders
  * wait, over any number of steps, for one of those, none can ever go on. This is exact for sections of the callback forms
@@ -51,7 +54,15 @@ export function enableDeadlockDetection(options: DeadlockDetectionOptions = {}):
     if (channels.deadlock.hasSubscribers) channels.deadlock.publish(finding);
     report(finding);
   };
-  const stop = observeLocks(new Detector({ mode, stacks, lockOrder, report: told }));
+  if (isEnabled) throw new Error('deadlock detection is on already: end it before it is turned on with other options');
+  isEnabled = true;
+  const unobserve = observeLocks(new Detector({ mode, stacks, lockOrder, report: told }));
+  let isOn = true;
+  const stop = (): void => {
+    if (!isOn) return;
+    isOn = isEnabled = false;
+    unobserve();
+  };
   return Object.assign(() => stop(), { [dispose]: stop });
 }
 

@@ -184,6 +184,9 @@ describe('deadlock detection: allows', () => {
     disable();
     const mutex = named('orders');
     await mutex.withLock(() => expect(mutex.acquire({ timeout: 1 })).rejects.toThrow(TimeoutError));
+    detect();
+    expect(() => enableDeadlockDetection()).toThrow('deadlock detection is on already');
+    disable();
     expect(() => enableDeadlockDetection({ mode: 'loud' as never })).toThrow(
       `options.mode must be 'warn' or 'throw'; received "loud"`,
     );

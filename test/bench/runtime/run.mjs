@@ -37,19 +37,20 @@ function measuredGoals(engine) {
     const key = scenario.join(' ');
     if (!scenarios.has(key)) scenarios.set(key, json(engine, ['goal-run.mjs', ...scenario]));
     const results = scenarios.get(key);
+    const own = [];
     for (const check of checks) {
       if (results === undefined || results[check.of] === undefined) continue;
       if (check.to !== undefined && results[check.to] === undefined) continue;
-      rows.push(
+      own.push(
         judged(id, check, check.to === undefined ? results[check.of].ratio : ratioOf(results, check.of, check.to)),
       );
     }
-    console.log(
-      `${id} ${key}: ${rows
-        .slice(-checks.length)
-        .map(({ what, ratio, limit, reached }) => `${what} ${ratio.toFixed(2)} (${limit}${reached ? '' : ', MISSED'})`)
-        .join('; ')}`,
+    rows.push(...own);
+    const told = own.map(
+      ({ what, to, ratio, limit, reached }) =>
+        `${what} against ${to} ${ratio.toFixed(2)} (${limit}${reached ? '' : ', MISSED'})`,
     );
+    console.log(`${id} ${key}: ${told.join('; ') || 'not measured'}`);
   }
   return { rows, scenarios };
 }

@@ -1,4 +1,4 @@
-import { withGate } from './wrapper.js';
+import { withGate } from './lock-gate.js';
 
 let names: string[] = [];
 

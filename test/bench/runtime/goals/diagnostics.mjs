@@ -100,7 +100,7 @@ export async function observers() {
       stop();
     };
   }
-  return { floor: 'no observer', operations: 50_000, variants: { ...variants, ...bodies } };
+  return { floor: 'no observer', operations: 3000, rounds: 7, variants: { ...variants, ...bodies } };
 }
 
 function withLocks() {
