@@ -24,6 +24,8 @@ function examples() {
 function run(args, cwd, codes) {
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' });
   assert.ok(codes.includes(status), `node ${args.join(' ')} exited with ${status}\n${stdout}\n${stderr}`);
+  // A program that could not start exits with 1 too, and prints no summary.
+  assert.match(stdout, /\d+ files? checked|of \d+ checked|checked/, `node ${args.join(' ')} told nothing\n${stderr}`);
   return stdout;
 }
 
