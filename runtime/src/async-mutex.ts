@@ -68,7 +68,7 @@ export class AsyncMutex<T = void> extends LockQueue<MutexGuard<T>> implements Re
 
   /** Takes the lock if it is free now; undefined when it is held. Never overtakes a request that waits. */
   tryAcquire(): MutexGuard<T> | undefined {
-    return this.tryGuard(0);
+    return this.takeNow(0, true);
   }
 
   /** Runs `section` while holding the lock; releases when it has returned, thrown, or its promise has settled. */

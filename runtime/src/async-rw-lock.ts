@@ -79,7 +79,7 @@ export class AsyncRwLock<T = void> extends LockQueue<ReadGuard<T> | WriteGuard<T
 
   /** Takes read access if that is possible now; undefined while a writer holds the lock or anything waits. */
   tryRead(): ReadGuard<T> | undefined {
-    return this.tryGuard(READ) as ReadGuard<T> | undefined;
+    return this.takeNow(READ, true) as ReadGuard<T> | undefined;
   }
 
   /** Waits for write access. As for {@link read}. */
@@ -89,7 +89,7 @@ export class AsyncRwLock<T = void> extends LockQueue<ReadGuard<T> | WriteGuard<T
 
   /** Takes write access if the lock is free now. */
   tryWrite(): WriteGuard<T> | undefined {
-    return this.tryGuard(WRITE) as WriteGuard<T> | undefined;
+    return this.takeNow(WRITE, true) as WriteGuard<T> | undefined;
   }
 
   /** Runs `section` with the value while holding read access, until its outcome has settled. */

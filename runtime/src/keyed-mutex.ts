@@ -116,7 +116,7 @@ class KeyEntry<K> extends LockQueue<HeldKey<K>> {
   }
 
   tryTake(): HeldKey<K> | undefined {
-    return this.tryGuard(0);
+    return this.takeNow(0, true);
   }
 
   free(): void {

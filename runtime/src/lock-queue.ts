@@ -136,11 +136,6 @@ export abstract class LockQueue<G> implements ObservedLock {
     return Promise.resolve(this.request(ask, options, true));
   }
 
-  /** Takes the lock if that overtakes nobody, for a caller who gets the guard. */
-  protected tryGuard(ask: number): G | undefined {
-    return this.takeNow(ask, true);
-  }
-
   /** Serves the queue from its head, as far as the state allows. To be called whenever the state allows more than before. */
   protected admit(): void {
     for (let waiter = this.head; waiter !== undefined; waiter = this.head) {

@@ -62,7 +62,7 @@ export class Semaphore extends LockQueue<Permit> {
   /** Takes permits if they are free now and nothing waits; else undefined. */
   tryAcquire(weight = 1): Permit | undefined {
     this.requireWeight('weight', weight);
-    return this.tryGuard(weight);
+    return this.takeNow(weight, true);
   }
 
   /** Runs `section` while holding permits, until its outcome has settled. */

@@ -508,7 +508,8 @@ class Walker {
       for (const value of handedOver(argument)) {
         const hold = this.holdOf(value, state);
         if (hold && value.v !== 'call') after = withTransfer(after, hold);
-        if (value.v === 'fn' && !this.entered.has(value.id)) after = this.captured(value.id, after);
+        // What an executor or a constructor's callback captures may be called after it has returned.
+        if (value.v === 'fn' && (op.isNew || !this.entered.has(value.id))) after = this.captured(value.id, after);
       }
     }
     return this.recordRun(op, after);

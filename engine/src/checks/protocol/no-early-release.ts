@@ -9,6 +9,7 @@ import { returnPromiseFix } from '../../fixes/return-promise.js';
 import type { Outcome } from '../../fixes/outcome.js';
 import type { Section } from '../../link/section.js';
 import { shorten } from '../../link/suspension.js';
+import { startsWork } from './asynchronous.js';
 import { at, type Check, type CheckContext } from '../check.js';
 
 export const noEarlyRelease: Check = {
@@ -31,7 +32,7 @@ function returnedPromise(context: CheckContext, section: Section): void {
   for (const { op, fn, certain } of section.steps) {
     if (op.op !== 'return' || op.value?.v !== 'call' || fn !== section.hold.fn || !certain) continue;
     const call = unit.call(op.value.id)!.op;
-    if (!isAsynchronous(context, fn, call)) continue;
+    if (!startsWork(context.project, unit, fn, call)) continue;
     report({
       span: call.span,
       message: `\`${shorten(unit.slice(call.span))}\` is returned without \`await\`: \`${section.lock.name}\` is released before its work is done, and other tasks run in the middle of it. Write \`return await\`.`,
@@ -53,7 +54,7 @@ function droppedPromise(context: CheckContext, section: Section): void {
   if (callback.async || callback.body.some((op) => op.op === 'return' && op.value)) return;
   for (const { op, fn } of section.steps) {
     if (op.op !== 'call' || op.result !== 'discard' || fn !== section.callback) continue;
-    if (!isAsynchronous(context, fn, op)) continue;
+    if (!startsWork(context.project, unit, fn, op)) continue;
     report({
       span: op.span,
       message: `the callback drops the promise of \`${shorten(unit.slice(op.span))}\`: \`${section.lock.name}\` is released at once, and the work runs without it. Return the promise.`,
@@ -65,13 +66,6 @@ function droppedPromise(context: CheckContext, section: Section): void {
           : returnPromiseFix(project, unit, op.span),
     });
   }
-}
-
-/** Known to give a promise that is not settled yet: it suspends, or waits for something that the tables know. */
-function isAsynchronous({ unit, project }: CheckContext, fn: number, op: CallOp): boolean {
-  const target = project.summaries.target(unit, fn, op);
-  if (target) return project.suspensions.ofFunction(target) !== undefined;
-  return project.suspensions.waitKindOf(unit, fn, op) !== undefined;
 }
 
 function takesAgain({ unit, project }: CheckContext, fn: number, op: CallOp, section: Section): boolean {

@@ -56,6 +56,12 @@ describe(RULE, () => {
 }
 export const g = (path: string) => mutex.runExclusive(() => load(path));
 export const h = (path: string) => mutex.runExclusive(() => { cache.delete(path); });
+declare function parse(text: string): string;
+const first = (path: string) => parse(cache.get(path) ?? '');
+export async function plain(path: string) {
+  const release = await mutex.acquire();
+  try { return first(path); } finally { release(); }
+}
 export async function size() {
   const release = await mutex.acquire();
   try { return String(cache.size); } finally { release(); }

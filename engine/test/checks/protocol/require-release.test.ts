@@ -69,6 +69,20 @@ describe(RULE, () => {
       );
     });
 
+    it('a releaser that the handlers of a promise have', () => {
+      expectSilent(
+        RULE,
+        `${MUTEX}declare const socket: { onopen: () => void; onerror: () => void };
+export async function f() {
+  const release = await mutex.acquire();
+  return new Promise<void>((resolve, reject) => {
+    socket.onopen = () => { release(); resolve(); };
+    socket.onerror = () => { release(); reject(new Error('closed')); };
+  });
+}`,
+      );
+    });
+
     it('a callback that runs under the lock', () => {
       expectSilent(RULE, `${MUTEX}export const f = () => mutex.runExclusive(() => work());`);
     });

@@ -1,39 +1,32 @@
-import { Mutex } from 'async-mutex';
 import { Database } from '../../shared/database.js';
+import { OptionalArc } from '@lockwise/runtime';
 
 /** The node's database, which is not there before the start and after the stop. */
 export class DatabaseAccess {
-  private readonly lock = new Mutex();
-  private database: Database | undefined;
+  private readonly database = new OptionalArc<Database>();
 
   async open(): Promise<void> {
     const database = await Database.open();
-    await this.lock.runExclusive(() => {
-      this.database = database;
-    });
+    this.database.set(database);
   }
 
   async close(): Promise<void> {
-    await this.lock.runExclusive(() => {
-      this.database = undefined;
-    });
+    this.database.clear();
   }
 
   async isOpen(): Promise<boolean> {
-    return this.lock.runExclusive(() => this.database !== undefined);
+    return this.database.isSet;
   }
 
   async get(key: string): Promise<string | undefined> {
-    return this.lock.runExclusive(async () => this.database?.get(key));
+    return this.database.with((database) => database.get(key));
   }
 
   async put(key: string, value: string): Promise<void> {
-    await this.lock.runExclusive(async () => {
-      await this.database?.put(key, value);
-    });
+    await this.database.with((database) => database.put(key, value));
   }
 
   async records(): Promise<[string, string][]> {
-    return this.lock.runExclusive(() => [...(this.database?.records ?? [])]);
+    return [...(this.database.get()?.records ?? [])];
   }
 }
