@@ -76,16 +76,10 @@ function runSyncGranted<G extends Grant, R>(guard: G, body: (guard: G) => R): R 
   return syncResult(result);
 }
 
-/** By hand, for an async function with a `finally` costs two promises more. */
-export function releaseAfter<R>(guard: Grant, result: PromiseLike<R>): Promise<R> {
-  return Promise.resolve(result).then(
-    (value) => {
-      guard.release();
-      return value;
-    },
-    (error: unknown) => {
-      guard.release();
-      throw error;
-    },
-  );
+async function releaseAfter<R>(guard: Grant, result: PromiseLike<R>): Promise<R> {
+  try {
+    return await result;
+  } finally {
+    guard.release();
+  }
 }

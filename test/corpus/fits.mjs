@@ -6,7 +6,7 @@ export const fittingRules = {
     'no-await-before-release',
     'no-lock-callback-mode',
   ],
-  'release-not-in-finally': ['require-release', 'acquire-before-try', 'no-await-before-release'],
+  'release-not-in-finally': ['require-release', 'no-await-before-release'],
   'reentrant-self-deadlock': ['no-reentrant-acquire', 'no-nested-limiter', 'no-lock-order-cycle', 'no-lock-upgrade'],
   'double-release': ['no-foreign-release'],
   'wrong-key': ['no-foreign-release', 'require-release', 'no-unstable-lock-key', 'no-local-lock'],
