@@ -1,7 +1,8 @@
 /**
  * Reports a section whose work is not tied to the hold: a promise returned un-awaited out of `try … finally { release }`,
  * and a callback that starts the work and drops its promise. The lock is free again while the work still runs.
- * Silent where what is called is not known to be asynchronous.
+ * Silent where what is called is not known to be asynchronous, and for a lock of other agents that is asked for as a mere
+ * signal: nobody waits for its section.
  */
 import type { CallOp } from '../../facts/format.js';
 import { addAwaitFix } from '../../fixes/add-await.js';
@@ -49,7 +50,7 @@ function returnedPromise(context: CheckContext, section: Section): void {
 /** `mutex.runExclusive(() => { work(); })`. */
 function droppedPromise(context: CheckContext, section: Section): void {
   const { unit, report, project } = context;
-  if (section.callback === undefined || section.wrapper || section.suspensions.length > 0) return;
+  if (section.callback === undefined || section.wrapper || section.suspensions.length > 0 || isSignal(section)) return;
   const callback = unit.fn(section.callback);
   if (callback.async || callback.body.some((op) => op.op === 'return' && op.value)) return;
   for (const { op, fn } of section.steps) {
@@ -66,6 +67,12 @@ function droppedPromise(context: CheckContext, section: Section): void {
           : returnPromiseFix(project, unit, op.span),
     });
   }
+}
+
+/** A lock of other agents whose section nobody waits for: the grant itself is the news, such as that its holder is gone. */
+function isSignal(section: Section): boolean {
+  const { result } = section.acquire;
+  return section.ref.model.scope !== 'agent' && (result === 'discard' || result === 'void');
 }
 
 function takesAgain({ unit, project }: CheckContext, fn: number, op: CallOp, section: Section): boolean {

@@ -43,6 +43,16 @@ describe(RULE, () => {
   });
 
   describe('allows', () => {
+    it('a lock of another agent that is asked for as a signal, and that nobody waits for', () => {
+      expectSilent(
+        RULE,
+        `async function close() { await fetch('/closed'); }
+export function watch(name: string) {
+  navigator.locks.request(name, () => { close(); });
+}`,
+      );
+    });
+
     it('return await, a returned promise in a callback, and synchronous work', () => {
       expectSilent(
         RULE,
