@@ -34,7 +34,10 @@ export const noRedundantLock: Check = {
   },
 };
 
-/** An empty section is a barrier: it only waits until nobody holds the lock. */
+/** An empty section, one that does nothing but release, is a barrier: it only waits until nobody holds the lock. */
 function guardsState(lock: Lock): boolean {
-  return lock.sections.every((section) => section.steps.length > 0);
+  return lock.sections.every(({ steps, trace, hold }) => {
+    const releases = trace.releases.filter((release) => release.hold === hold);
+    return steps.some(({ op }) => !releases.some(({ span }) => span[0] === op.span[0] && span[1] === op.span[1]));
+  });
 }
