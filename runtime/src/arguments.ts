@@ -1,7 +1,7 @@
 /** Says what a value is, in few words, for a message about a bad argument. */
 export function received(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
-  if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
+  if (typeof value === 'function') return `function ${value.name}`;
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value !== 'object' || value === null) return String(value);
   return `an instance of ${(value as object).constructor?.name ?? 'Object'}`;
