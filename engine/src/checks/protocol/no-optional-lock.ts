@@ -12,7 +12,8 @@ export const noOptionalLock: Check = {
   name: 'no-optional-lock',
   summary: 'A lock must be there whenever it is to be taken.',
   category: 'protocol',
-  levels: { recommended: 'warn', strict: 'warn' },
+  // Read in real code it is as often meant: a limit that may be absent, a lock that is made with the first work to wait for.
+  levels: { recommended: 'off', strict: 'warn' },
   run({ project, unit, report }) {
     unit.facts.functions.forEach((fact, fn) => {
       for (const op of everyOp(fact.body)) {

@@ -1,12 +1,14 @@
 /**
  * Reports a chain of promises that serves as a lock and that a rejected job breaks: every job after it is skipped, for
- * ever. Silent where the chain, or the job, catches.
+ * ever. Silent where the chain, or the job, catches, and where the chain is a variable of one call: that is a sequence of
+ * steps, which is meant to end at the first failure.
  */
 import { catchChainFix } from '../../fixes/catch-chain.js';
-import type { CallOp, Value } from '../../facts/format.js';
-import { neverThrows } from '../../link/callee.js';
+import type { CallOp, Op, Value } from '../../facts/format.js';
+import { callbackTiming, neverThrows } from '../../link/callee.js';
 import { accessPath } from '../../link/lock-ref.js';
-import { everyOp } from '../../link/unit.js';
+import type { Linked } from '../../link/linked.js';
+import { everyOp, partsOf, type Unit } from '../../link/unit.js';
 import { shorten } from '../../link/suspension.js';
 import { at, type Check, type CheckContext } from '../check.js';
 
@@ -22,8 +24,9 @@ export const noPoisonedChain: Check = {
       for (const op of everyOp(fact.body)) {
         if (op.op !== 'assign' || op.how === 'declare' || (op.target.v !== 'member' && op.target.v !== 'bind'))
           continue;
+        if (op.target.v === 'bind' && isOwn(context, fn, op.target.id)) continue;
         const then = selfChain(context, fn, op.target, op.value);
-        if (!then || !canReject(context, fn, then)) continue;
+        if (!then || !canReject(context, then)) continue;
         const name = unit.slice(op.target.span);
         report({
           span: op.span,
@@ -45,13 +48,35 @@ function selfChain({ unit, project }: CheckContext, fn: number, target: Value, v
   return chain && chain.id === accessPath(project.entities, unit, fn, target)?.id ? op : undefined;
 }
 
-function canReject({ unit, project }: CheckContext, fn: number, then: CallOp): boolean {
+/** A variable of this very call, steps run one after the other and are done with: no other task ever waits for the chain. */
+function isOwn({ unit, project }: CheckContext, fn: number, binding: number): boolean {
+  const { owner } = unit.facts.bindings[binding]!;
+  for (let at = fn; at !== owner; at = unit.fn(at).parent) {
+    const taker = unit.callTaking(at);
+    if (at < 0 || !taker || callbackTiming(project.entities, unit, taker.fn, taker.op) !== 'now') return false;
+  }
+  return owner !== 0;
+}
+
+function canReject({ unit, project }: CheckContext, then: CallOp): boolean {
   const [job] = then.args;
   if (job?.v !== 'fn') return job !== undefined;
-  return unit.fn(job.id).body.some((op) => {
-    if (op.op === 'try') return op.handler === undefined;
-    if (op.op === 'await' || op.op === 'throw') return true;
-    if (op.op === 'return') return op.value?.v === 'call';
-    return op.op === 'call' && !neverThrows(project.entities, unit, fn, op);
+  return mayThrow(project, unit, job.id, unit.fn(job.id).body, 0);
+}
+
+const MAX_CALLS = 3;
+
+/** Whether something in a body can throw that the body does not catch; functions of the project are looked into. */
+function mayThrow(project: Linked, unit: Unit, fn: number, ops: readonly Op[], calls: number): boolean {
+  return ops.some((op): boolean => {
+    if (op.op === 'throw' || (op.op === 'await' && op.of?.v !== 'call')) return true;
+    if (op.op === 'try' && op.handler) {
+      return mayThrow(project, unit, fn, [...op.handler.body, ...(op.finalizer?.body ?? [])], calls);
+    }
+    if (op.op !== 'call') return partsOf(op).some((part) => mayThrow(project, unit, fn, part, calls));
+    if (neverThrows(project.entities, unit, fn, op)) return false;
+    const target = project.summaries.target(unit, fn, op);
+    if (!target || calls >= MAX_CALLS) return true;
+    return mayThrow(project, target.unit, target.fn, target.unit.fn(target.fn).body, calls + 1);
   });
 }

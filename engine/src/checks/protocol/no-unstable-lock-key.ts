@@ -1,6 +1,7 @@
 /**
  * Reports a key of a keyed lock that is never equal to another: an object or array written in place, or a value that is
- * fresh at each call. Every task then gets a lock of its own.
+ * fresh at each call. Every task then gets a lock of its own. Silent for locks that other agents see: a fresh name is a
+ * sign of life there.
  */
 import type { Value } from '../../facts/format.js';
 import { lockAction } from '../../link/action.js';
@@ -40,6 +41,8 @@ interface Key {
 function keyOfCall({ unit, project }: CheckContext, fn: number, op: Parameters<typeof lockAction>[3]): Key | undefined {
   if (op.callee.v !== 'member') return undefined;
   const action = lockAction(project.entities, unit, fn, op);
+  // A fresh name of a lock that other agents see is a sign of life, whose name they are told.
+  if (action && action.ref.model.scope !== 'agent') return undefined;
   const method = action?.ref.model.methods[op.callee.name];
   if (action && method && 'keyArg' in method && method.keyArg !== undefined) {
     const value = op.args[method.keyArg];

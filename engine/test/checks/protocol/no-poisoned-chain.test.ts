@@ -33,6 +33,31 @@ export function add(job: () => Promise<void>) {
     });
   });
   describe('allows', () => {
+    it('steps of one call, which end at the first failure', () => {
+      expectSilent(
+        RULE,
+        `export function run(hooks: (() => Promise<void>)[]) {
+  let chain = Promise.resolve();
+  hooks.forEach((hook) => { chain = chain.then(() => hook()); });
+  return chain;
+}`,
+      );
+    });
+
+    it('a job of the project that catches by itself', () => {
+      expectSilent(
+        RULE,
+        `declare function send(): Promise<void>;
+export class Log {
+  private chain: Promise<void> = Promise.resolve();
+  flush() { this.chain = this.chain.then(() => this.attempt()); }
+  private async attempt() {
+    try { await send(); } catch { console.error('lost'); }
+  }
+}`,
+      );
+    });
+
     it('a chain that catches', () => {
       expectSilent(
         RULE,

@@ -17,7 +17,9 @@ export const f = (id: string) => lock.acquire({ id } as never, () => 1); // repo
     it('a fresh value inside a template', () => {
       expectReports(
         RULE,
-        `export const f = () => navigator.locks.request(\`job-\${crypto.randomUUID()}\`, async () => 1); // reports: is a fresh value`,
+        `import AsyncLock from 'async-lock';
+const lock = new AsyncLock();
+export const f = () => lock.acquire(\`job-\${crypto.randomUUID()}\`, async () => 1); // reports: is a fresh value`,
       );
     });
 
@@ -31,6 +33,13 @@ export const f = (a: string, b: string) => locks.get([a, b]); // reports: is a n
     });
   });
   describe('allows', () => {
+    it('a fresh name of a lock that other agents see, which is a sign of life', () => {
+      expectSilent(
+        RULE,
+        `export const live = () => navigator.locks.request(\`live-\${Math.random()}\`, () => new Promise(() => {}));`,
+      );
+    });
+
     it('a string, a number and a list of keys', () => {
       expectSilent(
         RULE,
