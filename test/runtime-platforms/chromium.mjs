@@ -1,26 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { chromium } from 'playwright-core';
-
-const BINARY = process.env.CHROMIUM ?? '/usr/bin/chromium';
-
-/** Where Chromium is; installs Debian's package when it is missing and this user may. */
-function requireChromium() {
-  if (existsSync(BINARY)) return BINARY;
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    throw new Error(
-      `no Chromium at ${BINARY}: install it (Debian: apt-get install chromium), or name it with CHROMIUM=PATH`,
-    );
-  }
-  console.log('platforms: installing Chromium from the packages of the system (apt-get install chromium)');
-  const options = { stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
-  spawnSync('apt-get', ['update', '-q'], options);
-  const { status } = spawnSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium'], options);
-  if (status !== 0 || !existsSync(BINARY))
-    throw new Error('apt-get could not install chromium: see its messages above');
-  return BINARY;
-}
+import { chromium as findChromium } from '../browser/chromium.mjs';
 
 /** A page and a worker with the program. The headers are those that a page needs for shared memory. */
 function served(bundle) {
@@ -45,7 +25,7 @@ function served(bundle) {
 /** Runs the program in a page and in a web worker of Chromium; returns what passed in each. */
 export async function inChromium(bundle) {
   const server = await served(bundle);
-  const browser = await chromium.launch({ executablePath: requireChromium(), args: ['--no-sandbox'] });
+  const browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] });
   try {
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${server.address().port}/`);

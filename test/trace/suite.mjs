@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { digest, once, run } from '../../.ci/ready.mjs';
+import { chromium } from '../browser/chromium.mjs';
 
 export const minutes = 5;
 
@@ -14,7 +15,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { status } = spawnSync(
     process.execPath,
     ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/trace/vitest.config.ts'],
-    { cwd: root, stdio: 'inherit' },
+    { cwd: root, stdio: 'inherit', env: { ...process.env, CHROMIUM: chromium() } },
   );
   process.exitCode = status ?? 1;
 }

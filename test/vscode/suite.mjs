@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from './chromium.mjs';
+import { chromium } from '../browser/chromium.mjs';
 import { repository } from './fixtures.mjs';
 import { prepare } from './prepare.mjs';
 

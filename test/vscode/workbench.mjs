@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { chromium as driver } from 'playwright-core';
-import { chromium } from './chromium.mjs';
+import { chromium } from '../browser/chromium.mjs';
 import { prepare } from './prepare.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));

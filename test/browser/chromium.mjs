@@ -1,4 +1,4 @@
-// Finds Chromium, and installs Debian's when it is missing and that is possible.
+// Finds Chromium for every suite that needs a browser, and installs Debian's when it is missing and that is possible.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
@@ -9,9 +9,9 @@ export function chromium() {
   if (found !== undefined) return found;
   if (!onDebian() || process.getuid?.() !== 0)
     throw new Error(
-      'the VS Code tests need Chromium: run `apt-get install chromium` as root, or set CHROMIUM to its executable',
+      'the browser tests need Chromium: run `apt-get install chromium` as root, or set CHROMIUM to its executable',
     );
-  console.log('vscode: Chromium is missing; installing it with apt-get install chromium');
+  console.log('browser: Chromium is missing; installing it with apt-get install chromium');
   const options = {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
