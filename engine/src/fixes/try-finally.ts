@@ -1,7 +1,7 @@
 import { spanOf, type Node } from '../ast/node.js';
 import type { Linked } from '../link/linked.js';
 import type { Hold } from '../link/state.js';
-import type { Trace } from '../link/walk.js';
+import type { Trace } from '../link/walk/trace.js';
 import { lower, type Draft, type Outcome } from './outcome.js';
 import { Source } from './source.js';
 

@@ -11,7 +11,7 @@ import { Reach } from './reach.js';
 import { calledFunction, Summaries } from './summary.js';
 import { Suspensions } from './suspension.js';
 import { everyOp, everyValue, type Unit } from './unit.js';
-import type { Trace } from './walk.js';
+import type { Trace } from './walk/trace.js';
 
 /** The files under analysis as the checks see them: locks, sections and what functions do, never syntax. */
 export class Linked {

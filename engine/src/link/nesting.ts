@@ -2,7 +2,7 @@ import type { CallOp } from '../facts/format.js';
 import type { Linked } from './linked.js';
 import type { Hold } from './state.js';
 import { ownAcquire, type Acquire } from './summary.js';
-import type { Trace, Visit } from './walk.js';
+import type { Trace, Visit } from './walk/trace.js';
 import { callTaking, isWaitedFor, waitsOf } from './waiting.js';
 
 /** A lock that is asked for, and waited for, while another one (or the same one) is held. */

@@ -2,7 +2,7 @@ import type { Place } from '../findings.js';
 import type { Linked } from './linked.js';
 import type { LockRef } from './lock-ref.js';
 import { nestings, type Nesting } from './nesting.js';
-import type { Trace } from './walk.js';
+import type { Trace } from './walk/trace.js';
 
 /** One place where a lock is waited for while another is held. */
 export interface OrderPlace {

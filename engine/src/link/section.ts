@@ -4,7 +4,7 @@ import type { CellAccess } from './cell.js';
 import type { LockRef } from './lock-ref.js';
 import type { Hold } from './state.js';
 import type { Suspension } from './suspension.js';
-import type { Trace, Visit } from './walk.js';
+import type { Trace, Visit } from './walk/trace.js';
 import type { Unit } from './unit.js';
 
 /** The code between the grant and the release of a lock. */

@@ -7,7 +7,8 @@ import { accessPath, keyOf, lockRef, UNKNOWN_KEY, UNKNOWN_RECEIVER, type LockRef
 import type { Hold } from './state.js';
 import { everyOp, type Unit } from './unit.js';
 import { isWaitedFor } from './waiting.js';
-import { walk, type ParamRun, type Trace } from './walk.js';
+import type { ParamRun, Trace } from './walk/trace.js';
+import { walk } from './walk/walk.js';
 
 /** What a call of a project function does to locks, as its caller sees it. */
 export interface CallEffects {

@@ -1,5 +1,5 @@
 import { cleanupAround } from '../../link/enclosing.js';
-import type { Leak, Release, Trace } from '../../link/walk.js';
+import type { Leak, Release, Trace } from '../../link/walk/trace.js';
 import { contains } from '../../link/enclosing.js';
 import { functionAt } from '../../link/enclosing.js';
 

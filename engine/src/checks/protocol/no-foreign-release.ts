@@ -6,7 +6,7 @@
 import type { Span } from '../../findings.js';
 import { cleanupAround } from '../../link/enclosing.js';
 import type { LockRef } from '../../link/lock-ref.js';
-import type { Trace } from '../../link/walk.js';
+import type { Trace } from '../../link/walk/trace.js';
 import { at, type Check, type CheckContext } from '../check.js';
 
 export const noForeignRelease: Check = {

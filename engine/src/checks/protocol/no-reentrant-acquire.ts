@@ -9,7 +9,7 @@ import { capacityOf } from '../../link/capacity.js';
 import { sameLock } from '../../link/lock-ref.js';
 import { nestings, type Nesting } from '../../link/nesting.js';
 import { shorten } from '../../link/suspension.js';
-import type { Trace } from '../../link/walk.js';
+import type { Trace } from '../../link/walk/trace.js';
 import { at, type Check, type CheckContext } from '../check.js';
 
 export const noReentrantAcquire: Check = {

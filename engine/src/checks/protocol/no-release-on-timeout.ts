@@ -9,7 +9,7 @@ import { calleeNames } from '../../link/callee.js';
 import { capacityOf } from '../../link/capacity.js';
 import type { Hold } from '../../link/state.js';
 import { everyOp } from '../../link/unit.js';
-import type { Trace } from '../../link/walk.js';
+import type { Trace } from '../../link/walk/trace.js';
 import { at, type Check, type CheckContext } from '../check.js';
 
 export const noReleaseOnTimeout: Check = {

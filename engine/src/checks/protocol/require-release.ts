@@ -6,7 +6,7 @@
 import type { Span } from '../../findings.js';
 import { tryFinallyFix } from '../../fixes/try-finally.js';
 import { shorten } from '../../link/suspension.js';
-import type { Leak, Trace } from '../../link/walk.js';
+import type { Leak, Trace } from '../../link/walk/trace.js';
 import type { Hold } from '../../link/state.js';
 import { capacityOf } from '../../link/capacity.js';
 import { isBeforeRelease } from './cleanup.js';

@@ -1,0 +1,77 @@
+import type { AwaitOp, Value } from '../../facts/format.js';
+import { givenTruth } from '../given.js';
+import { withHandle, withHold, withoutHold, withTransfer, withTruth, type Hold, type State } from '../state.js';
+import { constantTruth } from './conditions.js';
+import { compact, thrown, type Flow } from './flow.js';
+import { handedOver, handleName, handleVariable } from './handles.js';
+import { failure } from './recording.js';
+import type { Walk } from './walk.js';
+
+/** An `await`: of a request for a lock, it is the moment of the grant. */
+export function awaitOp(walk: Walk, op: AwaitOp, states: State[]): Flow {
+  const request = op.of && walk.requests.of(op.of);
+  const exits = thrown(states, op.span);
+  if (!request) return { next: states, exits: compact(exits) };
+  const { hold } = request;
+  request.awaited = true;
+  walk.requests.grant(hold);
+  // A request that fails gives nothing: only what was held before stays held.
+  const failed = exits.map((exit) => ({ ...exit, state: withTruth(exit.state, failure(hold), true) }));
+  return { next: states.map((state) => withHold(withoutHold(state, hold), hold)), exits: compact(failed) };
+}
+
+/** An assignment may give a releaser a name, or another owner. */
+export function assign(walk: Walk, target: Value, value: Value, state: State): State {
+  const hold = walk.ownership.holdOf(value, state);
+  const name = handleName(target);
+  if (hold) return name ? named(walk, hold, name, state) : withTransfer(state, hold);
+  let after = state;
+  if (name) {
+    const truth = constantTruth(value) ?? givenTruth(walk.unit, walk.root, walk.given, value);
+    after = withTruth(after, name, truth);
+  }
+  for (const part of handedOver(value)) {
+    if (part.v === 'fn') after = walk.ownership.captured(part.id, after);
+    const carried = part !== value && (part.v === 'bind' || part.v === 'await');
+    const inner = carried ? walk.ownership.holdOf(part, after) : undefined;
+    if (inner) after = withTransfer(after, inner);
+  }
+  return after;
+}
+
+function named(walk: Walk, hold: Hold, name: string, state: State): State {
+  walk.handles.add(name, hold);
+  if (name.startsWith('this.')) walk.recording.keepIn(hold, name);
+  const after = withHandle(state, hold, name);
+  const variable = handleVariable(name);
+  // A field or an object outlives the function: whoever has it can release.
+  return variable === undefined || walk.ownership.escapes(variable) ? withTransfer(after, hold) : after;
+}
+
+/** `using guard = …`: released at the end of its block. */
+export function using(walk: Walk, binding: number, value: Value, state: State): State {
+  const hold = walk.ownership.holdOf(value, state);
+  if (!hold) return state;
+  const name = `b${binding}`;
+  walk.handles.add(name);
+  return withHold(withoutHold(state, hold), walk.recording.reform(hold, 'using'), name);
+}
+
+/** What is returned is the caller's to release. */
+export function give(walk: Walk, value: Value | undefined, state: State): State {
+  if (!value) return state;
+  let after = state;
+  for (const part of handedOver(value)) {
+    const hold = walk.ownership.holdOf(part, after);
+    if (hold) {
+      walk.recording.giveToCaller(hold);
+      after = withTransfer(after, hold);
+    }
+    if (part.v === 'fn') {
+      const before = after;
+      after = walk.ownership.captured(part.id, after);
+      for (const given of after.transferred) if (!before.transferred.has(given)) walk.recording.giveToCaller(given);
+    }
+  }
+  return after;
+}

@@ -1,0 +1,92 @@
+import type { CallOp } from '../../facts/format.js';
+import { lockAction, type Action } from '../action.js';
+import { neverThrows } from '../callee.js';
+import { withHold, withoutHold, withTruth, type State } from '../state.js';
+import { enterCallbacks, runParameter, section } from './callbacks.js';
+import { compact, thrown, type Context, type Exit, type Flow } from './flow.js';
+import { releasedAtOnce, releaseGiven, releaseHandle, releaseLock } from './releases.js';
+import type { Walk } from './walk.js';
+
+/** A call: what it does to locks, itself or through the project function that it runs, and what it runs at once. */
+export function call(walk: Walk, op: CallOp, states: State[], context: Context): Flow {
+  const handle = walk.handles.releasedBy(op);
+  if (handle) return quiet(states.map((state) => releaseHandle(walk, state, handle, op, context)));
+  const barrier = releasedAtOnce(walk, op);
+  if (barrier) return quiet(states.map((state) => releaseGiven(walk, state, barrier, op, context)));
+  const exits: Exit[] = [];
+  const actions = actionsOf(walk, op, context.fn);
+  if (actions.length === 0 && !neverThrows(walk.entities, walk.unit, context.fn, op)) {
+    // What is handed over in the call is the callee's to release, also when it throws.
+    const handedOn = states.map((state) => passOn(walk, op, state));
+    exits.push(...thrown(handedOn, op.span));
+  }
+  let next = states;
+  for (const action of actions) {
+    if (action.do === 'acquire') next = next.flatMap((state) => acquire(walk, op, action, state, context));
+    else if (action.do === 'release') next = next.map((state) => releaseLock(walk, state, action.ref, op, context));
+    else if (action.do === 'section') {
+      for (const state of next) section(walk, op, action, state, context);
+      exits.push(...thrown(next, op.span));
+    }
+  }
+  enterCallbacks(walk, op, actions, next, context);
+  return { next: next.map((state) => passOn(walk, op, state)), exits: compact(exits) };
+}
+
+const quiet = (next: State[]): Flow => ({ next, exits: [] });
+
+function passOn(walk: Walk, op: CallOp, state: State): State {
+  const after = walk.ownership.passOn(op, state);
+  runParameter(walk, op, after);
+  return after;
+}
+
+/** What a call does to locks. */
+function actionsOf(walk: Walk, op: CallOp, fn: number): readonly Action[] {
+  let actions = walk.actions.get(op);
+  if (!actions) {
+    const own = lockAction(walk.entities, walk.unit, fn, op);
+    actions = own ? [own] : walk.effects.of(walk.unit, fn, op);
+    walk.actions.set(op, actions);
+  }
+  return actions;
+}
+
+/** A request for a lock; one that does not wait is granted, or refused, at once. */
+function acquire(
+  walk: Walk,
+  op: CallOp,
+  action: Extract<Action, { do: 'acquire' }>,
+  state: State,
+  context: Context,
+): State[] {
+  let hold = walk.recording.holdOfCall(op.id);
+  if (!hold) {
+    const waits = !action.sync && !action.attempt;
+    const { unit } = walk;
+    hold = {
+      call: op.id,
+      unit,
+      fn: context.fn,
+      ref: action.ref,
+      form: 'manual',
+      span: op.span,
+      waits,
+      onlyIfFree: true,
+    };
+    walk.recording.addHold(hold);
+    walk.requests.add({ hold, gives: action.gives, awaited: action.sync });
+  }
+  hold.onlyIfFree &&= walk.conditions.isSeenFree(state, action.ref);
+  if (!action.sync) {
+    // `return m.acquire()` gives the releaser away before it is there.
+    if (op.result === 'return') {
+      walk.recording.giveToCaller(hold);
+      walk.requests.by(op.id)!.awaited = true;
+    }
+    return [state];
+  }
+  walk.requests.grant(hold);
+  const granted = withHold(withoutHold(state, hold), hold);
+  return action.attempt ? [withTruth(granted, `c${op.id}`, true), withTruth(state, `c${op.id}`, false)] : [granted];
+}

@@ -1,0 +1,81 @@
+import type { Value } from '../../facts/format.js';
+import { lockAction } from '../action.js';
+import { givenTruth } from '../given.js';
+import type { LockRef } from '../lock-ref.js';
+import { withTruth, type State } from '../state.js';
+import { handleName } from './handles.js';
+import type { Walk } from './walk.js';
+
+/** What tests tell: which states can take which branch, and what is known in it. */
+export class Conditions {
+  private readonly walk: Walk;
+
+  constructor(walk: Walk) {
+    this.walk = walk;
+  }
+
+  /** The states in which a test comes out as told; none when that is known to be impossible. */
+  refine(test: Value, state: State, outcome: boolean): State[] {
+    if (test.v === 'mix' && test.op === '!') return this.refine(test.of[0]!, state, !outcome);
+    if (test.v === 'choice' && ((test.op === '&&' && outcome) || (test.op === '||' && !outcome)))
+      return test.of.reduce<State[]>((all, part) => all.flatMap((one) => this.refine(part, one, outcome)), [state]);
+    const compared = nullComparison(test);
+    if (compared) return this.refine(compared.subject, state, compared.present === outcome);
+    const name = testName(test);
+    if (name === undefined) {
+      const constant = constantTruth(test);
+      return constant === undefined || constant === outcome ? [state] : [];
+    }
+    const known = state.truth.get(name) ?? givenTruth(this.walk.unit, this.walk.root, this.walk.given, test);
+    if (known !== undefined) return known === outcome ? [state] : [];
+    const asked = this.askedLock(test);
+    if (asked) return [withTruth(state, freedom(asked), !outcome)];
+    return [this.isStable(test) ? withTruth(state, name, outcome) : state];
+  }
+
+  /** A test on this path has just told that nobody holds the lock. */
+  isSeenFree(state: State, ref: LockRef): boolean {
+    return state.truth.get(freedom(ref)) === true;
+  }
+
+  /** The lock of `m.isLocked()`. */
+  private askedLock(test: Value): LockRef | undefined {
+    const found = test.v === 'call' ? this.walk.unit.call(test.id) : undefined;
+    if (found?.op.callee.v !== 'member' || !/locked|busy/i.test(found.op.callee.name)) return undefined;
+    const action = lockAction(this.walk.entities, this.walk.unit, found.fn, found.op);
+    return action?.do === 'query' ? action.ref : undefined;
+  }
+
+  /** A test whose outcome is the same when it is asked again. */
+  private isStable(test: Value): boolean {
+    if (test.v !== 'bind') return false;
+    const binding = this.walk.unit.facts.bindings[test.id]!;
+    return binding.writes === 0 || binding.kind === 'let' || binding.kind === 'const';
+  }
+}
+
+const freedom = (ref: LockRef) => `free ${ref.id}`;
+
+function testName(test: Value): string | undefined {
+  if (test.v === 'call') return `c${test.id}`;
+  if (test.v === 'await') return test.of.v === 'call' ? `c${test.of.id}` : undefined;
+  return handleName(test);
+}
+
+export function constantTruth(value: Value): boolean | undefined {
+  if (value.v === 'lit') return Boolean(value.value);
+  if (value.v === 'global' && value.name === 'undefined') return false;
+  if (value.v === 'fn' || value.v === 'object' || value.v === 'array') return true;
+  return undefined;
+}
+
+/** `x != null`, `x !== undefined`: whether the outcome `true` means that `x` is there. */
+function nullComparison(test: Value): { subject: Value; present: boolean } | undefined {
+  if (test.v !== 'mix' || !/^[!=]==?$/.test(test.op) || test.of.length !== 2) return undefined;
+  const [left, right] = test.of as [Value, Value];
+  const nothing = (value: Value) =>
+    (value.v === 'lit' && value.value === null) || (value.v === 'global' && value.name === 'undefined');
+  if (nothing(right)) return { subject: left, present: test.op.startsWith('!') };
+  if (nothing(left)) return { subject: right, present: test.op.startsWith('!') };
+  return undefined;
+}

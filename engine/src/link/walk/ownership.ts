@@ -1,0 +1,108 @@
+import type { CallOp, Value } from '../../facts/format.js';
+import type { ReleaserArgument } from '../action.js';
+import { bindingsCapturedBelow } from '../capture.js';
+import { withTransfer, type Hold, type State } from '../state.js';
+import { handedOver, handleName, RELEASING } from './handles.js';
+import type { Walk } from './walk.js';
+
+/** Who can release: the holds that values stand for, and those that have passed to another owner. */
+export class Ownership {
+  private readonly walk: Walk;
+
+  constructor(walk: Walk) {
+    this.walk = walk;
+  }
+
+  /** The hold that a value releases: the awaited acquire itself, a part of what it gave, or a variable that has it. */
+  holdOf(value: Value, state: State): Hold | undefined {
+    const name = handleName(value);
+    const named = name && state.holds.find((hold) => state.handles.get(hold)?.includes(name));
+    if (named) return named;
+    const { requests } = this.walk;
+    switch (value.v) {
+      case 'await':
+      case 'call': {
+        const request = value.v === 'await' ? requests.of(value.of) : requests.by(value.id);
+        return request && state.holds.includes(request.hold) ? request.hold : undefined;
+      }
+      case 'choice':
+        for (const part of value.of) {
+          const found = this.holdOf(part, state);
+          if (found) return found;
+        }
+        return undefined;
+      case 'member':
+        return RELEASING.test(value.name) ? this.holdOf(value.of, state) : undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  /** A handle that is passed on has a new owner. So has one that a function captures which runs later. */
+  passOn(op: CallOp, state: State): State {
+    if (state.holds.length === 0) return state;
+    let after = state;
+    for (const argument of op.args) {
+      for (const value of handedOver(argument)) {
+        const hold = this.holdOf(value, state);
+        if (hold && value.v !== 'call') after = withTransfer(after, hold);
+        // What an executor or a constructor's callback captures may be called after it has returned.
+        if (value.v === 'fn' && (op.isNew || !this.walk.recording.entered.has(value.id)))
+          after = this.captured(value.id, after);
+      }
+    }
+    return after;
+  }
+
+  /** Whoever has a function has the releasers that it captures. */
+  captured(fn: number, state: State): State {
+    let after = state;
+    const captured = bindingsCapturedBelow(this.walk.unit, fn);
+    for (const hold of state.holds) {
+      const handles = state.handles.get(hold) ?? [];
+      if (handles.some((handle) => handle.startsWith('b') && captured.has(Number(handle.slice(1)))))
+        after = withTransfer(after, hold);
+    }
+    return after;
+  }
+
+  /** Releasers among the arguments of a call, bare or as a member of an object. */
+  releasersGiven(op: CallOp, state: State): { hold: Hold; at: ReleaserArgument }[] {
+    return op.args.flatMap((argument, index) => {
+      const own = this.holdOf(argument, state);
+      if (own) return [{ hold: own, at: { argument: index, names: [] } }];
+      if (argument.v !== 'object') return [];
+      return argument.props.flatMap(({ name, value }) => {
+        const hold = name === undefined ? undefined : this.holdOf(value, state);
+        return hold ? [{ hold, at: { argument: index, names: [name!] } }] : [];
+      });
+    });
+  }
+
+  /** A releaser that a declared function captures may be called by whoever is given that function, which may happen anywhere. */
+  escapes(binding: number): boolean {
+    const { unit, root, recording } = this.walk;
+    const { owner } = unit.facts.bindings[binding]!;
+    return unit.facts.functions.some(
+      (fact, id) =>
+        id !== owner &&
+        id !== root &&
+        fact.parent >= 0 &&
+        this.isDeclared(id) &&
+        !recording.entered.has(id) &&
+        bindingsCapturedBelow(unit, id).has(binding) &&
+        this.isBelow(id, owner),
+    );
+  }
+
+  private isDeclared(fn: number): boolean {
+    return this.walk.unit.facts.bindings.some(
+      ({ kind, init }) => kind === 'function' && init?.v === 'fn' && init.id === fn,
+    );
+  }
+
+  private isBelow(fn: number, ancestor: number): boolean {
+    for (let id = fn; id >= 0; id = this.walk.unit.fn(id).parent) if (id === ancestor) return true;
+    return false;
+  }
+}

@@ -1,0 +1,52 @@
+import type { CallOp, Value } from '../../facts/format.js';
+import type { LockRef } from '../lock-ref.js';
+import { withoutHold, type Hold, type State } from '../state.js';
+import type { Context } from './flow.js';
+import { RELEASING } from './handles.js';
+import type { Walk } from './walk.js';
+
+/** A call of a releaser: `release()`, `guard.release()`. */
+export function releaseHandle(walk: Walk, state: State, handle: string, op: CallOp, context: Context): State {
+  const releases = (hold: Hold) => state.handles.get(hold)?.includes(handle) === true;
+  const hold = state.holds.find(releases);
+  if (hold) return released(walk, state, hold, op, context);
+  const before = walk.recording.findHold(releases);
+  if (before) walk.recording.stray(before.ref, op.span, before, context);
+  else if (state.truth.get(handle) !== true) {
+    const given = walk.handles.lastGiven(handle);
+    if (given) walk.recording.releaseUnheld(given, op.span, state, context);
+  }
+  return state;
+}
+
+/** A release that names the lock: `mutex.release()`. */
+export function releaseLock(walk: Walk, state: State, ref: LockRef, op: CallOp, context: Context): State {
+  const hold = state.holds.findLast(
+    (candidate) => candidate.ref.id === ref.id && (!ref.key || candidate.ref.key?.text === ref.key.text),
+  );
+  if (hold) return released(walk, state, hold, op, context);
+  // A hold with handles was granted on this path, and is held no more.
+  const before = walk.recording.findHold((one) => one.ref.id === ref.id && state.handles.has(one));
+  const requested = walk.requests.grantedBefore(ref, op);
+  if (before) walk.recording.stray(ref, op.span, before, context);
+  else if (requested) walk.recording.releaseUnheld(requested, op.span, state, context);
+  else walk.recording.releaseForCaller(ref, op.span);
+  return state;
+}
+
+/** What gives the lock back in the breath that took it: `(await m.acquire())()`, `(await m.acquire()).release()`. */
+export function releasedAtOnce(walk: Walk, op: CallOp): Value | undefined {
+  const { callee } = op;
+  const given = callee.v === 'member' && RELEASING.test(callee.name) ? callee.of : callee;
+  return given.v === 'await' && walk.requests.of(given.of) ? given : undefined;
+}
+
+export function releaseGiven(walk: Walk, state: State, value: Value, op: CallOp, context: Context): State {
+  const hold = walk.ownership.holdOf(value, state);
+  return hold ? released(walk, state, hold, op, context) : state;
+}
+
+function released(walk: Walk, state: State, hold: Hold, op: CallOp, context: Context): State {
+  walk.recording.release(hold, op.span, context);
+  return withoutHold(state, hold);
+}
