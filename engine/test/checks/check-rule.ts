@@ -92,11 +92,11 @@ export function projectOf(sample: Sample, rules: Readonly<Record<string, 'off' |
   return project;
 }
 
-function filesOf(sample: Sample): Record<string, string> {
+export function filesOf(sample: Sample): Record<string, string> {
   return typeof sample === 'string' ? { [SAMPLE]: sample } : { ...sample };
 }
 
-function applied(
+export function applied(
   files: Readonly<Record<string, string>>,
   edits: Finding['fixes'][number]['edits'],
 ): Record<string, string> {
