@@ -9,7 +9,13 @@ export const fittingRules = {
   'release-not-in-finally': ['require-release', 'no-await-before-release'],
   'reentrant-self-deadlock': ['no-reentrant-acquire', 'no-nested-limiter', 'no-lock-order-cycle', 'no-lock-upgrade'],
   'double-release': ['no-foreign-release'],
-  'wrong-key': ['no-foreign-release', 'require-release', 'no-unstable-lock-key', 'no-local-lock'],
+  'wrong-key': [
+    'no-foreign-release',
+    'require-release',
+    'no-unstable-lock-key',
+    'no-local-lock',
+    'no-leaky-keyed-lock',
+  ],
   'guarded-field-accessed-without-lock': [
     'no-unguarded-access',
     'require-recheck-in-lock',
@@ -44,24 +50,24 @@ export const protocolCategories = [
 ];
 
 /**
- * What a run said of a bug: `found` where a fitting finding begins in the lines of the bug or its symbol is the function, `quiet` when the fixed file has
- * no fitting finding in that function (undefined where the list does not call it clean).
+ * What a run said of a bug. `found`: a fitting finding stands in the lines of the bug, itself and not only by a related place. `quiet`: where the list calls
+ * the fixed file clean, no fitting finding is left in the functions that the bug was found in.
  */
 export function verdictOf(bug, before, after) {
-  const fits = (finding) => fittingRules[bug.category].includes(finding.rule) && finding.path === bug.path;
-  const hits = before.filter(
-    (finding) =>
-      fits(finding) &&
-      [finding, ...finding.related].some(
-        ({ path, start }) => path === bug.path && start.line >= bug.line_start && start.line <= bug.line_end,
-      ),
-  );
+  const fits = ({ rule }) => fittingRules[bug.category].includes(rule);
+  const hits = before.filter((finding) => fits(finding) && touches(finding, bug));
   const symbols = new Set([bug.function, ...hits.map((finding) => finding.symbol)]);
-  const again = after.filter((finding) => fits(finding) && symbols.has(finding.symbol));
+  const again = bug.post_fix_expectation.startsWith('clean')
+    ? after.filter((finding) => fits(finding) && symbols.has(finding.symbol))
+    : [];
   return {
     found: hits.length > 0,
     rules: [...new Set(hits.map((finding) => finding.rule))],
-    quiet: bug.post_fix_expectation.startsWith('clean') ? again.length === 0 : undefined,
+    quiet: again.length === 0,
     again: again.map((finding) => `${finding.rule}:${finding.start.line}`),
   };
+}
+
+function touches({ start, end }, { line_start, line_end }) {
+  return start.line <= line_end && (end ?? start).line >= line_start;
 }

@@ -1,102 +1,101 @@
 // `npm run corpus -- --repos DIR`: which known bugs of public code are reported where they were, and no longer where they were fixed.
 // DIR has clones of the repositories, as `owner/name` or `name`. The list has facts alone: repositories, commits, paths, lines and what was wrong.
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { CorpusFindings } from './findings.mjs';
 import { protocolCategories, verdictOf } from './fits.mjs';
-import { cloneOf, writeTree } from './trees.mjs';
 
-const here = dirname(fileURLToPath(import.meta.url));
-const cli = join(here, '../../cli/bin/lockwise.js');
+const usage = `Usage: npm run corpus -- --repos DIR [--id TEXT] [--cache DIR]
 
-export function rowsOf(name) {
-  const lines = readFileSync(join(here, name), 'utf8').trim().split('\n');
+  --repos DIR   the folder with the clones
+  --id TEXT     only the rows whose id has this text; repeatable
+  --cache DIR   where the trees of the commits are kept (default: ~/.cache/lockwise/corpus)`;
+
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      repos: { type: 'string' },
+      id: { type: 'string', multiple: true },
+      cache: { type: 'string' },
+    },
+  });
+  const from = process.env.INIT_CWD ?? '.';
+  const repos = values.repos === undefined ? undefined : resolve(from, values.repos);
+  if (repos === undefined || !existsSync(repos)) {
+    console.error(`corpus: name the folder with the clones\n${usage}`);
+    process.exitCode = 2;
+    return;
+  }
+  const cache = resolve(
+    from,
+    values.cache ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'lockwise/corpus'),
+  );
+  const findings = new CorpusFindings(repos, cache);
+  const only = (row) => values.id === undefined || values.id.some((text) => row.id.includes(text));
+  const bugs = await judgeBugs(findings, rowsOf('known-bugs.jsonl').filter(only));
+  printShares(bugs);
+  await printClean(findings, rowsOf('clean.jsonl').filter(only));
+}
+
+function rowsOf(name) {
+  const lines = readFileSync(new URL(name, import.meta.url), 'utf8')
+    .trim()
+    .split('\n');
   return lines.map((line) => JSON.parse(line));
 }
 
-/** The findings of one file at a commit, all the sources of that commit around it. */
-function findingsAt(repos, { repo, path }, commit, preset) {
-  const clone = cloneOf(repos, repo);
-  if (!clone) return `no clone of ${repo}`;
-  const tree = mkdtempSync(join(tmpdir(), 'lockwise-corpus-'));
-  try {
-    if (!writeTree(clone, commit, tree)) return `${repo} lacks ${commit.slice(0, 10)}`;
-    if (!existsSync(join(tree, path))) return `${repo} has no ${path} at ${commit.slice(0, 10)}`;
-    const report = join(tree, '.lockwise-report.json');
-    const args = [cli, 'check', '--preset', preset, '--reporter', `json=${report}`, path];
-    const { stderr } = spawnSync(process.execPath, args, { cwd: tree, encoding: 'utf8' });
-    if (!existsSync(report)) return `lockwise check wrote no report: ${stderr.split('\n')[0]}`;
-    return JSON.parse(readFileSync(report, 'utf8')).findings.filter((finding) => finding.path === path);
-  } finally {
-    rmSync(tree, { recursive: true, force: true });
-  }
-}
-
-function runBugs(repos, only) {
+async function judgeBugs(findings, bugs) {
   const rows = [];
-  for (const bug of rowsOf('known-bugs.jsonl').filter(only)) {
-    const before = findingsAt(repos, bug, bug.parent_sha, 'strict');
-    const after = findingsAt(repos, bug, bug.fix_sha, 'strict');
+  for (const bug of bugs) {
+    const before = await findings.of(bug, bug.parent_sha, 'strict');
+    const after = await findings.of(bug, bug.fix_sha, 'strict');
     const trouble = [before, after].find((result) => typeof result === 'string');
     const verdict = trouble === undefined ? verdictOf(bug, before, after) : undefined;
     rows.push({ bug, trouble, verdict });
-    const told = trouble ?? `${verdict.found ? `found by ${verdict.rules.join(', ')}` : 'MISSED'}${again(verdict)}`;
-    console.log(`${bug.id.padEnd(34)} ${bug.category.padEnd(36)} ${bug.static_scope.padEnd(16)} ${told}`);
+    console.log(
+      [bug.id.padEnd(32), bug.category.padEnd(36), bug.static_scope.padEnd(16), trouble ?? told(verdict)].join(' '),
+    );
   }
   return rows;
 }
 
-function again(verdict) {
-  return verdict.quiet === false ? `; STILL REPORTED after the fix (${verdict.again.join(', ')})` : '';
+function told({ found, rules, quiet, again }) {
+  const before = found ? `found by ${rules.join(', ')}` : 'MISSED';
+  return quiet ? before : `${before}; STILL REPORTED after the fix (${again.join(', ')})`;
 }
 
-function runClean(repos, only) {
-  for (const row of rowsOf('clean.jsonl').filter(only)) {
-    const findings = findingsAt(repos, row, row.sha, 'recommended');
-    const told =
-      typeof findings === 'string'
-        ? findings
-        : `${findings.length} findings of the recommended preset, to be read by a person`;
-    console.log(`${row.id.padEnd(34)} ${told}`);
-    if (typeof findings === 'string') continue;
-    for (const { rule, severity, start, message } of findings)
+/** Two tables: the categories that the protocol rules serve, and all of them. */
+function printShares(rows) {
+  const judged = rows.filter(({ verdict }) => verdict);
+  for (const [title, served] of [
+    ['protocol categories', (bug) => protocolCategories.includes(bug.category)],
+    ['all categories', () => true],
+  ]) {
+    console.log(`\n${title}: reported where it was, and no more where it was fixed`);
+    for (const scope of ['single-function', 'single-class', 'cross-file', 'semantic']) {
+      const all = judged.filter(({ bug }) => bug.static_scope === scope && served(bug));
+      if (all.length === 0) continue;
+      const good = all.filter(({ verdict }) => verdict.found && verdict.quiet).length;
+      console.log(
+        `  ${scope.padEnd(16)} ${`${good} of ${all.length}`.padEnd(9)} ${Math.round((100 * good) / all.length)} %`,
+      );
+    }
+  }
+  const unjudged = rows.length - judged.length;
+  if (unjudged > 0) console.log(`\n${unjudged} of ${rows.length} could not be judged: see above`);
+}
+
+async function printClean(findings, rows) {
+  console.log('\nfiles that are right as they are: findings of the recommended preset, to be read by a person');
+  for (const row of rows) {
+    const found = await findings.of(row, row.sha, 'recommended');
+    console.log(`${row.id.padEnd(32)} ${typeof found === 'string' ? found : found.length}`);
+    if (typeof found === 'string') continue;
+    for (const { rule, severity, start, message } of found)
       console.log(`    ${row.path}:${start.line} ${rule} (${severity}) ${message}`);
   }
 }
 
-function summary(rows) {
-  const line = (title, chosen) => {
-    const known = chosen.filter(({ verdict }) => verdict);
-    const good = known.filter(({ verdict }) => verdict.found && verdict.quiet !== false).length;
-    const share = known.length > 0 ? ` (${Math.round((100 * good) / known.length)} %)` : '';
-    console.log(`${title.padEnd(58)} ${good} of ${known.length}${share}`);
-  };
-  console.log('\nreported where it was, and not where it was fixed:');
-  for (const scope of ['single-function', 'single-class', 'cross-file']) {
-    const inScope = rows.filter(({ bug }) => bug.static_scope === scope);
-    line(
-      `protocol, ${scope}`,
-      inScope.filter(({ bug }) => protocolCategories.includes(bug.category)),
-    );
-    line(`all categories, ${scope}`, inScope);
-  }
-}
-
-function main() {
-  const { values } = parseArgs({ options: { repos: { type: 'string' }, id: { type: 'string' } } });
-  if (values.repos === undefined || !existsSync(values.repos)) {
-    console.error('corpus: name the folder with the clones: npm run corpus -- --repos DIR');
-    process.exitCode = 2;
-    return;
-  }
-  const repos = resolve(process.env.INIT_CWD ?? '.', values.repos);
-  const only = (row) => values.id === undefined || row.id.includes(values.id);
-  summary(runBugs(repos, only));
-  console.log('\nfiles that are right as they are:');
-  runClean(repos, only);
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) main();
+await main();
