@@ -1,44 +1,89 @@
 import * as echarts from 'echarts';
+import { digits, spread } from './verdict.mjs';
 
-const TITLES = {
-  'uncontended acquireAndRelease': 'acquire and release a free lock',
-  'contended thousand': 'a queue of 1,000',
-  'rw-lock mostlyReads': 'readers-writer lock, 95 % reads',
-  'mapping asyncMapper': 'map, 16 at a time',
-  'batches adds': 'batches of 1,000',
-  'operations timeouts': 'a limit on an operation',
-  'operations firstTry': 'a retry that succeeds at once',
-};
+const CHARTED = [
+  'uncontended acquireAndRelease',
+  'contended thousand',
+  'rw-lock mostlyReads',
+  'mapping asyncMapper',
+  'batches adds',
+  'operations timeouts',
+  'operations firstTry',
+];
+const OURS = /^(AsyncMutex|AsyncRwLock|concurrentMap|BatchProcessor|withTimeout|retryWithBackoff)/;
+const BAR = 20;
+const HEAD = 34;
 
-/** Bars of the cost against the floor, on a logarithmic scale; as the text of an SVG. */
+/**
+ * Bars of the CPU time against the floor, a panel per scenario, on one logarithmic scale; as the text of an SVG. On a
+ * card of its own colour, because a picture in a page knows nothing of the page's theme.
+ */
 export function chart({ version, scenarios }) {
-  const bars = [];
-  for (const [key, title] of Object.entries(TITLES)) {
-    for (const [name, { ratio }] of Object.entries(scenarios.get(key) ?? {}))
-      bars.push({ label: `${name} · ${title}`, name, ratio });
-  }
-  const shown = bars.filter(({ ratio }) => ratio !== 1).reverse();
-  const picture = echarts.init(null, null, { renderer: 'svg', ssr: true, width: 1000, height: 60 + shown.length * 22 });
+  const panels = CHARTED.map((key) => scenarios.get(key))
+    .map(({ title, results }) => ({ title, bars: barsOf(results) }))
+    .filter(({ bars }) => bars.length > 0);
+  let top = 64;
+  const placed = panels.map((panel) => {
+    const at = { ...panel, top, height: panel.bars.length * BAR };
+    top += at.height + HEAD;
+    return at;
+  });
+  const picture = echarts.init(null, null, { renderer: 'svg', ssr: true, width: 900, height: top });
   picture.setOption({
     animation: false,
-    title: { text: `CPU time against the floor (Node ${version}; shorter is better)`, left: 'center' },
-    grid: { left: 360, right: 60, top: 40, bottom: 30 },
-    xAxis: { type: 'log', min: 0.5, axisLabel: { formatter: '{value}×' } },
-    yAxis: { type: 'category', data: shown.map(({ label }) => label), axisLabel: { fontSize: 11 } },
-    series: [
-      {
-        type: 'bar',
-        data: shown.map(({ name, ratio }) => ({
-          value: Number(ratio.toFixed(2)),
-          itemStyle: { color: OURS.test(name) ? '#1a7f5a' : '#9aa5b1' },
-        })),
-        label: { show: true, position: 'right', formatter: '{c}×', fontSize: 11 },
-      },
+    backgroundColor: '#ffffff',
+    title: [
+      { text: `CPU time, times the floor (dashed) — Node ${version}`, left: 20, top: 8, textStyle: { fontSize: 16 } },
+      ...placed.map((panel) => ({
+        text: panel.title,
+        left: 20,
+        top: panel.top - 22,
+        textStyle: { fontSize: 13, color: '#24292f' },
+      })),
     ],
+    grid: placed.map(({ top, height }) => ({ left: 220, right: 80, top, height })),
+    xAxis: placed.map((_, gridIndex) => ({ gridIndex, type: 'log', min: 0.5, max: 200, show: false })),
+    yAxis: placed.map(({ bars }, gridIndex) => ({
+      gridIndex,
+      type: 'category',
+      data: bars.map(({ name }) => name),
+      axisTick: { show: false },
+      axisLabel: { fontSize: 12, color: '#24292f' },
+    })),
+    series: placed.map(({ bars }, index) => ({
+      type: 'bar',
+      xAxisIndex: index,
+      yAxisIndex: index,
+      barWidth: BAR - 7,
+      data: bars.map(({ name, ratio }) => ({
+        value: ratio,
+        itemStyle: { color: OURS.test(name) ? '#0b6e4f' : '#8c96a0' },
+      })),
+      markLine: {
+        symbol: 'none',
+        silent: true,
+        lineStyle: { color: '#57606a', type: 'dashed', width: 1 },
+        label: { show: false },
+        data: [{ xAxis: 1 }],
+      },
+      label: {
+        show: true,
+        position: 'right',
+        formatter: ({ value }) => `${digits(value)} ×`,
+        fontSize: 12,
+        color: '#24292f',
+      },
+    })),
   });
   const svg = picture.renderToSVGString();
   picture.dispose();
   return `${svg}\n`;
 }
 
-const OURS = /^(AsyncMutex|AsyncRwLock|concurrentMap|BatchProcessor|withTimeout|retryWithBackoff)/;
+/** The dearest first, so that it stands at the bottom; without the floor itself. */
+function barsOf(results) {
+  return Object.entries(results)
+    .map(([name, { ratios }]) => ({ name, ratio: spread(ratios).ratio }))
+    .filter(({ ratio }) => ratio !== 1)
+    .sort((one, other) => other.ratio - one.ratio);
+}

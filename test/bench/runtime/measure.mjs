@@ -8,10 +8,16 @@ async function cpuTime(work, operations) {
   return ((user + system) * 1000) / operations;
 }
 
-function median(values) {
+export function median(values) {
+  return quartile(values, 2);
+}
+
+/** The first, second or third quartile, between two values where it falls between them. */
+export function quartile(values, which) {
   const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  const at = ((sorted.length - 1) * which) / 4;
+  const below = sorted[Math.floor(at)];
+  return below + (sorted[Math.ceil(at)] - below) * (at % 1);
 }
 
 /**
@@ -19,9 +25,9 @@ function median(values) {
  *
  * @param variants - by name: `work(operations)`; `operations` of a variant's own for one too slow for those of all,
  *   `warm: false` for one whose smallest run is long enough by itself.
- * @returns by name: ns per operation and the ratio to the floor, each the median over the rounds of its own round.
+ * @returns by name: ns per operation, the median of the rounds; and for each round its ns and its ratio to the floor.
  */
-export async function measured({ floor, variants, operations, rounds = 11 }) {
+export async function measured({ floor, variants, operations, rounds = 15 }) {
   const names = Object.keys(variants);
   const workOf = (name) => (typeof variants[name] === 'function' ? variants[name] : variants[name].work);
   const operationsOf = (name) => variants[name].operations ?? operations;
@@ -42,14 +48,14 @@ export async function measured({ floor, variants, operations, rounds = 11 }) {
       name,
       {
         ns: median(times[name]),
-        ratio: floor === undefined ? undefined : median(times[name].map((time, round) => time / times[floor][round])),
+        ratios: times[name].map((time, round) => time / times[floor][round]),
         perRound: times[name],
       },
     ]),
   );
 }
 
-/** How many times the time of `other` the time of `name` is: the median over the rounds. */
-export function ratioOf(results, name, other) {
-  return median(results[name].perRound.map((time, round) => time / results[other].perRound[round]));
+/** How many times the time of `to` the time of `of` is, in each round. */
+export function ratiosOf(results, { of, to }) {
+  return results[of].perRound.map((time, round) => time / results[to].perRound[round]);
 }

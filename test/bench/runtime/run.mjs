@@ -1,114 +1,90 @@
-// `npm run bench:runtime [-- GOAL…]`: measures every goal and writes the table and the chart to docs/benchmarks/.
-// Two engines: the Node that runs this, and, when NODE_24 names its binary, that one.
+// `npm run bench:runtime [-- GOAL…]`: measures every goal in the Node that runs this and in Node 24, and writes the
+// tables and the charts to docs/benchmarks/. With names of goals it measures those alone, and writes nothing.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ready, root } from '../../../.ci/ready.mjs';
-import { goals, memoryGoals } from './goals.mjs';
-import { ratioOf } from './measure.mjs';
+import { installedEngines } from '../../engines/engines.mjs';
 import { chart } from './chart.mjs';
+import { goals, memoryGoal, sizeGoal } from './goals.mjs';
+import { ratiosOf } from './measure.mjs';
+import { page } from './page.mjs';
+import { sizes } from './sizes.mjs';
+import { judged, told } from './verdict.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const target = join(root, 'docs', 'benchmarks');
 const chosen = process.argv.slice(2);
+const isChosen = ({ id }) => chosen.length === 0 || chosen.includes(id);
 
-function json(engine, args) {
+/** Runs a program of this folder in a process of its own: no scenario meets the heap or the type feedback of another. */
+function inProcess(engine, args) {
   const { status, stdout, stderr } = spawnSync(engine, args, { encoding: 'utf8', cwd: here, timeout: 180_000 });
   if (status === 0) return JSON.parse(stdout);
-  console.error(
-    `bench: ${args.join(' ')} failed in ${engine}: ${stderr.trim().split('\n').slice(0, 4).join(' | ') || 'it took more than 180 s'}`,
-  );
-  return undefined;
+  const why = stderr.trim().split('\n').slice(0, 4).join(' | ') || 'it took more than 180 s';
+  console.error(`bench: ${args.join(' ')} failed in ${engine}: ${why}`);
+  return {};
 }
 
-function judged(id, check, ratio) {
-  const limit = check.most === undefined ? `≥ ${check.least}×` : `≤ ${check.most}×`;
-  const reached = check.most === undefined ? ratio >= check.least : ratio <= check.most;
-  return { id, what: check.of, to: check.to ?? 'floor', limit, ratio, reached };
-}
+const keyOf = ({ scenario, flags = [] }) => [...scenario, ...flags].join(' ');
 
-function measuredGoals(engine) {
-  const rows = [];
+/** The scenarios that the chosen goals need, each measured once. */
+function measuredScenarios(engine) {
   const scenarios = new Map();
-  for (const { id, scenario, checks } of goals) {
-    if (chosen.length > 0 && !chosen.includes(id)) continue;
-    const key = scenario.join(' ');
-    if (!scenarios.has(key)) scenarios.set(key, json(engine, ['goal-run.mjs', ...scenario]));
-    const results = scenarios.get(key);
-    const own = [];
-    for (const check of checks) {
-      if (results === undefined || results[check.of] === undefined) continue;
-      if (check.to !== undefined && results[check.to] === undefined) continue;
-      own.push(
-        judged(id, check, check.to === undefined ? results[check.of].ratio : ratioOf(results, check.of, check.to)),
-      );
-    }
-    rows.push(...own);
-    const told = own.map(
-      ({ what, to, ratio, limit, reached }) =>
-        `${what} against ${to} ${ratio.toFixed(2)} (${limit}${reached ? '' : ', MISSED'})`,
-    );
-    console.log(`${id} ${key}: ${told.join('; ') || 'not measured'}`);
+  for (const goal of goals.filter(isChosen)) {
+    const key = keyOf(goal);
+    if (scenarios.has(key)) continue;
+    console.log(`   ${goal.title} …`);
+    const results = inProcess(engine, [...(goal.flags ?? []), 'goal-run.mjs', ...goal.scenario]);
+    scenarios.set(key, { title: goal.title, results });
   }
-  return { rows, scenarios };
+  return scenarios;
 }
 
-function memoryRows(engine) {
-  if (chosen.length > 0 && !chosen.includes('P6')) return { rows: [], bytes: {} };
-  const bytes = json(engine, ['--expose-gc', 'memory.mjs']);
-  if (bytes === undefined) return { rows: [], bytes: {} };
-  return { rows: memoryGoals.map((check) => judged('P6', check, bytes[check.of] / bytes[check.to])), bytes };
-}
-
-function table(rows) {
-  const lines = rows.map(({ id, what, to, limit, ratio, reached }) => {
-    const miss = reached ? 'reached' : `missed: ${ratio.toFixed(2)}× for ${limit}`;
-    return `| ${id} | ${what} | ${to} | ${limit} | ${ratio.toFixed(2)}× | ${miss} |`;
+/** A check whose variant or peer was not measured (an engine lacks it, or it failed) makes no row. */
+function scenarioVerdicts(scenarios) {
+  return goals.filter(isChosen).flatMap((goal) => {
+    const { results } = scenarios.get(keyOf(goal));
+    return goal.checks
+      .filter(({ of, to }) => results[of] !== undefined && (to === undefined || results[to] !== undefined))
+      .map((check) => ({
+        ...judged(goal.id, check, check.to === undefined ? results[check.of].ratios : ratiosOf(results, check)),
+        title: goal.title,
+      }));
   });
-  return ['| goal | measured | against | goal | ratio | |', '|---|---|---|---|---|---|', ...lines].join('\n');
 }
 
-function figures(scenarios) {
-  const parts = [];
-  for (const [key, results] of scenarios) {
-    if (results === undefined) continue;
-    parts.push(`\n### ${key}\n\n| variant | ns per operation | of the floor |\n|---|---:|---:|`);
-    for (const [name, { ns, ratio }] of Object.entries(results)) {
-      parts.push(`| ${name} | ${ns.toFixed(0)} | ${ratio.toFixed(2)}× |`);
-    }
-  }
-  return parts.join('\n');
+function figureVerdicts({ id, title, checks }, figures) {
+  return checks
+    .filter(({ of }) => figures[of] !== undefined)
+    .map((check) => ({
+      ...judged(id, check, [figures[check.of] / (check.to === undefined ? 1 : figures[check.to])]),
+      title,
+    }));
+}
+
+function measuredEngine(engine) {
+  const version = spawnSync(engine, ['--version'], { encoding: 'utf8' }).stdout.trim();
+  console.log(`== Node ${version}`);
+  const scenarios = measuredScenarios(engine);
+  const memory = isChosen(memoryGoal) ? inProcess(engine, ['--expose-gc', 'memory.mjs']) : {};
+  const verdicts = [...scenarioVerdicts(scenarios), ...figureVerdicts(memoryGoal, memory)];
+  for (const verdict of verdicts) console.log(told(verdict));
+  return { version, scenarios, memory, verdicts };
 }
 
 ready();
-const engines = [process.execPath, process.env.NODE_24].filter((engine) => engine !== undefined);
-const sections = [];
-const all = [];
-for (const engine of engines) {
-  const version = spawnSync(engine, ['--version'], { encoding: 'utf8' }).stdout.trim();
-  console.log(`== Node ${version}`);
-  const { rows, scenarios } = measuredGoals(engine);
-  const memory = memoryRows(engine);
-  const bytes = Object.entries(memory.bytes).map(([name, value]) => `| ${name} | ${value} |`);
-  const perWaiter = bytes.length === 0 ? '' : `\n### memory\n\n| waiter | bytes |\n|---|---:|\n${bytes.join('\n')}`;
-  sections.push(`## Node ${version}\n\n${table([...rows, ...memory.rows])}\n${figures(scenarios)}\n${perWaiter}\n`);
-  all.push({ version, scenarios });
-}
+const { 'Node 24': node24 } = installedEngines();
+const engines = [process.execPath, node24].filter((engine) => engine !== undefined).map(measuredEngine);
+const bytes = isChosen(sizeGoal) ? sizes() : {};
+const sizeVerdicts = figureVerdicts(sizeGoal, bytes);
+for (const verdict of sizeVerdicts) console.log(told(verdict));
+
 if (chosen.length === 0) {
+  const target = join(root, 'docs', 'benchmarks');
   mkdirSync(target, { recursive: true });
-  const intro = `# The runtime against its floors and its peers
-
-Written by \`npm run bench:runtime\`, on ${cpus().length} × ${cpus()[0]?.model ?? 'an unknown processor'}.
-
-CPU time, in rounds that interleave all variants; each ratio is the median of the ratios of its rounds, so that it means
-something on a machine that does other work too. The floor of a scenario is the cheapest program that does the same
-without the primitive. The sizes (P16) are checked by \`runtime/test/size.test.ts\`.
-
-![Cost against the floor](runtime.svg)
-`;
-  writeFileSync(join(target, 'runtime.md'), `${intro}\n${sections.join('\n')}`);
-  writeFileSync(join(target, 'runtime.svg'), chart(all.at(-1)));
-  console.log(`written: docs/benchmarks/runtime.md and runtime.svg`);
+  for (const { version, scenarios } of engines)
+    writeFileSync(join(target, `runtime-node${parseInt(version.slice(1))}.svg`), chart({ version, scenarios }));
+  writeFileSync(join(target, 'runtime.md'), page({ engines, bytes, sizeVerdicts }));
+  console.log('written: docs/benchmarks/runtime.md and its charts');
 }

@@ -1,8 +1,11 @@
+import AsyncLock from 'async-lock';
 import { Mutex as AsyncMutexPeer } from 'async-mutex';
 import { Sema } from 'async-sema';
 import AwaitLock from 'await-lock';
 import { Mutex as ToolkitMutex } from 'es-toolkit';
 import { getSemaphore } from '@henrygd/semaphore';
+import pLimit from 'p-limit';
+import PQueue from 'p-queue';
 import { AsyncMutex } from '@lockwise/runtime';
 
 /** Rounds of `waiters` requests that queue behind a holder and are drained one after the other. */
@@ -70,9 +73,62 @@ export async function thousand() {
   return { floor: 'resolvers in an array', variants, operations: 20_000 };
 }
 
+/** The libraries that take the section as a callback. The queue is long when the last of `waiters` comes. */
+const sections = {
+  'AsyncMutex.withLock': () => {
+    const mutex = new AsyncMutex();
+    return (body) => mutex.withLock(body);
+  },
+  'async-lock': () => {
+    const lock = new AsyncLock({ maxPending: Infinity });
+    return (body) => lock.acquire('key', body);
+  },
+  'async-mutex runExclusive': () => {
+    const mutex = new AsyncMutexPeer();
+    return (body) => mutex.runExclusive(body);
+  },
+  'p-limit(1)': () => {
+    const limit = pLimit(1);
+    return (body) => limit(body);
+  },
+  'p-queue, concurrency 1': () => {
+    const queue = new PQueue({ concurrency: 1 });
+    return (body) => queue.add(body);
+  },
+  ...(globalThis.navigator?.locks !== undefined && {
+    'navigator.locks': () => {
+      const name = `bench ${Math.random()}`;
+      return (body) => navigator.locks.request(name, body);
+    },
+  }),
+};
+
+/** A thousand sections of one lock that are asked for at once, each with a suspension; per section. */
+export async function thousandSections() {
+  const body = async () => undefined;
+  const drained = (make) => async (operations) => {
+    for (let done = 0; done < operations; done += 1000) {
+      const section = make();
+      await Promise.all(Array.from({ length: 1000 }, () => section(body)));
+    }
+  };
+  const chain = () => {
+    let last = Promise.resolve();
+    return (section) => (last = last.then(section));
+  };
+  const variants = { 'a chain of promises': drained(chain) };
+  for (const [name, make] of Object.entries(sections)) variants[name] = drained(make);
+  return { floor: 'a chain of promises', variants, operations: 10_000 };
+}
+
 /** A hundred thousand waiters against a thousand; per waiter. */
 export async function hundredThousand() {
-  const variants = { 'AsyncMutex, 1,000': { work: drains(1000, makers.AsyncMutex), operations: 100_000 } };
+  const variants = {
+    'AsyncMutex, 1,000': { work: drains(1000, makers.AsyncMutex), operations: 100_000 },
+    // What the collector takes of a hundred thousand promises that live on, whatever keeps them.
+    'resolvers in an array, 1,000': { work: drains(1000, resolvers), operations: 100_000 },
+    'resolvers in an array, 100,000': { work: drains(100_000, resolvers), operations: 100_000, warm: false },
+  };
   for (const [name, make] of Object.entries(makers)) {
     // 9 s for one run of 100,000.
     if (name === 'async-mutex') continue;

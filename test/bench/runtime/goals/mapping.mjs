@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import pMap from 'p-map';
+import PQueue from 'p-queue';
 import { concurrentMap } from '@lockwise/runtime';
 
 const WIDE = 16;
@@ -39,6 +40,10 @@ export async function asyncMapper() {
       concurrentMap: (n) => concurrentMap(list(n), asynchronous, { concurrency: WIDE }),
       'p-map': (n) => pMap(list(n), asynchronous, { concurrency: WIDE }),
       'p-limit': (n) => pLimit(WIDE).map(list(n), asynchronous),
+      'p-queue': {
+        operations: 20_000,
+        work: (n) => new PQueue({ concurrency: WIDE }).addAll(list(n).map((item) => () => asynchronous(item))),
+      },
     },
   };
 }
