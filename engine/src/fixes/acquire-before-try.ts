@@ -7,8 +7,8 @@ import { lower, type Draft, type Outcome } from './outcome.js';
 import { Source } from './source.js';
 
 /**
- * Moves the acquire out of the `try`. Safe when it is the first statement there and nothing catches: then the only
- * change is that a failed request no longer runs the release.
+ * Moves the acquire out of the `try`. Safe when it is the first statement there, nothing catches, and the `finally` does
+ * nothing but release: then the only change is that a failed request no longer runs the release.
  */
 export function acquireBeforeTryFix(project: Linked, unit: Unit, acquire: Span, tryStatement: Span): Outcome {
   const source = Source.of(project, unit);
@@ -33,5 +33,7 @@ export function acquireBeforeTryFix(project: Linked, unit: Unit, acquire: Span, 
       { path: unit.path, span: removed, text: '' },
     ],
   };
-  return node['handler'] == null ? fix : lower(fix, 'unsafe', 'a failed request is no longer caught here');
+  if (node['handler'] != null) return lower(fix, 'unsafe', 'a failed request is no longer caught here');
+  const cleanup = (node['finalizer'] as Node)['body'] as Node[];
+  return cleanup.length === 1 ? fix : lower(fix, 'unsafe', 'a failed request no longer runs the rest of the `finally`');
 }

@@ -39,10 +39,10 @@ export type ExpectedOutcomes =
   | 'same'
   /** Every outcome of the program after is one of the program before, or completes a run of it that hung. */
   | 'no more'
+  /** A repair: words of an outcome that is gone, and words that all new outcomes have, if there are any. */
+  | { readonly removes: string; readonly repairs?: string }
   /** Words of an outcome that only the program after has. */
-  | { readonly adds: string }
-  /** A repair: words that all new outcomes have, and words of an outcome that is gone. */
-  | { readonly repairs: string; readonly gone: string };
+  | { readonly adds: string };
 
 /** The proofs of one rule's fixes. */
 export interface RuleProofs {

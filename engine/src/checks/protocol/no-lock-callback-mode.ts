@@ -4,7 +4,7 @@
  */
 import { dropParameterFix } from '../../fixes/drop-parameter.js';
 import { lockAction } from '../../link/action.js';
-import { everyOp } from '../../link/unit.js';
+import { everyOp, type Unit } from '../../link/unit.js';
 import { at, type Check } from '../check.js';
 
 export const noLockCallbackMode: Check = {
@@ -20,6 +20,7 @@ export const noLockCallbackMode: Check = {
         const param = unit.fn(action.callback.id).params[action.done.argument];
         const binding = param?.binding === undefined ? undefined : unit.facts.bindings[param.binding];
         if (!param || !binding || binding.refs.some((ref) => ref.span[0] !== binding.span[0])) continue;
+        if (usesArguments(unit, action.callback.id)) continue;
         report({
           span: param.span,
           message: `the parameter \`${binding.name}\` puts \`${action.ref.name}\` into callback mode, in which only a call of it releases, and nothing calls it: the lock is never given back. Drop the parameter.`,
@@ -30,3 +31,9 @@ export const noLockCallbackMode: Check = {
     });
   },
 };
+
+/** Whether a function may reach its parameters without their names. */
+function usesArguments(unit: Unit, fn: number): boolean {
+  const { kind, bodySpan } = unit.fn(fn);
+  return kind !== 'arrow' && /\barguments\b/.test(unit.slice(bodySpan));
+}
