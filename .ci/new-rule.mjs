@@ -28,7 +28,9 @@ for (const [path, text] of Object.entries(places)) {
 }
 writeFileSync(registry, registered(readFileSync(registry, 'utf8')));
 run(process.execPath, ['node_modules/prettier/bin/prettier.cjs', '--write', '--log-level', 'warn', registry]);
-console.log(`new-rule: written, and registered in ${checks}/${category}/index.ts:\n  ${Object.keys(places).join('\n  ')}`);
+console.log(
+  `new-rule: written, and registered in ${checks}/${category}/index.ts:\n  ${Object.keys(places).join('\n  ')}`,
+);
 console.log(`Fill them in until this passes: npx vitest run test/meta engine/test/checks/${category}/${name}.test.ts`);
 
 function refusal() {
