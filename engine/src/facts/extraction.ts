@@ -1,7 +1,17 @@
-import type { ScopeManager, Variable } from '@typescript-eslint/scope-manager';
+import type { Reference, ScopeManager, Variable } from '@typescript-eslint/scope-manager';
 import { spanOf, type Node } from '../ast/node.js';
 import type { Span } from '../findings.js';
-import type { BindingFact, ClassFact, FunctionFact, ImportFact, Op, TypeAliasFact, TypeFact, Value } from './format.js';
+import type {
+  BindingFact,
+  ClassFact,
+  FunctionFact,
+  ImportFact,
+  Op,
+  RefFact,
+  TypeAliasFact,
+  TypeFact,
+  Value,
+} from './format.js';
 
 /** A binding while it is being built. */
 export type BindingDraft = { -readonly [K in keyof BindingFact]: BindingFact[K] };
@@ -48,12 +58,25 @@ export class Extraction {
     for (const scope of scopes.scopes) {
       for (const variable of scope.variables) {
         if (variable.defs.length === 0) continue;
+        const outer = scope.type === 'class' ? this.variableOf.get(variable.identifiers[0]) : undefined;
+        if (outer) {
+          this.join(variable, outer);
+          continue;
+        }
         this.draft(variable);
         for (const identifier of variable.identifiers) this.variableOf.set(identifier, variable);
       }
       for (const reference of scope.references)
         if (reference.resolved) this.variableOf.set(reference.identifier, reference.resolved);
     }
+  }
+
+  /** The name of a class inside of it is another variable of the scopes, and the same class. */
+  private join(inner: Variable, outer: Variable): void {
+    const id = this.idOf.get(outer)!;
+    this.idOf.set(inner, id);
+    const draft = this.bindings[id]!;
+    draft.refs = [...draft.refs, ...inner.references.map(refOf)];
   }
 
   private draft(variable: Variable): void {
@@ -65,11 +88,7 @@ export class Extraction {
       kind: kindOfDefinition(definition as unknown as { type: string; parent?: Node | null; node: Node }),
       owner: 0,
       span: name ? spanOf(name) : [0, 0],
-      refs: variable.references.map((reference) => ({
-        span: spanOf(reference.identifier as unknown as Node),
-        ...(reference.isWrite() && !reference.init ? { write: true as const } : {}),
-        ...(reference.isTypeReference && !reference.isValueReference ? { type: true as const } : {}),
-      })),
+      refs: variable.references.map(refOf),
       writes: variable.references.filter((reference) => reference.isWrite() && !reference.init).length,
     });
   }
@@ -148,6 +167,14 @@ export class Extraction {
     if (init && draft.init === undefined) draft.init = init;
     if (type && draft.type === undefined) draft.type = type;
   }
+}
+
+function refOf(reference: Reference): RefFact {
+  return {
+    span: spanOf(reference.identifier as unknown as Node),
+    ...(reference.isWrite() && !reference.init ? { write: true as const } : {}),
+    ...(reference.isTypeReference && !reference.isValueReference ? { type: true as const } : {}),
+  };
 }
 
 function kindOfDefinition(definition: { type: string; parent?: Node | null; node: Node }): BindingFact['kind'] {

@@ -1,15 +1,19 @@
-import { whoNotices } from '../link/inert.js';
+import { ownsData, whoNotices } from '../link/inert.js';
 import type { Linked } from '../link/linked.js';
 import { declarationOf } from '../link/lock-declaration.js';
 import type { Lock } from '../link/section.js';
 import type { Unit } from '../link/unit.js';
 import { removeDeclaration } from './atomic-counter.js';
+import { bareData, redeclaredAsData } from './bare-data.js';
 import { lower, type Draft, type Outcome } from './outcome.js';
 import { Rewriting } from './rewriting.js';
 import { Source } from './source.js';
 import { withoutLock } from './without-lock.js';
 
-/** Takes a lock away that excludes nothing: its declaration, and every section becomes its body. */
+/**
+ * Takes a lock away that excludes nothing: every section becomes its body, and the declaration goes, or declares the
+ * data alone that the lock carried.
+ */
 export function droppedLockFix(project: Linked, lock: Lock): Outcome {
   const own = declarationOf(project, lock);
   if (!own) return { refused: `the declaration of \`${lock.name}\` is not in a file that was analysed` };
@@ -19,11 +23,16 @@ export function droppedLockFix(project: Linked, lock: Lock): Outcome {
     rewritings.set(unit, known);
     return known;
   };
+  const holdsData = ownsData(project, lock, own);
   for (const section of lock.sections) {
-    const refused = withoutLock(project, rewriting(section.unit), section);
+    const refused =
+      (holdsData ? bareData(project, rewriting(section.unit), section) : undefined) ??
+      withoutLock(project, rewriting(section.unit), section);
     if (refused) return { refused };
   }
-  const refused = removeDeclaration(rewriting(own.unit), own);
+  const refused = holdsData
+    ? redeclaredAsData(project, lock, own, rewriting)
+    : removeDeclaration(rewriting(own.unit), own);
   if (refused) return { refused };
   const fix: Draft = {
     title: `Remove \`${lock.name}\`: its sections cannot be interrupted`,

@@ -4,120 +4,37 @@ import type { Span } from '../findings.js';
 import { overlap } from '../link/cell.js';
 import type { Linked } from '../link/linked.js';
 import type { AccessStep, Section } from '../link/section.js';
-import { declaredNames, mentions, word } from './names.js';
+import { declaredNames, mentions } from './names.js';
 import { lower, type Draft, type Outcome } from './outcome.js';
+import { frameOf, isBarePath, renamed, returnsInside, type Frame } from './quick-read-frame.js';
+import { readArguments, type ReadArguments } from './read-arguments.js';
+import { Rewriting } from './rewriting.js';
+import { RUNTIME } from './runtime-module.js';
 import { Source } from './source.js';
 
-const RUNTIME = '@lockwise/runtime';
-
 /**
- * Reads what the section needs in one synchronous step under the lock, and lets the rest run after the release.
+ * Reads what the section needs in one synchronous step under the lock, and lets the rest run after the release: on what
+ * the section's first statements read, or on a copy of what its first awaited call is given.
  * Refused unless the section reads at its start, in one segment, and never touches guarded state again.
  */
 export function quickReadFix(project: Linked, section: Section): Outcome {
   const source = Source.of(project, section.unit);
   const frame = frameOf(source, section);
   if ('refused' in frame) return frame;
-  const split = splitOf(source, section, frame);
-  if ('refused' in split) return split;
-  return draft(source, section, frame, split);
-}
-
-/** Where a section's statements stand, and what the whole construct is that they replace. */
-interface Frame {
-  readonly statements: readonly Node[];
-  readonly replaced: Span;
-  /** The lock as written. */
-  readonly lock: string;
-  /** The variable through which a lock with data gives them. */
-  readonly guard: { readonly name: string; readonly isValue: boolean } | undefined;
-  /** The statements keep their place and depth, instead of moving out of a `try` or a callback. */
-  readonly inPlace: boolean;
-  /** Variables that moving the statements out would declare beside others. */
-  readonly outer: readonly Node[];
-}
-
-function frameOf(source: Source, section: Section): Frame | { refused: string } {
-  const { acquire, form } = section;
-  if (section.through) return { refused: 'the lock is taken inside a helper' };
-  const lock = lockText(source, acquire.callee.span);
-  if (form === 'callback') return callbackFrame(source, section, lock);
-  const statement = source.statement(acquire.span);
-  if (!statement || (form !== 'manual' && form !== 'using'))
-    return { refused: 'the lock is taken in a chain of promises' };
-  const guard = declaredGuard(statement.node, section);
-  const after = statement.siblings.slice(statement.index + 1);
-  if (form === 'using') {
-    const end = after.at(-1);
-    if (!end) return { refused: 'nothing follows the acquire' };
-    return {
-      statements: after,
-      replaced: [spanOf(statement.node)[0], spanOf(end)[1]],
-      lock,
-      guard,
-      inPlace: true,
-      outer: [],
-    };
+  const shared = section.accesses.filter((access) => isGuarded(section, access));
+  if (shared.length === 0) return { refused: 'nothing that the lock guards is read in the section' };
+  if (isReadInWait(section, shared)) {
+    const given = readArguments(project, source, section, frame, shared);
+    return 'refused' in given ? given : argumentsDraft(source, section, frame, shared, given);
   }
-  const [next] = after;
-  if (next?.type !== 'TryStatement' || next['handler'] != null)
-    return { refused: 'the acquire is not followed by `try` and `finally`' };
-  const finalizer = next['finalizer'] as Node | null;
-  const last = (finalizer?.['body'] ?? []) as Node[];
-  if (last.length !== 1 || !releasesIn(section, spanOf(finalizer!)))
-    return { refused: 'the `finally` does more than release' };
-  const statements = (next['block'] as Node)['body'] as Node[];
-  return {
-    statements,
-    replaced: [spanOf(statement.node)[0], spanOf(next)[1]],
-    lock,
-    guard,
-    inPlace: false,
-    outer: statement.siblings,
-  };
+  const split = splitOf(source, section, frame, shared);
+  return 'refused' in split ? split : draft(source, section, frame, split);
 }
 
-function callbackFrame(source: Source, section: Section, lock: string): Frame | { refused: string } {
-  const callback = section.callback;
-  const fact = callback === undefined ? undefined : section.unit.fn(callback);
-  const statement = source.statement(section.acquire.span);
-  if (!fact || !statement) return { refused: 'the section is not an inline function' };
-  const body = source.enclosing([fact.bodySpan[0], fact.bodySpan[1]], 'BlockStatement');
-  if (!body || spanOf(body)[0] !== fact.bodySpan[0]) return { refused: 'the section is a single expression' };
-  const isReturn = statement.node.type === 'ReturnStatement';
-  const expression = bare((statement.node['expression'] ?? statement.node['argument'] ?? statement.node) as Node);
-  const awaited = expression.type === 'AwaitExpression' ? bare(expression['argument'] as Node) : expression;
-  const isWhole = spanOf(awaited)[0] === section.acquire.span[0] && spanOf(awaited)[1] === section.acquire.span[1];
-  if (!isWhole || (!isReturn && statement.node.type !== 'ExpressionStatement'))
-    return { refused: 'the result of the section is used where it is taken' };
-  if (!isReturn && expression.type !== 'AwaitExpression') return { refused: 'the section is not awaited' };
-  const owner = section.unit.fn(section.fn);
-  if (!owner.async) return { refused: 'the enclosing function is not async' };
-  const statements = body['body'] as Node[];
-  if (!isReturn && statements.some(returnsInside)) return { refused: 'the section returns early' };
-  const parameter = fact.params[0];
-  const name = parameter?.binding === undefined ? undefined : section.unit.facts.bindings[parameter.binding]!.name;
-  if (parameter && name === undefined) return { refused: 'the section takes its data apart in its parameter' };
-  const guard = name === undefined ? undefined : { name, isValue: section.ref.side === 'read' };
-  return { statements, replaced: spanOf(statement.node), lock, guard, inPlace: false, outer: statement.siblings };
-}
-
-/** `mutex` of `mutex.acquire`. */
-function lockText(source: Source, callee: Span): string {
-  const node = source.enclosing(callee, 'MemberExpression');
-  return node ? source.text(spanOf(node['object'] as Node)) : source.text(callee);
-}
-
-function declaredGuard(statement: Node, section: Section): Frame['guard'] {
-  if (!section.ref.model.holdsData || statement.type !== 'VariableDeclaration') return undefined;
-  const target = (statement['declarations'] as Node[])[0]!['id'] as Node;
-  return target.type === 'Identifier' ? { name: target['name'] as string, isValue: false } : undefined;
-}
-
-function releasesIn(section: Section, place: Span): boolean {
-  return section.trace.releases.some(
-    (release) => release.hold === section.hold && place[0] <= release.span[0] && release.span[1] <= place[1],
-  );
+/** Whether the first wait begins before the last use of guarded state ends: one is in the other, or comes before it. */
+function isReadInWait(section: Section, shared: readonly AccessStep[]): boolean {
+  const last = Math.max(...shared.map((access) => access.cell.span[1]));
+  return section.suspensions.some((step) => step.span[0] < last);
 }
 
 interface Split {
@@ -131,9 +48,12 @@ interface Split {
 }
 
 /** The statements that read, and those that can do without the lock. */
-function splitOf(source: Source, section: Section, frame: Frame): Split | { refused: string } {
-  const shared = section.accesses.filter((access) => isGuarded(section, access));
-  if (shared.length === 0) return { refused: 'nothing that the lock guards is read in the section' };
+function splitOf(
+  source: Source,
+  section: Section,
+  frame: Frame,
+  shared: readonly AccessStep[],
+): Split | { refused: string } {
   const last = Math.max(...shared.map((access) => access.cell.span[1]));
   const index = frame.statements.findLastIndex((statement) => spanOf(statement)[0] < last);
   const reading = frame.statements.slice(0, index + 1);
@@ -186,11 +106,67 @@ function draft(source: Source, section: Section, frame: Frame, split: Split): Ou
     edits: [{ path: unit.path, span: frame.replaced, text: `${short.text}${gap}${rest}` }],
     imports: short.helper ? [{ path: unit.path, module: RUNTIME, name: short.helper, kind: 'value' }] : [],
   };
-  const cells = [...new Set(split.accesses.map((access) => `\`${access.cell.name}\``))].join(', ');
-  const fix = lower(base, 'unsafe', `other tasks may change ${cells} and run this function while it waits`);
+  const fix = lower(base, 'unsafe', overlapReason(split.accesses));
   return source.losesComment(frame.replaced, kept)
     ? lower({ ...fix, reason: `${fix.reason!}; a comment is lost` }, 'unsafe', '')
     : fix;
+}
+
+function overlapReason(accesses: readonly AccessStep[]): string {
+  const cells = [...new Set(accesses.map((access) => `\`${access.cell.name}\``))].join(', ');
+  return `other tasks may change ${cells} and run this function while it waits`;
+}
+
+/** `const members = await quickReadExtract(lock, () => this.members);`, then the statements as they were, on the copy. */
+function argumentsDraft(
+  source: Source,
+  section: Section,
+  frame: Frame,
+  shared: readonly AccessStep[],
+  { read, assumed }: ReadArguments,
+): Outcome {
+  const statements: Span = [spanOf(frame.statements[0]!)[0], spanOf(frame.statements.at(-1)!)[1]];
+  const clash = frame.inPlace ? undefined : clashing(source, frame, []);
+  if (clash) return { refused: `\`${clash}\` is declared beside the section too` };
+  if (
+    frame.guard &&
+    usesBeside(
+      source,
+      frame.guard.name,
+      statements,
+      read.map(({ node }) => spanOf(node)),
+    )
+  )
+    return { refused: `\`${frame.guard.name}\` is used for more than what the call gets` };
+  const helper = read.some(({ copied }) => copied) ? 'quickReadExtract' : 'quickRead';
+  const parameter = frame.guard ? '(value)' : '()';
+  const [only] = read;
+  const [names, value] =
+    read.length === 1
+      ? [only!.name, only!.node.type === 'ObjectExpression' ? `(${only!.text})` : only!.text]
+      : [
+          `{ ${read.map(({ name }) => name).join(', ')} }`,
+          `({ ${read.map(({ name, text }) => (name === text ? name : `${name}: ${text}`)).join(', ')} })`,
+        ];
+  const rewriting = new Rewriting(source);
+  const semicolon = source.text(statements).endsWith(';') ? ';' : '';
+  const reading = `const ${names} = await ${helper}(${frame.lock}, ${parameter} => ${value})${semicolon}`;
+  rewriting.unwrap(frame.replaced, statements, `${reading}${source.eol}${source.indent(frame.replaced[0])}`);
+  for (const { node, name } of read) rewriting.replace(spanOf(node), name);
+  const base: Draft = {
+    title: `Read under the lock with \`${helper}\`, wait without it`,
+    tier: 'safe',
+    edits: rewriting.finish(),
+    imports: [{ path: section.unit.path, module: RUNTIME, name: helper, kind: 'value' }],
+  };
+  const lost = source.losesComment(frame.replaced, [statements]) ? ['a comment is lost'] : [];
+  return lower(base, 'unsafe', [overlapReason(shared), ...(assumed ? [assumed] : []), ...lost].join('; '));
+}
+
+/** Whether a name is used in a text outside of the given parts. */
+function usesBeside(source: Source, name: string, [start, end]: Span, parts: readonly Span[]): boolean {
+  const edges = [start, ...parts.toSorted((one, other) => one[0] - other[0]).flat(), end];
+  return edges.some((from, index) => index % 2 === 0 && mentions(source.text([from, edges[index + 1]!]), name));
 }
 
 /** What stands in place of the section: a section that is over before anything is awaited. */
@@ -284,16 +260,11 @@ function assigns(node: Node, name: string): boolean {
   return [...children(node)].some((child) => assigns(child, name));
 }
 
-/** In the extractor the lock's data are the parameter itself. */
-function renamed(text: string, guard: NonNullable<Frame['guard']>): string {
-  return text.replace(word(guard.name, guard.isValue ? '' : '\\.value', 'g'), 'value');
-}
-
 /** Whether an initialiser gives away a guarded object itself: a bare path. Copies, calls and computed values are new. */
 function leaksState(init: Node | null, split: Split): boolean {
   if (!init) return false;
   const inner = bare(init);
-  if (inner.type !== 'MemberExpression' && inner.type !== 'Identifier') return false;
+  if (!isBarePath(inner)) return false;
   const [start, end] = spanOf(inner);
   return split.accesses.some(
     (access) => start <= access.cell.span[0] && access.cell.span[1] <= end && !access.primitive,
@@ -307,11 +278,4 @@ function clashing(source: Source, frame: Frame, names: readonly string[]): strin
     (node) => spanOf(node)[1] <= frame.replaced[0] || frame.replaced[1] <= spanOf(node)[0],
   );
   return inner.find((name) => around.some((node) => mentions(source.text(spanOf(node)), name)));
-}
-
-/** Whether a statement returns from the function that it stands in. */
-function returnsInside(node: Node): boolean {
-  if (node.type === 'ReturnStatement') return true;
-  if (/Function|Class/.test(node.type)) return false;
-  return [...children(node)].some(returnsInside);
 }

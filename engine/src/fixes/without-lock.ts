@@ -1,9 +1,10 @@
 import { spanOf, type Node } from '../ast/node.js';
 import type { Span } from '../findings.js';
+import { lockAction } from '../link/action.js';
 import type { Linked } from '../link/linked.js';
 import type { Section } from '../link/section.js';
 import { returnsSettled } from '../link/settled.js';
-import { declaredNames, mentions } from './names.js';
+import { declaredNames, mentions, patternNames } from './names.js';
 import type { Rewriting } from './rewriting.js';
 import type { Source } from './source.js';
 
@@ -18,7 +19,11 @@ export function withoutLock(
   instead?: string,
 ): string | undefined {
   if (section.through) return `\`${section.lock.name}\` is also taken through a helper of the project`;
-  if (section.form === 'callback') return withoutCallback(rewriting, section, givesPromise(project, section));
+  if (section.form === 'callback')
+    return withoutCallback(rewriting, section, {
+      pending: givesPromise(project, section),
+      copied: givesCopy(project, section),
+    });
   if (section.form === 'then') return 'the lock is taken in a chain of promises';
   const statement = acquireStatement(rewriting.source, section);
   if (!statement) return 'an acquire is not a statement of its own';
@@ -117,9 +122,9 @@ function contentSpan(source: Source, block: Node): Span {
   return [start + 1 + (text.length - text.trimStart().length), end - 1 - (text.length - text.trimEnd().length)];
 }
 
-/** Whether names declared in a block would meet others of the enclosing function when the braces go. */
-export function clashes(source: Source, outer: Node, body: readonly Node[]): boolean {
-  const names = declaredNames(body);
+/** Whether names declared in a block would meet others of the enclosing function when the braces go, those apart that may. */
+export function clashes(source: Source, outer: Node, body: readonly Node[], apart: readonly string[] = []): boolean {
+  const names = declaredNames(body).filter((name) => !apart.includes(name));
   if (names.length === 0) return false;
   const around = source.around(spanOf(outer)).findLast((node) => /Function|Program|StaticBlock/.test(node.type))!;
   const [start, end] = spanOf(around);
@@ -150,7 +155,15 @@ export function callbackCall(
     : 'the promise of a section is neither awaited nor returned at once';
 }
 
-function withoutCallback(rewriting: Rewriting, section: Section, pending: boolean): string | undefined {
+/** What a section gives its caller. */
+interface Given {
+  /** It may be a promise that takes time. */
+  readonly pending: boolean;
+  /** It is a deep copy of what the callback returns. */
+  readonly copied: boolean;
+}
+
+function withoutCallback(rewriting: Rewriting, section: Section, given: Given): string | undefined {
   const { source } = rewriting;
   const found = callbackCall(source, section);
   if (typeof found === 'string') return found;
@@ -159,19 +172,22 @@ function withoutCallback(rewriting: Rewriting, section: Section, pending: boolea
   if (refused) return refused;
   const body = callback['body'] as Node;
   if (source.losesComment(spanOf(path[outer]!), [spanOf(body)])) return 'a comment in the call would be lost';
-  if (body.type === 'BlockStatement') return withoutBlock(rewriting, path, outer, body, pending);
-  const { before, after } = valueAround(pending, path, outer, body);
+  if (given.copied && (body.type === 'BlockStatement' || section.acquire.args.length > 2))
+    return 'a section copies what it gives in a way of its own';
+  if (body.type === 'BlockStatement') return withoutBlock(rewriting, path, outer, body, given);
+  const { before, after } = valueAround(given, path, outer, body);
   rewriting.unwrap(spanOf(path[outer]!), spanOf(body), before, after);
   return undefined;
 }
 
 /** What stands around the value of a section in the place of its call: the `await` stays where the value may be a promise. */
 function valueAround(
-  pending: boolean,
+  { pending, copied }: Given,
   path: readonly Node[],
   outer: number,
   value: Node,
 ): { before: string; after: string } {
+  if (copied) return { before: 'structuredClone(', after: ')' };
   const whole = path[outer]!;
   const waits = whole.type === 'AwaitExpression' && pending && value.type !== 'AwaitExpression';
   const parens = needsParens(value, waits ? whole : path[outer - 1]);
@@ -181,6 +197,11 @@ function valueAround(
 /** Whether what a section gives may be a promise that takes time. */
 function givesPromise(project: Linked, { unit, callback }: Section): boolean {
   return callback !== undefined && !returnsSettled(project, unit, callback);
+}
+
+function givesCopy(project: Linked, { unit, fn, acquire }: Section): boolean {
+  const action = lockAction(project.entities, unit, fn, acquire);
+  return action?.do === 'section' && action.copies === true;
 }
 
 /** A function that returns the section's promise itself becomes `async`: an error stays a rejection. */
@@ -204,7 +225,7 @@ function withoutBlock(
   path: readonly Node[],
   outer: number,
   block: Node,
-  pending: boolean,
+  given: Given,
 ): string | undefined {
   const { source } = rewriting;
   const parent = path[outer - 1]!;
@@ -234,7 +255,7 @@ function withoutBlock(
     rewriting.unwrap(spanOf(path[outer]!), spanOf(block));
     return undefined;
   }
-  return hoisted(rewriting, path, outer, block, returns, pending);
+  return hoisted(rewriting, path, outer, block, returns, given);
 }
 
 /** `const x = await lock.run(() => { …; return y; })`: the statements go before, the value stays. */
@@ -244,7 +265,7 @@ function hoisted(
   outer: number,
   block: Node,
   returns: readonly Node[],
-  pending: boolean,
+  given: Given,
 ): string | undefined {
   const { source } = rewriting;
   const body = block['body'] as Node[];
@@ -254,8 +275,15 @@ function hoisted(
     return 'a section that returns in several places is part of a larger statement';
   const statement = source.statement(spanOf(path[outer]!))?.node;
   if (!statement || !isFirstEvaluated(path, outer, statement)) return 'a section is part of a larger statement';
-  if (clashes(source, statement, body)) return 'names declared in a section are used outside of it as well';
-  const { before, after } = valueAround(pending, path, outer, value);
+  const alias = sameDeclaration(source, statement, body, value);
+  if (clashes(source, statement, body, alias)) return 'names declared in a section are used outside of it as well';
+  if (alias.length > 0) {
+    const end = spanOf(body.at(-2)!)[1];
+    if (source.losesComment([end, spanOf(block)[1]])) return 'a comment beside the result of a section would be lost';
+    rewriting.unwrap(spanOf(statement), [contentSpan(source, block)[0], end]);
+    return undefined;
+  }
+  const { before, after } = valueAround(given, path, outer, value);
   const [from] = spanOf(statement);
   const place = spanOf(path[outer]!);
   // In place, so that edits inside the moved statements still hold: what began the statement goes before its value.
@@ -264,13 +292,26 @@ function hoisted(
   return undefined;
 }
 
+/**
+ * The names of `const x = await lock.run(() => { const x = …; return x; })`, which the statement declares just as the section
+ * does: without the lock the inner declaration is enough.
+ */
+function sameDeclaration(source: Source, statement: Node, body: readonly Node[], value: Node): readonly string[] {
+  const declarators = (statement['declarations'] ?? []) as Node[];
+  const target = declarators[0]?.['id'] as Node | undefined;
+  if (declarators.length !== 1 || statement['kind'] !== 'const' || target?.['typeAnnotation'] != null) return [];
+  const isSame = source.text(spanOf(target!)) === source.text(spanOf(value));
+  const names = /^(Identifier|ObjectPattern)$/.test(target!.type) && isSame ? patternNames(target!) : [];
+  return names.length > 0 && names.every((name) => declaredNames(body).includes(name)) ? names : [];
+}
+
 /** Whether nothing of a statement is evaluated before an expression in it. */
-function isFirstEvaluated(path: readonly Node[], outer: number, statement: Node): boolean {
+export function isFirstEvaluated(path: readonly Node[], outer: number, statement: Node): boolean {
   for (let at = outer - 1; path[at] !== statement; at--) {
     const node = path[at]!;
     if (!/^(VariableDeclarator|UnaryExpression|AwaitExpression|TS\w+|ChainExpression)$/.test(node.type)) return false;
   }
-  return /^(VariableDeclaration|IfStatement|ReturnStatement)$/.test(statement.type);
+  return /^(VariableDeclaration|IfStatement|ReturnStatement|ExpressionStatement)$/.test(statement.type);
 }
 
 function dropReturn(rewriting: Rewriting, last: Node): void {

@@ -24,6 +24,8 @@ export type Action =
       readonly releaser?: ReleaserArgument;
       /** What the callback of a lock that owns its data gets first. */
       readonly passes?: 'guard' | 'value';
+      /** Gives a deep copy of what the callback returns. */
+      readonly copies?: true;
     }
   | { readonly do: 'query' | 'wait' | 'cancel'; readonly ref: LockRef };
 
@@ -98,6 +100,7 @@ function ofMethod(unit: Unit, op: CallOp, lock: LockRef, method: LockMethod | un
         ...(wantsDone(unit, callback, method.doneFrom) ? { done: { argument: method.doneParam ?? 0, names: [] } } : {}),
         tries: triesOnly(op, method),
         ...(method.passes ? { passes: method.passes } : {}),
+        ...(method.copies ? { copies: method.copies } : {}),
       };
     }
     default:

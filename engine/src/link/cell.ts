@@ -22,7 +22,8 @@ export interface CellAccess {
   readonly declaration?: Place;
 }
 
-const MUTATES = new Set(
+/** Names of methods that change what they are called on. */
+export const MUTATES = new Set(
   'push pop shift unshift splice sort reverse fill copyWithin set delete add clear append assign remove insert put update increment decrement write setState'.split(
     ' ',
   ),

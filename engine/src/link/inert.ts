@@ -1,6 +1,6 @@
 import type { Place } from '../findings.js';
 import type { Linked } from './linked.js';
-import { dataType, declarationAt, declarationOf, literalType, type Declaration } from './lock-declaration.js';
+import { dataType, declarationAt, declarationOf, literalType, makings, type Declaration } from './lock-declaration.js';
 import type { Lock, Section } from './section.js';
 import { neverSuspends } from './settled.js';
 import { whoSeesStart } from './start-order.js';
@@ -52,7 +52,7 @@ export interface LoneCell {
 export function loneCell(project: Linked, lock: Lock): LoneCell | undefined {
   const own = declarationOf(project, lock);
   if (!own) return undefined;
-  if (lock.ref.model.holdsData && ownsData(project, own)) return { name: lock.name };
+  if (ownsData(project, lock, own)) return { name: lock.name };
   const touched = lock.sections.map((section) => new Set(section.accesses.map((access) => access.cell.id)));
   const ids = new Set(touched.flatMap((set) => [...set]));
   if (ids.size !== 1 || touched.some((set) => set.size === 0)) return undefined;
@@ -61,9 +61,12 @@ export function loneCell(project: Linked, lock: Lock): LoneCell | undefined {
   return declaration && !declaration.parameter ? { cell: declaration, name: cell.name } : undefined;
 }
 
-function ownsData(project: Linked, own: Declaration): boolean {
+/** Whether a lock carries data, instead of standing beside what it guards. */
+export function ownsData(project: Linked, lock: Lock, own: Declaration): boolean {
+  if (!lock.ref.model.holdsData) return false;
   const type = dataType(project, own);
-  return type !== undefined && !(type.t === 'prim' && type.name === 'void');
+  if (type !== undefined) return !(type.t === 'prim' && type.name === 'void');
+  return makings(own).some((op) => op.args.length > 0);
 }
 
 function declared(project: Linked, place: Place): Declaration | undefined {

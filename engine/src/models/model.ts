@@ -47,6 +47,8 @@ export type LockMethod =
       readonly eachOf?: number;
       /** What the callback of a lock that owns its data gets first: a guard with a `value`, or the value itself. */
       readonly passes?: 'guard' | 'value';
+      /** Gives a deep copy of what the callback returns. */
+      readonly copies?: true;
     }
   | {
       /** Takes the lock if it is free. */

@@ -81,7 +81,7 @@ export const lockwiseRuntime: readonly LockModel[] = [
     capacityArg: 0,
   },
   { ...helper, name: 'quickRead', export: 'quickRead', methods: { '': reading } },
-  { ...helper, name: 'quickReadExtract', export: 'quickReadExtract', methods: { '': reading } },
+  { ...helper, name: 'quickReadExtract', export: 'quickReadExtract', methods: { '': { ...reading, copies: true } } },
   { ...helper, name: 'tryQuickRead', export: 'tryQuickRead', methods: { '': { ...reading, tries: true } } },
   {
     ...helper,

@@ -260,4 +260,149 @@ describe('fixes', () => {
       'finally',
     );
   });
+
+  describe('where the awaited call is given what the lock guards', () => {
+    const call = (given: string) =>
+      held.replace(/const body[^]*?\}\);/, `await ${given};`).replace('await await', 'await');
+    const page = (text: string, declared: string) => `${declared}\n${store(text)}`;
+    const send = (type: string, body = '') => `async function show(members: ${type}): Promise<void> {
+  await fetch('/' + members.size);${body}
+}`;
+    const imported = (text: string, helper: string) =>
+      text.replace("from 'async-mutex';", `from 'async-mutex';\nimport { ${helper} } from '@lockwise/runtime';`);
+
+    it('copies it under the lock, and calls with the copy', () => {
+      expectFix(
+        RULE,
+        page(call('show(this.members)'), send('ReadonlyMap<string, number>')),
+        imported(
+          page(
+            `    const members = await quickReadExtract(this.mutex, () => this.members);
+    await show(members);`,
+            send('ReadonlyMap<string, number>'),
+          ),
+          'quickReadExtract',
+        ),
+        { tier: 'unsafe', reason: 'other tasks may change `this.members` and run this function while it waits' },
+      );
+    });
+
+    it('reads what is computed as it is', () => {
+      expectFix(
+        RULE,
+        page(call("fetch('/members?' + [...this.members.keys()].join(), { method: 'PUT' })"), ''),
+        imported(
+          page(
+            `    const copy = await quickRead(this.mutex, () => '/members?' + [...this.members.keys()].join());
+    await fetch(copy, { method: 'PUT' });`,
+            '',
+          ),
+          'quickRead',
+        ),
+        { tier: 'unsafe' },
+      );
+    });
+
+    it('takes the data that the lock carries by its name', () => {
+      const carried = (body: string, imports: string) => `import { ${imports} } from '@lockwise/runtime';
+async function show(hosts: readonly string[]): Promise<void> {
+  await fetch('/' + hosts.length);
+}
+export class Store {
+  private readonly hosts = new AsyncMutex<string[]>([]);
+  async save(): Promise<void> {
+${body}
+  }
+  async add(host: string): Promise<void> {
+    await this.hosts.withLock((guard) => void guard.value.push(host));
+  }
+}
+`;
+      expectFix(
+        RULE,
+        carried(
+          `    const guard = await this.hosts.acquire();
+    try {
+      return await show(guard.value);
+    } finally {
+      guard.release();
+    }`,
+          'AsyncMutex',
+        ),
+        carried(
+          `    const hosts = await quickReadExtract(this.hosts, (value) => value);
+    return await show(hosts);`,
+          'AsyncMutex, quickReadExtract',
+        ),
+        { tier: 'unsafe' },
+      );
+    });
+
+    it('names what it takes for granted where the called function makes no promise', () => {
+      expectFix(
+        RULE,
+        page(call('show(this.members)'), send('Map<string, number>')),
+        imported(
+          page(
+            `    const members = await quickReadExtract(this.mutex, () => this.members);
+    await show(members);`,
+            send('Map<string, number>'),
+          ),
+          'quickReadExtract',
+        ),
+        { tier: 'unsafe', reason: '`show` must not change `this.members`' },
+      );
+    });
+
+    it('refuses where the called function changes it', () => {
+      expectRefusal(
+        RULE,
+        page(call('show(this.members)'), send('Map<string, number>', "\n  members.set('x', 1);")),
+        '`show` changes `this.members`, and a copy would not do',
+      );
+    });
+
+    it('refuses what cannot be cloned', () => {
+      expectRefusal(
+        RULE,
+        page(call('show(this.members)'), 'class Member { ping(): void {} }\n' + send('ReadonlyMap<string, Member>'))
+          .replace('new Map<string, number>()', 'new Map<string, Member>()')
+          .replace('set(name, 1)', 'set(name, new Member())'),
+        '`this.members` holds what `structuredClone` cannot copy',
+      );
+    });
+
+    it('refuses where a function that is handed on reads it later', () => {
+      expectRefusal(
+        RULE,
+        page(call('fetch(((get: () => number) => String(get()))(() => this.members.size))'), ''),
+        'is used by a function that the call gets',
+      );
+    });
+
+    it('refuses where something with effects comes before the call', () => {
+      expectRefusal(
+        RULE,
+        page(
+          call('show(this.members, next())'),
+          `declare function next(): string;
+async function show(members: ReadonlyMap<string, number>, next: string): Promise<void> {
+  await fetch('/' + next + members.size);
+}`,
+        ),
+        '`next()` is evaluated before the call',
+      );
+    });
+
+    it('refuses where the call is a part of more', () => {
+      expectRefusal(
+        RULE,
+        page(
+          call('show(this.members)').replace('await show', 'if (this.members.size > 0) await show'),
+          send('ReadonlyMap<string, number>'),
+        ),
+        'the call that gets guarded state is part of a larger statement',
+      );
+    });
+  });
 });

@@ -229,5 +229,177 @@ export async function set(value: number) {
         'a section returns early, and code follows it',
       );
     });
+
+    it('leaves the data of a lock that carries them, with its type alias', () => {
+      expectFix(
+        RULE,
+        `import { AsyncMutex } from '@lockwise/runtime';
+
+type Hosts = AsyncMutex<Map<string, number>>;
+
+export class Cluster {
+  private readonly hosts: Hosts = new AsyncMutex(new Map<string, number>());
+
+  async add(host: string): Promise<number> {
+    const guard = await this.hosts.acquire();
+    try {
+      return guard.value.set(host, 1).size;
+    } finally {
+      guard.release();
+    }
+  }
+
+  async all(): Promise<{ value: ReadonlyMap<string, number> }> {
+    return await this.hosts.withLock((guard) => ({ value: guard.value }));
+  }
+}
+`,
+        `
+type Hosts = Map<string, number>;
+
+export class Cluster {
+  private readonly hosts: Hosts = new Map<string, number>();
+
+  async add(host: string): Promise<number> {
+    return this.hosts.set(host, 1).size;
+  }
+
+  async all(): Promise<{ value: ReadonlyMap<string, number> }> {
+    return { value: this.hosts };
+  }
+}
+`,
+        { tier: 'unsafe', reason: 'code outside that calls `add` can notice' },
+      );
+    });
+
+    it('lets data be assigned that a section replaces', () => {
+      expectFix(
+        RULE,
+        `import { AsyncMutex } from '@lockwise/runtime';
+
+const names = new AsyncMutex<string[]>([]);
+
+export async function rename(all: string[]): Promise<number> {
+  return await names.withLock((guard) => {
+    guard.value = all;
+    return guard.value.length;
+  });
+}
+`,
+        `
+let names: string[] = [];
+
+export async function rename(all: string[]): Promise<number> {
+  names = all;
+  return names.length;
+}
+`,
+        { tier: 'unsafe' },
+      );
+    });
+
+    it('keeps the copy that a section gives', () => {
+      expectFix(
+        RULE,
+        `import { AsyncMutex, quickReadExtract } from '@lockwise/runtime';
+
+const names = new AsyncMutex<string[]>([]);
+
+export async function add(name: string): Promise<void> {
+  await names.withLock((guard) => void guard.value.push(name));
+}
+
+export async function all(): Promise<readonly string[]> {
+  return await quickReadExtract(names, (value) => value);
+}
+`,
+        `
+const names: string[] = [];
+
+export async function add(name: string): Promise<void> {
+  void names.push(name);
+}
+
+export async function all(): Promise<readonly string[]> {
+  return structuredClone(names);
+}
+`,
+        { tier: 'unsafe' },
+      );
+    });
+
+    it('takes a name once that a section gives as it calls it', () => {
+      expectFix(
+        RULE,
+        `import { Mutex } from 'async-mutex';
+declare function tell(index: number): Promise<void>;
+const mutex = new Mutex();
+const log: string[] = [];
+let last = '';
+
+export async function append(entry: string): Promise<void> {
+  const index = await mutex.runExclusive(() => {
+    const index = log.push(entry);
+    last = entry;
+    return index;
+  });
+  await tell(index);
+  void last;
+}
+`,
+        `declare function tell(index: number): Promise<void>;
+const log: string[] = [];
+let last = '';
+
+export async function append(entry: string): Promise<void> {
+  const index = log.push(entry);
+  last = entry;
+  await tell(index);
+  void last;
+}
+`,
+        { tier: 'unsafe' },
+      );
+    });
+
+    it('is refused where a name that a section declares means something else outside', () => {
+      expectRefusal(
+        RULE,
+        `import { Mutex } from 'async-mutex';
+const mutex = new Mutex();
+const log: string[] = [];
+let last = '';
+export async function append(entry: string): Promise<string> {
+  const index = await mutex.runExclusive(() => {
+    const before = last;
+    last = entry;
+    return log.push(before);
+  });
+  const before = index - 1;
+  return \`\${before}\`;
+}`,
+        'names declared in a section are used outside of it as well',
+      );
+    });
+
+    it('is refused where a guard is handed on', () => {
+      expectRefusal(
+        RULE,
+        `import { AsyncMutex, type MutexGuard } from '@lockwise/runtime';
+declare function add(guard: MutexGuard<string[]>): number;
+const names = new AsyncMutex<string[]>([]);
+export async function grow(): Promise<void> {
+  const guard = await names.acquire();
+  try {
+    guard.value = guard.value.concat('x');
+    add(guard);
+  } finally {
+    guard.release();
+  }
+}`,
+        'a guard is used for more than its value',
+      );
+    });
   });
 });

@@ -1,0 +1,48 @@
+import type { CallOp, TypeFact, Value } from '../facts/format.js';
+import { MUTATES } from './cell.js';
+import type { Linked } from './linked.js';
+import { nested } from './summary.js';
+import { everyOp, type Unit } from './unit.js';
+
+/** What a called function does with an argument: changes it where we see it, or promises by its type not to. */
+export type ParameterUse = 'reads' | 'changes' | 'unknown';
+
+export function parameterUse(project: Linked, unit: Unit, fn: number, op: CallOp, index: number): ParameterUse {
+  const target = project.summaries.target(unit, fn, op);
+  const parameter = target?.unit.fn(target.fn).params[index];
+  if (!target || !parameter) return 'unknown';
+  if (parameter.binding !== undefined && changes(target.unit, target.fn, parameter.binding)) return 'changes';
+  return parameter.type && isReadonly(target.unit, parameter.type) ? 'reads' : 'unknown';
+}
+
+function changes(unit: Unit, fn: number, binding: number): boolean {
+  const isOfIt = (value: Value): boolean => {
+    let root = value;
+    while (root.v === 'member' || root.v === 'index') root = root.of;
+    return root.v === 'bind' && root.id === binding;
+  };
+  return [fn, ...nested(unit, fn)].some((id) =>
+    [...everyOp(unit.fn(id).body)].some((op) => {
+      if (op.op === 'assign') return op.how !== 'declare' && op.target.v !== 'bind' && isOfIt(op.target);
+      return op.op === 'call' && op.callee.v === 'member' && MUTATES.has(op.callee.name) && isOfIt(op.callee.of);
+    }),
+  );
+}
+
+/** `ReadonlyMap<string, Readonly<Member>>`, `readonly string[]`: read-only at each level that is written. */
+function isReadonly(unit: Unit, type: TypeFact): boolean {
+  switch (type.t) {
+    case 'prim':
+      return !/^(?:any|unknown|object)$/.test(type.name);
+    case 'union':
+      return type.of.every((part) => isReadonly(unit, part));
+    case 'ref':
+      if (type.name === 'Readonly') return true;
+      return /^Readonly(?:Map|Set|Array)$/.test(type.name) && type.args.every((part) => isReadonly(unit, part));
+    case 'array':
+      // The fact has the array without its operator, which stands before it.
+      return unit.text.slice(0, type.span[0]).trimEnd().endsWith('readonly') && isReadonly(unit, type.of);
+    default:
+      return false;
+  }
+}
