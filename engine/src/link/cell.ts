@@ -3,6 +3,7 @@ import { lockAction } from './action.js';
 import type { Place, Span } from '../findings.js';
 import type { Entities } from './entity.js';
 import { accessPath, type LockRef } from './lock-ref.js';
+import { declarationAt, makings } from './lock-declaration.js';
 import type { Unit } from './unit.js';
 
 /** One access to shared state: a path rooted at a field, at a variable of an enclosing function or module, or at an import. */
@@ -124,7 +125,7 @@ function carriedBy(entities: Entities, unit: Unit, id: number): { ref: LockRef; 
 }
 
 /** What a path into a lock's data was when the lock was made: `new AsyncMutex({ retries: 3 })` for `guard.value.retries`. */
-function initialData(entities: Entities, unit: Unit, value: Value): Value | undefined {
+export function initialData(entities: Entities, unit: Unit, value: Value): Value | undefined {
   const names: string[] = [];
   let root = value;
   while (root.v === 'member') {
@@ -134,11 +135,8 @@ function initialData(entities: Entities, unit: Unit, value: Value): Value | unde
   const carried = root.v === 'bind' ? carriedBy(entities, unit, root.id) : undefined;
   if (!carried || (!carried.isValue && names.shift() !== 'value')) return undefined;
   const { declaration } = carried.ref;
-  const binding =
-    declaration?.path === unit.path
-      ? unit.facts.bindings.find((one) => one.span[0] === declaration.span[0])
-      : undefined;
-  const made = binding?.init?.v === 'call' ? unit.call(binding.init.id)?.op : undefined;
+  const own = declaration?.path === unit.path ? declarationAt(unit, declaration.span) : undefined;
+  const made = own && makings(own)[0];
   return names.reduce<Value | undefined>(
     (of, name) => (of?.v === 'object' ? of.props.find((property) => property.name === name)?.value : undefined),
     made?.args[0],

@@ -1,4 +1,5 @@
 import type { TypeFact, Value } from '../facts/format.js';
+import { initialData } from './cell.js';
 import { calleeNames, neverThrows } from './callee.js';
 import type { Linked } from './linked.js';
 import type { Section } from './section.js';
@@ -69,7 +70,9 @@ const CONTAINER_METHODS =
 function isPlainContainer(project: Linked, unit: Unit, fn: number, value: Value): boolean {
   const type = value.v === 'bind' ? unit.facts.bindings[value.id]!.type : fieldType(project, unit, fn, value);
   if (type && containerType(type)) return true;
-  const made = value.v === 'bind' ? unit.facts.bindings[value.id]!.init : fieldInit(project, unit, fn, value);
+  const made =
+    initialData(project.entities, unit, value) ??
+    (value.v === 'bind' ? unit.facts.bindings[value.id]!.init : fieldInit(project, unit, fn, value));
   if (made?.v === 'array') return true;
   const op = made?.v === 'call' ? unit.call(made.id)?.op : undefined;
   return op?.isNew === true && op.callee.v === 'global' && /^(?:Weak)?(?:Map|Set)$|^Array$/.test(op.callee.name);

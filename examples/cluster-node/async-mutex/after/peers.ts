@@ -1,10 +1,8 @@
-import { Mutex } from 'async-mutex';
 import type { Network } from '../../shared/network.js';
 
 /** Buffers messages for other nodes, and sends them. */
 export class PeerConnector {
   private readonly network: Network;
-  private readonly bufferLock = new Mutex();
   private readonly buffer = new Map<string, string[]>();
 
   constructor(network: Network) {
@@ -12,22 +10,14 @@ export class PeerConnector {
   }
 
   async enqueue(peer: string, message: string): Promise<void> {
-    const release = await this.bufferLock.acquire();
-    try {
-      const messages = this.buffer.get(peer) ?? [];
-      messages.push(message);
-      this.buffer.set(peer, messages);
-    } finally {
-      release();
-    }
+    const messages = this.buffer.get(peer) ?? [];
+    messages.push(message);
+    this.buffer.set(peer, messages);
   }
 
   async flush(peer: string): Promise<void> {
-    const messages = await this.bufferLock.runExclusive(() => {
-      const messages = this.buffer.get(peer) ?? [];
-      this.buffer.delete(peer);
-      return messages;
-    });
+    const messages = this.buffer.get(peer) ?? [];
+    this.buffer.delete(peer);
     for (const message of messages) await this.sendWithRetry(peer, message);
   }
 

@@ -1,4 +1,3 @@
-import { AsyncMutex } from '@lockwise/runtime';
 import type { Network } from '../../shared/network.js';
 import type { DatabaseAccess } from './database.js';
 
@@ -10,7 +9,7 @@ interface ConsensusState {
 export class ConsensusManager {
   private readonly database: DatabaseAccess;
   private readonly network: Network;
-  private readonly state = new AsyncMutex<ConsensusState>({ log: [] });
+  private readonly state: ConsensusState = { log: [] };
 
   constructor(database: DatabaseAccess, network: Network) {
     this.database = database;
@@ -19,30 +18,17 @@ export class ConsensusManager {
 
   /** Appends an entry, and tells the others what is ready. Gives its place in the log. */
   async propose(entry: string): Promise<number> {
-    const index = await this.state.withLock((guard) => {
-      const index = guard.value.log.push(entry);
-      return index;
-    });
+    const index = this.state.log.push(entry);
     await this.database.put(`log/${index}`, entry);
     await this.network.broadcast(`ready ${index}`);
     return index;
   }
 
   async length(): Promise<number> {
-    const guard = await this.state.acquire();
-    try {
-      return guard.value.log.length;
-    } finally {
-      guard.release();
-    }
+    return this.state.log.length;
   }
 
   async entries(): Promise<string[]> {
-    const guard = await this.state.acquire();
-    try {
-      return [...guard.value.log];
-    } finally {
-      guard.release();
-    }
+    return [...this.state.log];
   }
 }

@@ -1,32 +1,23 @@
-import { AsyncMutex } from '@lockwise/runtime';
 import type { Network } from '../../shared/network.js';
 
 /** Buffers messages for other nodes, and sends them. */
 export class PeerConnector {
   private readonly network: Network;
-  private readonly buffer = new AsyncMutex(new Map<string, string[]>());
+  private readonly buffer = new Map<string, string[]>();
 
   constructor(network: Network) {
     this.network = network;
   }
 
   async enqueue(peer: string, message: string): Promise<void> {
-    const guard = await this.buffer.acquire();
-    try {
-      const messages = guard.value.get(peer) ?? [];
-      messages.push(message);
-      guard.value.set(peer, messages);
-    } finally {
-      guard.release();
-    }
+    const messages = this.buffer.get(peer) ?? [];
+    messages.push(message);
+    this.buffer.set(peer, messages);
   }
 
   async flush(peer: string): Promise<void> {
-    const messages = await this.buffer.withLock((guard) => {
-      const messages = guard.value.get(peer) ?? [];
-      guard.value.delete(peer);
-      return messages;
-    });
+    const messages = this.buffer.get(peer) ?? [];
+    this.buffer.delete(peer);
     for (const message of messages) await this.sendWithRetry(peer, message);
   }
 

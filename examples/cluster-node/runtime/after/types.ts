@@ -1,4 +1,3 @@
-import type { AsyncMutex } from '@lockwise/runtime';
 import type { Database } from '../../shared/database.js';
 import type { Member } from '../../shared/service.js';
 import { AtomicCounter, OptionalArc } from '@lockwise/runtime';
@@ -6,4 +5,4 @@ import { AtomicCounter, OptionalArc } from '@lockwise/runtime';
 export type InitializedFlag = AtomicCounter;
 export type LeaderFlag = AtomicCounter;
 export type DatabaseHandle = OptionalArc<Database>;
-export type ClusterMembers = AsyncMutex<Map<string, Member>>;
+export type ClusterMembers = Map<string, Member>;
