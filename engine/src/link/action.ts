@@ -131,10 +131,16 @@ function wantsDone(unit: Unit, callback: Value | undefined, from: number | undef
 }
 
 function specific(unit: Unit, op: CallOp, lock: LockRef, method: LockMethod): LockRef {
-  const keyArg = 'keyArg' in method ? method.keyArg : undefined;
-  const key = keyArg === undefined ? undefined : op.args[keyArg];
+  const key = keyArgument(op, method);
   const side = sideOf(op, method);
   return { ...lock, ...(side ? { side } : {}), ...(key ? { key: keyOf(unit, key) } : {}) };
+}
+
+/** What a call names as the key of a keyed lock. */
+export function keyArgument(op: CallOp, method: LockMethod): Value | undefined {
+  const argument = 'keyArg' in method && method.keyArg !== undefined ? op.args[method.keyArg] : undefined;
+  const isRequest = argument?.v === 'array' && 'list' in method && method.list === 'request';
+  return isRequest ? argument.items[0] : argument;
 }
 
 /** The side that a call takes: fixed by the method, or chosen by an argument. */

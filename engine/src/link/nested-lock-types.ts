@@ -38,7 +38,7 @@ function judge(project: Linked, unit: Unit, type: TypeFact): Nesting | undefined
     ...(entry ? { entry } : {}),
   });
   if (type.name === 'Promise' && isLock(type.args[0])) return make('promise of a lock');
-  if (isLock(type) && isLock(type.args[0])) return make('lock in a lock');
+  if (isLock(type) && isLock(type.args[0]) && !isKeyed(project, unit, type)) return make('lock in a lock');
   const entry = /^(?:Weak)?Map$|^Record$/.test(type.name) ? type.args[1] : undefined;
   if (entry?.t === 'union' && entry.of.some(isLock)) {
     const kept = entry.of.filter((part) => !(part.t === 'prim' && /^(undefined|null)$/.test(part.name)));
@@ -47,6 +47,12 @@ function judge(project: Linked, unit: Unit, type: TypeFact): Nesting | undefined
     return make('optional entry', { span: entry.span, present: text });
   }
   return undefined;
+}
+
+/** The type argument of a keyed lock is no data: it names the keys, or the locks that it keeps. */
+function isKeyed(project: Linked, unit: Unit, type: TypeFact): boolean {
+  const typed = project.entities.typed(unit, type);
+  return typed?.k === 'lock' && typed.model.kind === 'keyed';
 }
 
 const WRAPPERS = /^(?:Promise|Readonly|Awaited|NonNullable|(?:Readonly)?(?:Map|Record|Array|Set|WeakMap))$/;

@@ -12,7 +12,7 @@ export const asyncLock: LockModel = {
   kind: 'keyed',
   scope: 'agent',
   methods: {
-    acquire: { does: 'section', callback: 1, keyArg: 0, manyKeys: true, doneFrom: 1 },
+    acquire: { does: 'section', callback: 1, keyArg: 0, list: 'keys', doneFrom: 1 },
     isBusy: { does: 'query' },
   },
   enqueue: 'sync',

@@ -20,9 +20,9 @@ const redlock: LockModel = {
   kind: 'keyed',
   scope: 'cluster',
   methods: {
-    acquire: { does: 'acquire', gives: 'guard', keyArg: 0, manyKeys: true },
-    lock: { does: 'acquire', gives: 'guard', keyArg: 0, manyKeys: true },
-    using: { does: 'section', callback: 'last', keyArg: 0, manyKeys: true },
+    acquire: { does: 'acquire', gives: 'guard', keyArg: 0, list: 'keys' },
+    lock: { does: 'acquire', gives: 'guard', keyArg: 0, list: 'keys' },
+    using: { does: 'section', callback: 'last', keyArg: 0, list: 'keys' },
     release: { does: 'release', guardArg: 0 },
     unlock: { does: 'release', guardArg: 0 },
   },

@@ -42,9 +42,9 @@ const rwMethods = {
 
 /** A request of a `LockBox` or a `Monitor` is a key, or `[key, class, ...]`. */
 const boxMethods = {
-  lock: { ...taken, keyArg: 0 },
-  withF: { ...section, keyArg: 0 },
-  withG: { ...section, keyArg: 0 },
+  lock: { ...taken, keyArg: 0, list: 'request' },
+  withF: { ...section, keyArg: 0, list: 'request' },
+  withG: { ...section, keyArg: 0, list: 'request' },
   waitForUnlock: { does: 'wait' },
   isLocked: { does: 'query' },
 } as const satisfies LockModel['methods'];

@@ -9,8 +9,8 @@ export type LockMethod =
       readonly sideBy?: SideBy;
       /** The position of the argument that chooses the lock among those of a keyed one. Without that argument, the one lock of no key. */
       readonly keyArg?: number;
-      /** The key may be a list, which takes all its locks at once. */
-      readonly manyKeys?: boolean;
+      /** What a list in the key's place is: all `keys`, taken at once, or a `request`, whose first item is the key. */
+      readonly list?: 'keys' | 'request';
       readonly sync?: boolean;
       /** Nothing is taken yet: the call gives a function, and calling that one takes the lock. */
       readonly deferred?: boolean;
@@ -32,7 +32,7 @@ export type LockMethod =
       readonly side?: Side;
       readonly sideBy?: SideBy;
       readonly keyArg?: number;
-      readonly manyKeys?: boolean;
+      readonly list?: 'keys' | 'request';
       /** A callback with at least this many parameters gets a `done` function, which it must call to release. 0: every callback must release. */
       readonly doneFrom?: number;
       /** The position of `done` among the callback's parameters; 0 unless told. */
@@ -56,7 +56,7 @@ export type LockMethod =
       readonly gives: 'releaser' | 'guard' | 'nothing';
       readonly side?: Side;
       readonly keyArg?: number;
-      readonly manyKeys?: boolean;
+      readonly list?: 'keys' | 'request';
       /** A lock that was not taken is told by an exception instead of a falsy result. */
       readonly throws?: boolean;
       /** The answer comes as a promise, which may have waited for a bounded time. */

@@ -64,7 +64,7 @@ export const lockwiseRuntime: readonly LockModel[] = [
     kind: 'keyed',
     methods: {
       withLock: { does: 'section', callback: 1, keyArg: 0 },
-      withLocks: { does: 'section', callback: 1, keyArg: 0, manyKeys: true },
+      withLocks: { does: 'section', callback: 1, keyArg: 0, list: 'keys' },
     },
   },
   {

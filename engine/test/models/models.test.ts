@@ -43,7 +43,7 @@ describe('the models of libraries', () => {
       does: 'section',
       callback: 1,
       keyArg: 0,
-      manyKeys: true,
+      list: 'keys',
       doneFrom: 1,
     });
     expect(model('async-mutex', 'Semaphore').methods['acquire']).toMatchObject({ gives: 'pair', releaserAt: 1 });

@@ -4,7 +4,7 @@
  * sign of life there.
  */
 import type { Value } from '../../facts/format.js';
-import { lockAction } from '../../link/action.js';
+import { keyArgument, lockAction } from '../../link/action.js';
 import { calleeNames } from '../../link/callee.js';
 import { everyOp, everyValue, type Unit } from '../../link/unit.js';
 import type { Check, CheckContext } from '../check.js';
@@ -44,9 +44,9 @@ function keyOfCall({ unit, project }: CheckContext, fn: number, op: Parameters<t
   // A fresh name of a lock that other agents see is a sign of life, whose name they are told.
   if (action && action.ref.model.scope !== 'agent') return undefined;
   const method = action?.ref.model.methods[op.callee.name];
-  if (action && method && 'keyArg' in method && method.keyArg !== undefined) {
-    const value = op.args[method.keyArg];
-    return value && { value, lock: action.ref.name, many: 'manyKeys' in method && method.manyKeys === true };
+  if (action && method && 'keyArg' in method) {
+    const value = keyArgument(op, method);
+    return value && { value, lock: action.ref.name, many: 'list' in method && method.list === 'keys' };
   }
   // A map of locks compares its keys by identity too.
   const isMap = /^(get|set|has)$/.test(op.callee.name) && project.entities.of(unit, fn, op.callee.of)?.k === 'locks';

@@ -23,6 +23,15 @@ export const f = () => lock.acquire(\`job-\${crypto.randomUUID()}\`, async () =>
       );
     });
 
+    it('a fresh key within a request', () => {
+      expectReports(
+        RULE,
+        `import { LockBox, RWLockWriter } from '@matrixai/async-locks';
+const locks = new LockBox<RWLockWriter>();
+export const f = () => locks.withF([{}, RWLockWriter, 'write'], async () => 1); // reports: is a new object at each call`,
+      );
+    });
+
     it('an array as the key of a map of locks', () => {
       expectReports(
         RULE,
@@ -37,6 +46,15 @@ export const f = (a: string, b: string) => locks.get([a, b]); // reports: is a n
       expectSilent(
         RULE,
         `export const live = () => navigator.locks.request(\`live-\${Math.random()}\`, () => new Promise(() => {}));`,
+      );
+    });
+
+    it('a request, whose first item is the key', () => {
+      expectSilent(
+        RULE,
+        `import { LockBox, RWLockWriter } from '@matrixai/async-locks';
+const locks = new LockBox<RWLockWriter>();
+export const f = (id: string) => locks.withF([id, RWLockWriter, 'write'], async () => 1);`,
       );
     });
 

@@ -44,6 +44,14 @@ export class Room {
   });
 
   describe('allows', () => {
+    it('a keyed lock whose type argument names the locks that it keeps', () => {
+      expectSilent(
+        RULE,
+        `import { LockBox, RWLockWriter } from '@matrixai/async-locks';
+export const locks: LockBox<RWLockWriter> = new LockBox();`,
+      );
+    });
+
     it('an optional field that is one of two things the lock guards', () => {
       expectSilent(
         RULE,
