@@ -4,9 +4,10 @@ export * from './edits/index.js';
 export type { FileFacts } from './facts/format.js';
 export * from './findings.js';
 
-export { builtInModels, lockWords } from './models/index.js';
+export { builtInModels } from './models/index.js';
 export type * from './models/model.js';
 export { readLockModels, type ReadModels } from './models/read.js';
+export { Prefilter } from './prefilter.js';
 export * from './project.js';
 export type * from './report/lock-map.js';
 export * from './rule-info.js';

@@ -5,6 +5,7 @@ import type { Finding, Fix, Problem } from './findings.js';
 import { Linked } from './link/linked.js';
 import { Program } from './link/program.js';
 import { builtInModels } from './models/index.js';
+import { Prefilter } from './prefilter.js';
 import { findingsOf } from './report/analyse.js';
 import { lockMapOf, type LockMap } from './report/lock-map.js';
 
@@ -49,6 +50,8 @@ export interface Project {
   /** Adds or replaces a file. `parsed` saves the parse where the caller has a tree already. */
   set(path: string, text: string, parsed?: Parsed): void;
   delete(path: string): void;
+  /** Whether a file may have findings of its own. Asked before `set`, it saves the parse of most files; what calls lead to is read without being asked for. */
+  concerns(path: string, text: string): boolean;
   /** The findings of the given files (default: all that were added), sorted by path, position and rule. */
   check(paths?: Iterable<string>): Analysis;
   /** Puts fixes of one analysis together for applying them at once. */
@@ -69,11 +72,13 @@ export function createProject(options: ProjectOptions): Project {
 class LinkedProject implements Project {
   private readonly program: Program;
   private readonly config: Config;
+  private readonly prefilter: Prefilter;
   private linked: Linked | undefined;
 
   constructor({ host, config, facts }: ProjectOptions) {
     this.program = new Program(host, [...config.locks, ...builtInModels], facts);
     this.config = config;
+    this.prefilter = new Prefilter(config);
   }
 
   set(path: string, text: string, parsed?: Parsed): void {
@@ -84,6 +89,10 @@ class LinkedProject implements Project {
   delete(path: string): void {
     this.program.delete(path);
     this.linked = undefined;
+  }
+
+  concerns(_path: string, text: string): boolean {
+    return this.prefilter.mayConcern(text);
   }
 
   check(paths?: Iterable<string>): Analysis {

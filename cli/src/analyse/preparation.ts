@@ -36,7 +36,7 @@ export async function prepare(ports: Ports, request: Request, make: MakeProject 
   const discovered = await discover(ports, request.paths, request, (root) => configured(root).ignore);
   const { config, problems, source } = configured(discovered.root);
   const effective = narrowed(config, request, source !== undefined);
-  const read = await readSources(ports, discovered, progress);
+  const read = await readSources(ports, discovered, effective, progress);
   const usesCache = request.cache && build !== '';
   const cache = usesCache ? new FactsCache(ports.files, cacheFolder(ports, discovered.root), build) : undefined;
   const cached: MakeProject = (options) => make({ ...(cache && { facts: cache }), ...options });

@@ -1,5 +1,5 @@
 import { createProject, type Finding } from '@lockwise/engine';
-import { createNodeHost, Prefilter } from '@lockwise/engine/node';
+import { createNodeHost } from '@lockwise/engine/node';
 import { Baseline } from '../baseline/baseline.js';
 import { readConfiguration } from '../configuration.js';
 import { addCommand, ownerOf } from '../dependencies/package-manager.js';
@@ -14,7 +14,6 @@ import type { Surroundings } from './surroundings.js';
 export function diskSurroundings(): Surroundings {
   return {
     createProject,
-    mayLock: (text) => prefilter.matches(Buffer.from(text, 'latin1')),
     createHost: (root) => createNodeHost({ root }),
     discover: async (root) => {
       const ignored = () => readConfiguration(disk, root).ignore;
@@ -32,7 +31,6 @@ export function diskSurroundings(): Surroundings {
   };
 }
 
-const prefilter = new Prefilter();
 const baselineName = 'lockwise-baseline.txt';
 const everything = { listFiles: false, changed: false, staged: false };
 

@@ -217,7 +217,7 @@ export class Folder {
 
   /** A file without any word of a lock is not worth a parse; where a call leads into it, the analysis reads it by itself. */
   #mayLock(path: string, text: string): boolean {
-    if (this.#surroundings.mayLock(text)) {
+    if (this.#project.concerns(path, text)) {
       this.#inert.delete(path);
       return true;
     }

@@ -11,8 +11,6 @@ export interface Surroundings {
   };
   /** The files of the root that are analysed, relative with `/`. */
   discover(root: string): Promise<readonly string[]>;
-  /** Whether a text has any word of a lock: most have none, and are not parsed. */
-  mayLock(text: string): boolean;
   /** The configuration of the root as data; nothing of it is executed. */
   loadConfig(root: string, settings: Settings): Loaded;
   /** What is told of a root's findings: without those that its baseline knows, each fix in the tier that it has there. */

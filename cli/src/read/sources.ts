@@ -1,6 +1,7 @@
+import { isAscii } from 'node:buffer';
 import { join } from 'node:path';
-import type { Problem } from '@lockwise/engine';
-import { decode, Prefilter } from '@lockwise/engine/node';
+import { Prefilter, type Config, type Problem } from '@lockwise/engine';
+import { decode } from '@lockwise/engine/node';
 import { excludedByContent, largestSource, type Skipped } from '../discover/candidates.js';
 import type { Discovered } from '../discover/discovery.js';
 import { FileTrouble, type Files, type Ports } from '../ports.js';
@@ -29,8 +30,13 @@ export function breathe(): Promise<void> {
 }
 
 /** Reads the files that were found: what is no source text is skipped, what has no word of a lock in it is not kept. */
-export async function readSources(ports: Ports, discovered: Discovered, progress: Progress): Promise<ReadSources> {
-  const prefilter = new Prefilter();
+export async function readSources(
+  ports: Ports,
+  discovered: Discovered,
+  config: Config,
+  progress: Progress,
+): Promise<ReadSources> {
+  const prefilter = new Prefilter(config);
   const sources = new Map<string, Source>();
   const skipped: Skipped[] = [];
   const problems: Problem[] = [];
@@ -63,10 +69,13 @@ function readOne(files: Files, { root, named }: Discovered, path: string, prefil
     const bytes = files.read(file);
     const content = named.has(path) ? undefined : excludedByContent(bytes);
     if (content !== undefined) return { skip: content };
+    // Latin-1 is a copy without decoding; every word is ASCII.
+    const concerns = prefilter.mayConcern(bytes.toString('latin1'));
     // Bytes that are no text may hide any word: they are told of whatever they have in them.
-    const decoded = prefilter.matches(bytes) || !isPlain(bytes) ? decode(bytes) : undefined;
-    if (decoded && 'unreadable' in decoded) return { skip: decoded.unreadable, notable: true };
-    return decoded && prefilter.matches(bytes) ? { source: { path, ...decoded } } : {};
+    if (!concerns && isPlain(bytes)) return {};
+    const decoded = decode(bytes);
+    if ('unreadable' in decoded) return { skip: decoded.unreadable, notable: true };
+    return concerns ? { source: { path, ...decoded } } : {};
   } catch (error) {
     if (error instanceof FileTrouble) return { problem: error.message };
     throw error;
@@ -75,5 +84,5 @@ function readOne(files: Files, { root, named }: Discovered, path: string, prefil
 
 /** ASCII without NUL: nothing to decode, nothing to doubt. */
 function isPlain(bytes: Buffer): boolean {
-  return !/[\0\x80-\xff]/.test(bytes.toString('latin1'));
+  return isAscii(bytes) && !bytes.includes(0);
 }

@@ -15,7 +15,6 @@ export class FakeAnalysis {
   surroundings(): Surroundings {
     return {
       createProject: (options) => this.#project(options),
-      mayLock: (text) => /slow|odd/.test(text),
       createHost: (root) => this.#host(root),
       discover: (root) => Promise.resolve([...this.files.keys()].flatMap((file) => below(root, file))),
       loadConfig: () => ({ config: this.config, problems: [], sources: ['lockwise.config.jsonc'] }),
@@ -43,6 +42,7 @@ export class FakeAnalysis {
     return {
       set: (path, text) => void texts.set(path, text),
       delete: (path) => void texts.delete(path),
+      concerns: (_path, text) => /slow|odd/.test(text),
       check: (paths = texts.keys()) => {
         const asked = [...paths];
         this.checks.push(...asked);

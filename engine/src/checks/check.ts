@@ -6,6 +6,11 @@ import type { RuleInfo } from '../rule-info.js';
 
 /** A rule: what it reports, read from the linked project and never from syntax. */
 export interface Check extends Omit<RuleInfo, 'docsUrl'> {
+  /**
+   * What a text has in which this rule may report although nothing there takes a lock; a rule about locks has none. Files that match no such pattern of
+   * an active rule, and have no word of a lock, are not even parsed. Loose rather than late: it is searched in every file.
+   */
+  readonly text?: RegExp;
   run(project: CheckContext): void;
 }
 

@@ -3,7 +3,7 @@ import { extractFacts } from '../facts/extract.js';
 import type { Problem } from '../findings.js';
 import type { LockModel } from '../models/model.js';
 import type { FactsStore, Host, Parsed } from '../project.js';
-import { mayTakeLocks } from '../models/words.js';
+import { LockWords } from '../models/words.js';
 import { HOME_MADE_VERBS } from './home-made.js';
 import { Unit } from './unit.js';
 
@@ -17,6 +17,7 @@ export class Program {
   private readonly typeModels = new Map<string, LockModel>();
   private readonly given = new Set<string>();
   readonly globals: readonly LockModel[];
+  readonly words: LockWords;
   /** Names of methods and functions that act on some lock: a call of anything else needs no look at its receiver. */
   readonly lockVerbs: ReadonlySet<string>;
 
@@ -25,6 +26,7 @@ export class Program {
     this.facts = facts;
     for (const model of models)
       for (const module of model.modules) this.models.set(`${module}\0${model.export}`, model);
+    this.words = new LockWords(models);
     this.globals = models.filter((model) => model.modules.length === 0);
     const verbs = models
       .flatMap((model) => [model.export, ...Object.keys(model.methods)])
@@ -76,7 +78,7 @@ export class Program {
     let locking = this.locking.get(path);
     if (locking === undefined) {
       const text = this.host.read(path);
-      this.locking.set(path, (locking = text !== undefined && mayTakeLocks(text)));
+      this.locking.set(path, (locking = text !== undefined && this.words.leadOn(text)));
     }
     return locking ? this.unit(path) : undefined;
   }

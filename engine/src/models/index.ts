@@ -29,12 +29,3 @@ export const builtInModels: readonly LockModel[] = [
   ...effectSemaphores,
   ...lockwiseRuntime,
 ];
-
-/** The words that tell that a file may use one of these locks: the specifiers they are imported by, and the names of the global ones. */
-export const lockWords: readonly string[] = [
-  ...new Set(
-    builtInModels.flatMap((model) =>
-      model.modules.length > 0 ? model.modules.map((module) => module.replace(/^\*/, '')) : [model.export],
-    ),
-  ),
-].sort();

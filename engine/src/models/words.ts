@@ -1,13 +1,62 @@
+import type { LockModel } from './model.js';
+
 /**
- * Words of files that take locks by themselves. A call is followed into a file without any of them only where its body
- * matters for what a section waits for, never in search of a lock.
+ * Names that speak of a lock. `block`, `clock` and `flock` have the letters too, in four of ten real files: a lower-case `lock` has to begin a word,
+ * where a capital in the middle of a name does so by itself.
  */
-const LOCK_WORDS =
-  /(?<![A-Za-z])(?:un)?[Ll]ock|[a-z0-9_](?:Un)?Lock|LOCK|[Mm]utex|[Ss]emaphore|[Ss]equencer|[Ee]xclusive|(?<![A-Za-z])[Aa]cquire|[a-z]Acquire|p-limit|p-queue|PQueue|[Ll]imiter|async-queue/;
+const NAMES =
+  /Lock|LOCK|[Mm]utex|[Ss]emaphore|[Ss]equencer|[Ee]xclusive|Acquire|[Ll]imiter|[Uu]nlock|(?<![A-Za-z])lock|(?<![A-Za-z])acquire/;
+
+/** A chain of promises that a variable or field keeps, `q = q.then(job)`, serialises under any name. */
+const CHAIN = /=\s*\(?\s*[\w.#!?]+(?:\[\w+\])?[!?]?\s*\.\s*then\s*\(/;
 
 /** Files that pass names on: a lock may stand behind them under any name. */
 const PASSES_ON = /\bexport\s*(?:\*|\{[^}]*\}\s*from\b)/;
+const LARGEST_INDEX = 20_000;
 
-export function mayTakeLocks(text: string): boolean {
-  return LOCK_WORDS.test(text) || (text.length < 20_000 && PASSES_ON.test(text));
+/** Whether a name, of a class say, speaks of a lock. */
+export function namesLock(name: string): boolean {
+  return NAMES.test(name);
+}
+
+/**
+ * Tells by a text alone whether a file may take a lock by itself: every form that the engine knows leaves one of these words. The one answer for the
+ * search over a whole tree and for whether a call is followed into another file.
+ */
+export class LockWords {
+  readonly #pattern: RegExp;
+
+  constructor(models: readonly LockModel[]) {
+    const specifiers = new Set(
+      models.filter((model) => !namesLock(model.export)).flatMap(({ modules }) => modules.map(lastPart)),
+    );
+    const globals = models.filter(({ modules }) => modules.length === 0).map((model) => model.export);
+    this.#pattern = new RegExp(
+      [
+        NAMES.source,
+        CHAIN.source,
+        ...globals.filter((name) => !namesLock(name)).map((name) => `\\b${escaped(name)}\\b`),
+        ...(specifiers.size > 0 ? [`(?:${[...specifiers].sort().map(escaped).join('|')})['"\`]`] : []),
+      ].join('|'),
+    );
+  }
+
+  /** @param text the text of a file, or its bytes as Latin-1: every word is ASCII. */
+  in(text: string): boolean {
+    return this.#pattern.test(text);
+  }
+
+  /** Whether a call may lead to a lock through this file, which may do no more than export it again. */
+  leadOn(text: string): boolean {
+    return this.in(text) || (text.length < LARGEST_INDEX && PASSES_ON.test(text));
+  }
+}
+
+/** `p-queue` of itself, `/base/common/async` of a path with any beginning. */
+function lastPart(module: string): string {
+  return module.replace(/^\*/, '');
+}
+
+function escaped(word: string): string {
+  return word.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }

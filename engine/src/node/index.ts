@@ -1,6 +1,5 @@
 export { decode, encode, type Decoded } from './decode.js';
 export { createNodeHost, type NodeHostOptions } from './host.js';
 export { parseSource, type ParseOptions } from './parse.js';
-export { Prefilter } from './prefilter.js';
 export { ModuleResolver } from './resolver.js';
 export { workspacePackages, workspaceRoot, type WorkspacePackage } from './workspaces.js';

@@ -1,7 +1,7 @@
 import { dirname, join, normalize } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import { expect } from 'vitest';
-import { createProject, type Finding, type Host, type Parsed, type Tier } from '@lockwise/engine';
+import { createProject, Prefilter, type Finding, type Host, type Parsed, type Tier } from '@lockwise/engine';
 import { newTypeErrors } from './type-errors.js';
 
 /** One file, or several by path. Where one text stands alone its path is `sample.ts`. */
@@ -11,10 +11,16 @@ export const SAMPLE = 'sample.ts';
 
 /** The findings of one rule in all files of a sample, under the strict preset. */
 export function findings(rule: string, sample: Sample): readonly Finding[] {
-  return projectOf(sample)
+  const files = filesOf(sample);
+  const found = projectOf(files)
     .check()
     .findings.filter((finding) => finding.rule === rule);
+  // The command looks only at files that the prefilter keeps: a rule must not report where it would not be asked.
+  for (const { path } of found) expect(prefilter.mayConcern(files[path]!), `prefilter of ${path}`).toBe(true);
+  return found;
 }
+
+const prefilter = new Prefilter({ preset: 'strict', rules: {}, locks: [] });
 
 /**
  * Asserts where a rule reports: on the lines that end in `// reports`, and on no other. `// reports: words` also asserts that the message

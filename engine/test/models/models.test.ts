@@ -1,10 +1,41 @@
 import { describe, expect, it } from 'vitest';
-import { builtInModels, lockWords } from '../../src/models/index.js';
+import { builtInModels } from '../../src/models/index.js';
+import { LockWords, namesLock } from '../../src/models/words.js';
 import { callbackTiming, neverThrows, waitKind } from '../../src/models/callbacks.js';
 import type { LockModel } from '../../src/models/model.js';
 
 const model = (module: string, name: string): LockModel =>
   builtInModels.find((candidate) => candidate.modules.includes(module) && candidate.export === name)!;
+
+describe('words of locks', () => {
+  const words = new LockWords(builtInModels);
+
+  it.each([
+    'lock.acquire()',
+    'this.#unlock()',
+    'class KVLock {}',
+    'const MAX_LOCKS = 1',
+    'await fileMutex.run()',
+    "require('redlock')",
+    'this.tail = this.tail.then(job)',
+    'q =\n  q.then(job)',
+    'chains[key] = chains[key]!.then(job)',
+  ])('are in %s', (text) => expect(words.in(text)).toBe(true));
+
+  it.each([
+    'block',
+    'the clock of a flock',
+    'release notes',
+    'pending',
+    "import { Effect } from 'effect'",
+    'p.then(job)',
+  ])('are not in %s', (text) => expect(words.in(text)).toBe(false));
+
+  it('are what makes a class look like a lock', () => {
+    expect(['RWLock', 'AsyncLock', 'lock_table', 'Unlocker'].filter(namesLock)).toHaveLength(4);
+    expect(['Blocker', 'Clock', 'Queue'].filter(namesLock)).toEqual([]);
+  });
+});
 
 describe('the models of libraries', () => {
   it('name each export of each module once', () => {
@@ -20,7 +51,22 @@ describe('the models of libraries', () => {
       'semaphore-async-await async-await-mutex-lock @rocicorp/lock @matrixai/async-locks mortice @sapphire/async-queue proper-lockfile rwlock',
       'async-rwlock browser-tabs-lock es-toolkit @hazae41/mutex @shopify/semaphore navigator.locks effect @lockwise/runtime',
     ].flatMap((line) => line.split(' '));
-    expect(libraries.filter((library) => !lockWords.includes(library))).toEqual([]);
+    const known = new Set(
+      builtInModels.flatMap(({ modules, export: name }) => (modules.length > 0 ? modules : [name])),
+    );
+    expect(libraries.filter((library) => !known.has(library))).toEqual([]);
+  });
+
+  it('leave a word in every file that uses one of them', () => {
+    const words = new LockWords(builtInModels);
+    for (const { modules, export: name } of builtInModels)
+      for (const module of modules) {
+        const specifier = module.replace('*', '../..');
+        const imported = name === '*' || name === 'default' ? `x` : `{ ${name.split('.')[0]} }`;
+        const text = `import ${imported} from "${specifier}"; new ${name.includes('.') ? name : 'X'}();`;
+        expect(words.in(text), text).toBe(true);
+      }
+    expect(words.in('navigator.locks')).toBe(true);
   });
 
   it('give every lock a way in, and every way in a way out', () => {

@@ -10,6 +10,7 @@ export const preferConcurrentMap: Check = {
   summary: 'Work over a list of any length should have a bound on how much of it runs at once.',
   category: 'right-sizing',
   levels: { recommended: 'off', strict: 'warn' },
+  text: /\.\s*all\s*\(/,
   run({ project, unit, report }) {
     if (isTest(unit.path)) return;
     unit.facts.functions.forEach((fact, fn) => {

@@ -13,6 +13,7 @@ export const preferRetryWithBackoff: Check = {
   summary: 'A retry loop written by hand should be `retryWithBackoff`.',
   category: 'right-sizing',
   levels: { recommended: 'off', strict: 'warn' },
+  text: /(?:\)|\bdo)\s*\{(?:\s|\/\/[^\n]*\n|\/\*[^*]*\*\/)*try\b/,
   run({ project, unit, report }) {
     if (isTest(unit.path)) return;
     unit.facts.functions.forEach((fact, fn) => {

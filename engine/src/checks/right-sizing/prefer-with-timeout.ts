@@ -16,6 +16,7 @@ export const preferWithTimeout: Check = {
   summary: 'A race against a timer should clear the timer and tell the loser.',
   category: 'right-sizing',
   levels: { recommended: 'off', strict: 'warn' },
+  text: /\.\s*race\s*\(/,
   run({ project, unit, report }) {
     if (isTest(unit.path)) return;
     unit.facts.functions.forEach((fact, fn) => {
