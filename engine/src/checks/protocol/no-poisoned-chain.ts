@@ -4,11 +4,11 @@
  * steps, which is meant to end at the first failure.
  */
 import { catchChainFix } from '../../fixes/catch-chain.js';
-import type { CallOp, Op, Value } from '../../facts/format.js';
-import { callbackTiming, neverThrows } from '../../link/callee.js';
+import type { CallOp, Value } from '../../facts/format.js';
+import { callbackTiming } from '../../link/callee.js';
 import { accessPath } from '../../link/lock-ref.js';
-import type { Linked } from '../../link/linked.js';
-import { everyOp, partsOf, type Unit } from '../../link/unit.js';
+import { mayThrow } from '../../link/may-throw.js';
+import { everyOp } from '../../link/unit.js';
 import { shorten } from '../../link/suspension.js';
 import { at, type Check, type CheckContext } from '../check.js';
 
@@ -61,22 +61,5 @@ function isOwn({ unit, project }: CheckContext, fn: number, binding: number): bo
 function canReject({ unit, project }: CheckContext, then: CallOp): boolean {
   const [job] = then.args;
   if (job?.v !== 'fn') return job !== undefined;
-  return mayThrow(project, unit, job.id, unit.fn(job.id).body, 0);
-}
-
-const MAX_CALLS = 3;
-
-/** Whether something in a body can throw that the body does not catch; functions of the project are looked into. */
-function mayThrow(project: Linked, unit: Unit, fn: number, ops: readonly Op[], calls: number): boolean {
-  return ops.some((op): boolean => {
-    if (op.op === 'throw' || (op.op === 'await' && op.of?.v !== 'call')) return true;
-    if (op.op === 'try' && op.handler) {
-      return mayThrow(project, unit, fn, [...op.handler.body, ...(op.finalizer?.body ?? [])], calls);
-    }
-    if (op.op !== 'call') return partsOf(op).some((part) => mayThrow(project, unit, fn, part, calls));
-    if (neverThrows(project.entities, unit, fn, op)) return false;
-    const target = project.summaries.target(unit, fn, op);
-    if (!target || calls >= MAX_CALLS) return true;
-    return mayThrow(project, target.unit, target.fn, target.unit.fn(target.fn).body, calls + 1);
-  });
+  return mayThrow(project, unit, job.id, unit.fn(job.id).body);
 }

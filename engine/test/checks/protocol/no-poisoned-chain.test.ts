@@ -19,6 +19,18 @@ export class Queue {
       );
     });
 
+    it('a job that makes a promise and can reject it', () => {
+      expectReports(
+        RULE,
+        `export class Queue {
+  private tail = Promise.resolve();
+  add(input: EventTarget) {
+    this.tail = this.tail.then(() => new Promise((done, failed) => input.addEventListener('error', failed))); // reports
+  }
+}`,
+      );
+    });
+
     it('a job of the caller, by way of a constant', () => {
       expectReports(
         RULE,
@@ -53,6 +65,23 @@ export class Log {
   flush() { this.chain = this.chain.then(() => this.attempt()); }
   private async attempt() {
     try { await send(); } catch { console.error('lost'); }
+  }
+}`,
+      );
+    });
+
+    it('a job that only waits for a release: nobody can reject its promise', () => {
+      expectSilent(
+        RULE,
+        `export class Gate {
+  private tail = Promise.resolve();
+  lock(): Promise<() => void> {
+    let begin: (unlock: () => void) => void = () => {};
+    this.tail = this.tail.then(() => new Promise(begin));
+    return new Promise((granted) => { begin = granted; });
+  }
+  pause(ms: number) {
+    this.tail = this.tail.then(() => new Promise((done) => { setTimeout(done, ms); }));
   }
 }`,
       );
