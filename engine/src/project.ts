@@ -45,13 +45,22 @@ export interface FactsStore {
   set(path: string, text: string, facts: FileFacts): void;
 }
 
-/** The files under analysis and everything that is known of them. Results never depend on the order in which files were added. */
+/**
+ * The files under analysis and everything that is known of them. Results never depend on the order in which files were
+ * added; after a change only what depends on it is found out again.
+ */
 export interface Project {
   /** Adds or replaces a file. `parsed` saves the parse where the caller has a tree already. */
   set(path: string, text: string, parsed?: Parsed): void;
   delete(path: string): void;
   /** Whether a file may have findings of its own. Asked before `set`, it saves the parse of most files; what calls lead to is read without being asked for. */
   concerns(path: string, text: string): boolean;
+  /** Tells that the text of a file may have changed that was not added, but may have been led to. */
+  reread(path: string): void;
+  /** Tells that files came or went, so that a specifier may mean another file now. */
+  resolveAgain(): void;
+  /** Does a part of the work of `check` for one file ahead, for a host that cannot wait until all of it is done. */
+  link(path: string): void;
   /** The findings of the given files (default: all that were added), sorted by path, position and rule. */
   check(paths?: Iterable<string>): Analysis;
   /** Puts fixes of one analysis together for applying them at once. */
@@ -83,12 +92,25 @@ class LinkedProject implements Project {
 
   set(path: string, text: string, parsed?: Parsed): void {
     this.program.set(path, text, parsed);
-    this.linked = undefined;
   }
 
   delete(path: string): void {
     this.program.delete(path);
-    this.linked = undefined;
+  }
+
+  reread(path: string): void {
+    this.program.reread(path);
+  }
+
+  resolveAgain(): void {
+    this.program.resolveAgain();
+  }
+
+  link(path: string): void {
+    this.withLinks((linked) => {
+      const unit = this.program.unit(path);
+      if (unit) linked.link(unit);
+    });
   }
 
   concerns(_path: string, text: string): boolean {
@@ -96,22 +118,33 @@ class LinkedProject implements Project {
   }
 
   check(paths?: Iterable<string>): Analysis {
-    this.linked ??= new Linked(this.program);
     const wanted = [...new Set(paths ?? this.program.paths)].sort();
-    const findings = wanted.flatMap((path) => {
-      const unit = this.program.unit(path);
-      return unit ? findingsOf(this.linked!, unit, this.config) : [];
-    });
+    const findings = this.withLinks((linked) =>
+      wanted.flatMap((path) => {
+        const unit = this.program.unit(path);
+        return unit ? findingsOf(linked, unit, this.config) : [];
+      }),
+    );
     const problems = wanted.flatMap((path) => this.program.problems.get(path) ?? []);
     return { findings, problems };
   }
 
   locks(): LockMap {
-    this.linked ??= new Linked(this.program);
-    return lockMapOf(this.linked);
+    return this.withLinks(lockMapOf);
   }
 
   plan(fixes: readonly Fix[]): Plan {
     return planFixes(fixes, (path) => this.program.unit(path));
+  }
+
+  private withLinks<T>(ask: (linked: Linked) => T): T {
+    if (this.linked?.revision !== this.program.revision) this.linked = new Linked(this.program, this.linked);
+    try {
+      return ask(this.linked);
+    } catch (error) {
+      // What was left half done is not to be found by the next question.
+      this.linked = undefined;
+      throw error;
+    }
   }
 }

@@ -1,5 +1,6 @@
 import type { CallOp, MemberFact, TypeFact, Value } from '../facts/format.js';
 import type { LockModel } from '../models/model.js';
+import { ByUnit } from './by-unit.js';
 import { homeMadeModel } from './home-made.js';
 import type { Program } from './program.js';
 import { everyOp, type Unit } from './unit.js';
@@ -28,7 +29,7 @@ const MAX_HOPS = 12;
 /** Tells what values are: through imports, constants, class members, annotations and returned values. */
 export class Entities {
   private readonly program: Program;
-  private readonly returned = new Map<string, Entity | undefined>();
+  private readonly returned = new ByUnit<number, Entity | undefined>();
 
   private readonly reach: 'locks' | 'everything';
 
@@ -102,16 +103,14 @@ export class Entities {
   }
 
   private binding(unit: Unit, id: number, hops: number): Entity | undefined {
-    let known = this.bindings.get(unit);
-    if (!known) this.bindings.set(unit, (known = new Map()));
-    if (known.has(id)) return known.get(id);
-    known.set(id, undefined); // A constant that is defined by itself tells nothing.
+    if (this.bindings.has(unit, id)) return this.bindings.get(unit, id);
+    this.bindings.set(unit, id, undefined); // A constant that is defined by itself tells nothing.
     const entity = this.bindingOnce(unit, id, hops);
-    known.set(id, entity);
+    this.bindings.set(unit, id, entity);
     return entity;
   }
 
-  private readonly bindings = new Map<Unit, Map<number, Entity | undefined>>();
+  private readonly bindings = new ByUnit<number, Entity | undefined>();
 
   private bindingOnce(unit: Unit, id: number, hops: number): Entity | undefined {
     const binding = unit.facts.bindings[id]!;
@@ -149,15 +148,14 @@ export class Entities {
 
   /** What a file exports under a name, through any number of re-exports. */
   exported(unit: Unit, name: string, hops = 0): Entity | undefined {
-    const key = `${unit.path}\0${name}`;
-    if (this.exports.has(key)) return this.exports.get(key);
-    this.exports.set(key, undefined); // Files that re-export each other end here.
+    if (this.exports.has(unit, name)) return this.exports.get(unit, name);
+    this.exports.set(unit, name, undefined); // Files that re-export each other end here.
     const entity = hops > MAX_HOPS ? undefined : this.exportedOnce(unit, name, hops);
-    this.exports.set(key, entity);
+    this.exports.set(unit, name, entity);
     return entity;
   }
 
-  private readonly exports = new Map<string, Entity | undefined>();
+  private readonly exports = new ByUnit<string, Entity | undefined>();
 
   private exportedOnce(unit: Unit, name: string, hops: number): Entity | undefined {
     const fact = unit.facts.exports.find((candidate) => candidate.name === name);
@@ -363,9 +361,8 @@ export class Entities {
 
   /** What a function returns, by annotation or by its return statements; promises are seen through. */
   returns(unit: Unit, fn: number, hops = 0): Entity | undefined {
-    const key = `${unit.path}\0${fn}`;
-    if (this.returned.has(key)) return this.returned.get(key);
-    this.returned.set(key, undefined); // A function that returns its own result tells nothing.
+    if (this.returned.has(unit, fn)) return this.returned.get(unit, fn);
+    this.returned.set(unit, fn, undefined); // A function that returns its own result tells nothing.
     const fact = unit.fn(fn);
     let entity = fact.returns && this.typed(unit, fact.returns, hops + 1);
     if (!entity || entity.k === 'lock') {
@@ -377,7 +374,7 @@ export class Entities {
         }
       }
     }
-    this.returned.set(key, entity);
+    this.returned.set(unit, fn, entity);
     return entity;
   }
 }

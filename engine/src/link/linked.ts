@@ -1,6 +1,7 @@
 import type { Op, Value } from '../facts/format.js';
 import type { Place, Span } from '../findings.js';
 import { lockAction } from './action.js';
+import { ByUnit } from './by-unit.js';
 import { cellAccesses, isPrimitive, type CellAccess } from './cell.js';
 import { Entities } from './entity.js';
 import { accessPath, lockRef, type LockRef } from './lock-ref.js';
@@ -21,34 +22,47 @@ export class Linked {
   readonly suspensions: Suspensions;
   /** What functions touch; like suspensions it follows calls wherever they lead. */
   readonly reach: Reach;
+  /** The state of the program that this tells of. */
+  readonly revision: number;
   private readonly far: Entities;
+  private readonly traceLists: ByUnit<'all', readonly Trace[]>;
+  private readonly parts: ByUnit<'all', FilePart>;
   private readonly lockMap = new Map<string, Lock>();
-  private readonly traceLists = new Map<Unit, readonly Trace[]>();
-  private collected = false;
+  private readonly sectionLists = new Map<Unit, readonly Section[]>();
+  private sortedLocks: readonly Lock[] | undefined;
+  private listedUnits: readonly Unit[] | undefined;
 
-  constructor(program: Program) {
+  /**
+   * @param before Of an earlier state of the same program: what it knows of files that are still the same, and led only to
+   * files that are, is taken over. What depends on all files is put together anew.
+   */
+  constructor(program: Program, before?: Linked) {
     this.program = program;
-    this.entities = new Entities(program, 'locks');
-    this.summaries = new Summaries(this.entities);
-    this.far = new Entities(program, 'everything');
-    this.suspensions = new Suspensions(this.far, this.summaries);
-    this.reach = new Reach(this.far);
+    this.revision = program.revision;
+    this.entities = before?.entities ?? new Entities(program, 'locks');
+    this.summaries = before?.summaries ?? new Summaries(this.entities);
+    this.far = before?.far ?? new Entities(program, 'everything');
+    this.suspensions = before?.suspensions ?? new Suspensions(this.far, this.summaries);
+    this.reach = before?.reach ?? new Reach(this.far);
+    this.traceLists = before?.traceLists ?? new ByUnit();
+    this.parts = before?.parts ?? new ByUnit();
+    this.names = before?.names ?? new Set();
   }
 
   get units(): readonly Unit[] {
-    return this.program.paths.flatMap((path) => this.program.unit(path) ?? []);
+    return (this.listedUnits ??= this.program.paths.flatMap((path) => this.program.unit(path) ?? []));
   }
 
   /** The traces of a file's functions that do anything with locks. Callbacks that run within another function are part of that one's. */
   traces(unit: Unit): readonly Trace[] {
-    let list = this.traceLists.get(unit);
+    let list = this.traceLists.get(unit, 'all');
     if (!list) {
       const all = unit.facts.functions.flatMap((_, fn) =>
         this.summaries.mayLock({ unit, fn }) ? (this.summaries.trace(unit, fn) ?? []) : [],
       );
       const entered = new Set(all.flatMap((trace) => [...trace.entered]));
       list = all.filter((trace) => !entered.has(trace.fn));
-      this.traceLists.set(unit, list);
+      this.traceLists.set(unit, 'all', list);
     }
     return list;
   }
@@ -56,7 +70,9 @@ export class Linked {
   /** All locks that the analysed files declare or take, sorted by identity. */
   get locks(): readonly Lock[] {
     this.collect();
-    return [...this.lockMap.values()].sort((one, other) => (one.id < other.id ? -1 : one.id > other.id ? 1 : 0));
+    return (this.sortedLocks ??= [...this.lockMap.values()].sort((one, other) =>
+      one.id < other.id ? -1 : one.id > other.id ? 1 : 0,
+    ));
   }
 
   lock(id: string): Lock | undefined {
@@ -70,22 +86,52 @@ export class Linked {
     return this.sectionLists.get(unit) ?? [];
   }
 
-  private readonly sectionLists = new Map<Unit, Section[]>();
+  /** Does what is to be done for one file before its findings can be told, so that a host can do it file by file. */
+  link(unit: Unit): void {
+    this.part(unit);
+  }
+
+  private collected = false;
 
   private collect(): void {
     if (this.collected) return;
     this.collected = true;
-    for (const unit of this.units) {
-      this.declared(unit);
-      const sections: Section[] = [];
-      for (const trace of this.traces(unit)) {
-        for (const hold of trace.holds) sections.push(this.section(unit, trace, hold));
-      }
-      sections.sort((one, other) => one.acquire.span[0] - other.acquire.span[0]);
-      this.sectionLists.set(unit, sections);
-      for (const section of sections) section.lock.sections.push(section);
+    const parts = this.units.map((unit) => ({ unit, part: this.part(unit) }));
+    for (const { unit, part } of parts) {
+      for (const ref of part.declared) this.register(ref);
+      this.sectionLists.set(
+        unit,
+        part.sections.map((section) => this.placed(section)),
+      );
     }
-    for (const unit of this.units) this.uses(unit);
+    for (const { part } of parts) for (const { ref, ...query } of part.queries) this.register(ref).queries.push(query);
+    for (const { name } of this.lockMap.values()) this.names.add(lastName(name));
+    for (const { unit, part } of parts)
+      for (const { id, span } of this.mentions(unit, part))
+        this.lockMap.get(id)?.escapes.push({ path: unit.path, span });
+    for (const lock of this.lockMap.values()) {
+      const unit = lock.declaration && this.program.unit(lock.declaration.path);
+      const isGiven = unit !== undefined && this.sectionLists.has(unit);
+      lock.closed = isGiven && lock.escapes.length === 0 && this.isHidden(unit, lock);
+    }
+  }
+
+  private placed(section: Unplaced): Section {
+    const lock = this.register(section.ref);
+    const placed = { ...section, lock };
+    lock.sections.push(placed);
+    return placed;
+  }
+
+  private part(unit: Unit): FilePart {
+    let part = this.parts.get(unit, 'all');
+    if (!part) {
+      const sections = this.traces(unit).flatMap((trace) => trace.holds.map((hold) => this.section(unit, trace, hold)));
+      sections.sort((one, other) => one.acquire.span[0] - other.acquire.span[0]);
+      part = { declared: this.declared(unit), sections, ...this.uses(unit), resolved: { names: 0, mentions: [] } };
+      this.parts.set(unit, 'all', part);
+    }
+    return part;
   }
 
   private register(ref: LockRef): Lock {
@@ -108,12 +154,13 @@ export class Linked {
   }
 
   /** Locks that fields and variables hold, whether or not anybody takes them. */
-  private declared(unit: Unit): void {
+  private declared(unit: Unit): LockRef[] {
+    const declared: LockRef[] = [];
     unit.facts.bindings.forEach((binding, id) => {
       if (binding.kind !== 'const' && binding.kind !== 'let' && binding.kind !== 'var') return;
       if (binding.init?.v !== 'call' || !unit.call(binding.init.id)) return;
       const ref = lockRef(this.entities, unit, binding.owner, { v: 'bind', id, span: binding.span });
-      if (ref && ref.declaration?.path === unit.path) this.register(ref);
+      if (ref && ref.declaration?.path === unit.path) declared.push(ref);
     });
     unit.facts.classes.forEach((fact, cls) => {
       const fields = unit.facts.functions.findIndex((fn) => fn.kind === 'fields' && fn.thisClass === cls);
@@ -126,12 +173,13 @@ export class Linked {
           span: member.nameSpan,
         };
         const ref = lockRef(this.entities, unit, fields, value);
-        if (ref) this.register(ref);
+        if (ref) declared.push(ref);
       }
     });
+    return declared;
   }
 
-  private section(unit: Unit, trace: Trace, hold: Hold): Section {
+  private section(unit: Unit, trace: Trace, hold: Hold): Unplaced {
     const acquire = unit.call(hold.call < 0 ? this.callAt(unit, hold.span) : hold.call)!.op;
     const own = lockAction(this.entities, unit, hold.fn, acquire);
     const callback =
@@ -145,7 +193,6 @@ export class Linked {
     const isCallback = hold.form === 'callback' || hold.form === 'done';
     const wrapper = trace.runs.some((run) => run.under.includes(hold));
     return {
-      lock: this.register(hold.ref),
       ref: hold.ref,
       hold,
       trace,
@@ -205,49 +252,54 @@ export class Linked {
     return [...own, ...this.reach.of(target).map((cell) => ({ ...cell, span: op.span }))];
   }
 
-  /** Sorts every mention of a lock into what we understand and what lets it escape. */
-  private uses(unit: Unit): void {
-    const names = new Set([...this.lockMap.values()].map((lock) => lock.name.split('.').at(-1)!));
+  /** What a file does with locks besides taking them, and which values may be a lock that goes astray. */
+  private uses(unit: Unit): Pick<FilePart, 'queries' | 'candidates'> {
+    const queries: Query[] = [];
     const understood = new Set<Value>();
-    unit.facts.functions.forEach((fact, fn) => {
-      for (const op of everyOp(fact.body)) {
-        if (op.op !== 'call') continue;
-        const action = lockAction(this.entities, unit, fn, op);
-        if (!action) continue;
-        for (const value of everyValue(op.callee)) understood.add(value);
-        // The lock may be an argument of the call that takes it: `quickRead(lock, …)`.
-        for (const argument of op.args)
-          if (accessPath(this.entities, unit, fn, argument)?.id === action.ref.id) understood.add(argument);
-        if (action.do === 'query' || action.do === 'wait' || action.do === 'cancel')
-          this.register(action.ref).queries.push({ unit, fn, op, what: action.do });
+    const everywhere = (look: (fn: number, op: Op) => void) => {
+      unit.facts.functions.forEach((fact, fn) => {
+        for (const op of everyOp(fact.body)) look(fn, op);
+      });
+    };
+    everywhere((fn, op) => {
+      if (op.op !== 'call') return;
+      const action = lockAction(this.entities, unit, fn, op);
+      if (!action) return;
+      for (const value of everyValue(op.callee)) understood.add(value);
+      // The lock may be an argument of the call that takes it: `quickRead(lock, …)`.
+      for (const argument of op.args)
+        if (accessPath(this.entities, unit, fn, argument)?.id === action.ref.id) understood.add(argument);
+      if (action.do === 'query' || action.do === 'wait' || action.do === 'cancel')
+        queries.push({ ref: action.ref, unit, fn, op, what: action.do });
+    });
+    const candidates = new Map<string, Candidate[]>();
+    everywhere((fn, op) => {
+      if (this.isRenaming(unit, op)) return;
+      for (const part of valuesOf(op).flatMap((value) => [...everyValue(value)])) {
+        if ((part.v !== 'member' && part.v !== 'bind') || understood.has(part)) continue;
+        const name = part.v === 'member' ? part.name : unit.facts.bindings[part.id]!.name;
+        const named = candidates.get(name);
+        if (named) named.push({ fn, value: part });
+        else candidates.set(name, [{ fn, value: part }]);
       }
     });
-    unit.facts.functions.forEach((fact, fn) => {
-      for (const op of everyOp(fact.body)) {
-        for (const value of valuesOf(op)) this.escape(unit, fn, op, value, names, understood);
-      }
-    });
-    for (const lock of this.lockMap.values())
-      if (lock.declaration?.path === unit.path) lock.closed = lock.escapes.length === 0 && this.isHidden(unit, lock);
+    return { queries, candidates };
   }
 
-  private escape(
-    unit: Unit,
-    fn: number,
-    op: Op,
-    value: Value,
-    names: ReadonlySet<string>,
-    understood: ReadonlySet<Value>,
-  ): void {
-    for (const part of everyValue(value)) {
-      if ((part.v !== 'member' && part.v !== 'bind') || understood.has(part)) continue;
-      const name = part.v === 'member' ? part.name : unit.facts.bindings[part.id]!.name;
-      if (!names.has(name)) continue;
-      const path = accessPath(this.entities, unit, fn, part);
-      const lock = path && this.lockMap.get(path.id);
-      if (!lock || this.isRenaming(unit, op)) continue;
-      lock.escapes.push({ path: unit.path, span: part.span });
+  /** The names of all locks that there are or were: what is called otherwise is none. */
+  private readonly names: Set<string>;
+
+  /** The candidates that have the name of a lock, as paths: where such a path is one of a lock, the lock escapes there. */
+  private mentions(unit: Unit, part: FilePart): readonly Mention[] {
+    if (part.resolved.names !== this.names.size) {
+      const named = [...part.candidates].filter(([name]) => this.names.has(name)).flatMap(([, values]) => values);
+      const mentions = named.flatMap(({ fn, value }) => {
+        const path = accessPath(this.entities, unit, fn, value);
+        return path ? [{ id: path.id, span: value.span }] : [];
+      });
+      part.resolved = { names: this.names.size, mentions: mentions.sort((one, other) => one.span[0] - other.span[0]) };
     }
+    return part.resolved.mentions;
   }
 
   /** `const mutex = this.mutex` is another name, not another owner; the declaration itself is neither. */
@@ -285,6 +337,36 @@ export class Linked {
     }
     return symbol;
   }
+}
+
+/** A section before it is known which lock of all files it belongs to. */
+type Unplaced = Omit<Section, 'lock'>;
+
+/** What one file adds to what is known of all locks. */
+interface FilePart {
+  readonly declared: readonly LockRef[];
+  readonly sections: readonly Unplaced[];
+  readonly queries: readonly Query[];
+  /** By name, the values that would let a lock of that name escape. */
+  readonly candidates: ReadonlyMap<string, readonly Candidate[]>;
+  /** The candidates with the name of a lock, as of some number of names. */
+  resolved: { readonly names: number; readonly mentions: readonly Mention[] };
+}
+
+type Query = Lock['queries'][number] & { readonly ref: LockRef };
+
+interface Candidate {
+  readonly fn: number;
+  readonly value: Value;
+}
+
+interface Mention {
+  readonly id: string;
+  readonly span: Span;
+}
+
+function lastName(name: string): string {
+  return name.split('.').at(-1)!;
 }
 
 type CallSpan = { readonly span: Span };

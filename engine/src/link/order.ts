@@ -2,6 +2,7 @@ import type { Place } from '../findings.js';
 import type { Linked } from './linked.js';
 import type { LockRef } from './lock-ref.js';
 import { nestings, type Nesting } from './nesting.js';
+import type { Unit } from './unit.js';
 import type { Trace } from './walk/trace.js';
 
 /** One place where a lock is waited for while another is held. */
@@ -37,20 +38,25 @@ export function lockOrder(project: Linked): LockOrder {
 }
 
 function placesOf(project: Linked): OrderPlace[] {
-  return project.units.flatMap((unit) =>
-    project.traces(unit).flatMap((trace) =>
-      nestings(project, trace).flatMap((nesting): OrderPlace[] => {
-        const { outer, inner, site } = nesting;
-        // A lock that comes in by a parameter is another one at each call: the callers tell which.
-        if (outer.ref.id === inner.ref.id || outer.ref.param || inner.ref.param) return [];
-        const held = trace.visits.find((visit) => visit.op === site)?.always ?? [];
-        const gates = new Set(
-          held.filter((hold) => hold !== outer && hold.ref.side !== 'read').map((hold) => hold.ref.id),
-        );
-        return [{ from: outer.ref, to: inner.ref, trace, nesting, site: { path: unit.path, span: site.span }, gates }];
-      }),
-    ),
-  );
+  return project.units.flatMap((unit) => {
+    let places = placesIn.get(unit);
+    if (!places) placesIn.set(unit, (places = project.traces(unit).flatMap((trace) => placesOfTrace(project, trace))));
+    return places;
+  });
+}
+
+const placesIn = new WeakMap<Unit, readonly OrderPlace[]>();
+
+function placesOfTrace(project: Linked, trace: Trace): OrderPlace[] {
+  return nestings(project, trace).flatMap((nesting): OrderPlace[] => {
+    const { outer, inner, site } = nesting;
+    // A lock that comes in by a parameter is another one at each call: the callers tell which.
+    if (outer.ref.id === inner.ref.id || outer.ref.param || inner.ref.param) return [];
+    const held = trace.visits.find((visit) => visit.op === site)?.always ?? [];
+    const gates = new Set(held.filter((hold) => hold !== outer && hold.ref.side !== 'read').map((hold) => hold.ref.id));
+    const place = { path: trace.unit.path, span: site.span };
+    return [{ from: outer.ref, to: inner.ref, trace, nesting, site: place, gates }];
+  });
 }
 
 /** Longer rings than this are found as rings of their parts, or never by a reader. */

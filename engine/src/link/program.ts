@@ -34,47 +34,111 @@ export class Program {
     this.lockVerbs = new Set([...verbs, ...HOME_MADE_VERBS]);
   }
 
-  set(path: string, text: string, parsed?: Parsed): void {
-    this.given.add(path);
-    this.problems.delete(path);
-    this.units.set(path, this.read(path, text, parsed));
-  }
+  /** Grows with everything that may change what is known of any file. */
+  revision = 0;
 
-  setFacts(path: string, text: string, facts: FileFacts): void {
+  set(path: string, text: string, parsed?: Parsed): void {
+    const isNew = !this.given.has(path);
+    const before = this.units.get(path);
     this.given.add(path);
+    if (before?.text === text) {
+      if (parsed) this.trees.set(before.facts, parsed);
+      if (!isNew) return;
+      // Others were led to it already; what it says is what they know, unless they did not even look.
+      if (this.locking.get(path) === false) this.outdate(path);
+      this.joined();
+      return;
+    }
     this.problems.delete(path);
-    this.units.set(path, new Unit(path, text, facts));
+    this.forgetResolved(path);
+    this.outdate(path);
+    this.units.set(path, this.read(path, text, parsed));
+    if (isNew) this.joined();
   }
 
   delete(path: string): void {
-    this.given.delete(path);
+    if (!this.given.delete(path)) return;
+    this.joined();
+    this.drop(path);
+  }
+
+  /** The text of a file that was led to may have changed. */
+  reread(path: string): void {
+    if (!this.given.has(path) && (this.units.has(path) || this.locking.has(path))) this.drop(path);
+  }
+
+  /** Files came or went: a specifier may mean another one now. */
+  resolveAgain(): void {
+    for (const [from, known] of [...this.resolved])
+      if ([...known].some(([specifier, path]) => this.host.resolve(specifier, from) !== path)) {
+        this.forgetResolved(from);
+        this.outdate(from);
+      }
+  }
+
+  private drop(path: string): void {
     this.problems.delete(path);
+    this.forgetResolved(path);
+    this.outdate(path);
     this.units.delete(path);
   }
 
-  /** Forgets the files that were only led to: their text may have changed. */
-  forgetConsulted(): void {
-    for (const path of this.units.keys()) if (!this.given.has(path)) this.units.delete(path);
-    this.locking.clear();
-    this.resolved.clear();
+  private joined(): void {
+    this.revision++;
+    this.sortedPaths = undefined;
   }
 
   get paths(): readonly string[] {
-    return [...this.given].sort();
+    return (this.sortedPaths ??= [...this.given].sort());
   }
 
-  /** The file that a specifier means, asked for once. */
+  private sortedPaths: readonly string[] | undefined;
+
+  /**
+   * A file is not what it was. It and every file that is led to it, on whatever way, become other units, so that nothing
+   * that was made of the older ones is found again.
+   */
+  private outdate(path: string): void {
+    this.revision++;
+    this.locking.delete(path);
+    const outdated = new Set([path]);
+    for (const one of outdated) for (const from of this.importers.get(one) ?? []) outdated.add(from);
+    for (const one of outdated) {
+      const unit = this.units.get(one);
+      if (unit) this.units.set(one, unit.renewed());
+    }
+  }
+
+  /** The file that a specifier means, asked for once. This is the only way from one file to another. */
   resolve(specifier: string, from: string): string | undefined {
-    const key = `${from}\0${specifier}`;
-    if (!this.resolved.has(key)) this.resolved.set(key, this.host.resolve(specifier, from));
-    return this.resolved.get(key);
+    let known = this.resolved.get(from);
+    if (!known) this.resolved.set(from, (known = new Map()));
+    if (known.has(specifier)) return known.get(specifier);
+    const path = this.host.resolve(specifier, from);
+    known.set(specifier, path);
+    if (path !== undefined) this.importersOf(path).add(from);
+    return path;
   }
 
-  private readonly resolved = new Map<string, string | undefined>();
+  private readonly resolved = new Map<string, Map<string, string | undefined>>();
+  /** The files that were led to a file. */
+  private readonly importers = new Map<string, Set<string>>();
+
+  private importersOf(path: string): Set<string> {
+    let importers = this.importers.get(path);
+    if (!importers) this.importers.set(path, (importers = new Set()));
+    return importers;
+  }
+
+  private forgetResolved(from: string): void {
+    for (const path of this.resolved.get(from)?.values() ?? [])
+      if (path !== undefined) this.importers.get(path)?.delete(from);
+    this.resolved.delete(from);
+  }
 
   /** A file if it may take locks by itself; others are not even parsed for this question. */
   lockingUnit(path: string): Unit | undefined {
-    if (this.units.has(path)) return this.units.get(path);
+    if (this.given.has(path)) return this.units.get(path);
     let locking = this.locking.get(path);
     if (locking === undefined) {
       const text = this.host.read(path);
@@ -105,12 +169,13 @@ export class Program {
 
   /** The syntax of a file, parsed again where only its facts were kept. */
   tree(unit: Unit): Parsed {
-    let tree = this.trees.get(unit);
-    if (!tree) this.trees.set(unit, (tree = this.host.parse(unit.path, unit.text)));
+    let tree = this.trees.get(unit.facts);
+    if (!tree) this.trees.set(unit.facts, (tree = this.host.parse(unit.path, unit.text)));
     return tree;
   }
 
-  private readonly trees = new WeakMap<Unit, Parsed>();
+  /** By the facts, which stay the same as long as the text does. */
+  private readonly trees = new WeakMap<FileFacts, Parsed>();
 
   private read(path: string, text: string, parsed?: Parsed): Unit | undefined {
     try {
@@ -126,7 +191,7 @@ export class Program {
       const unit = new Unit(path, text, extractFacts(text, tree));
       this.facts?.set(path, text, unit.facts);
       // A tree that the caller has anyway costs nothing to keep; one of ours is parsed again in the rare case that a fix needs it.
-      if (parsed) this.trees.set(unit, parsed);
+      if (parsed) this.trees.set(unit.facts, parsed);
       return unit;
     } catch (error) {
       // A recursion limit, of ours or of the parser's, is reached by generated code only; anything else is our own fault and is told as such.

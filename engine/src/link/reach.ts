@@ -1,3 +1,4 @@
+import { ByUnit } from './by-unit.js';
 import { cellAccesses } from './cell.js';
 import type { Entities } from './entity.js';
 import { calledFunction, nested, type Target } from './summary.js';
@@ -18,17 +19,17 @@ const MAX_FUNCTIONS = 200;
 /** What shared state functions touch, through calls: a section that calls a method touches what the method touches. */
 export class Reach {
   private readonly entities: Entities;
-  private readonly own = new Map<string, { cells: readonly ReachedCell[]; calls: readonly Target[] }>();
-  private readonly known = new Map<string, readonly ReachedCell[]>();
+  private readonly own = new ByUnit<number, { cells: readonly ReachedCell[]; calls: readonly Target[] }>();
+  private readonly known = new ByUnit<number, readonly ReachedCell[]>();
 
   constructor(entities: Entities) {
     this.entities = entities;
   }
 
   of(target: Target): readonly ReachedCell[] {
-    const key = keyOf(target);
-    let cells = this.known.get(key);
-    if (!cells) this.known.set(key, (cells = this.collect(target)));
+    const { unit, fn } = target;
+    let cells = this.known.get(unit, fn);
+    if (!cells) this.known.set(unit, fn, (cells = this.collect(target)));
     return cells;
   }
 
@@ -54,7 +55,7 @@ export class Reach {
 
   private direct(target: Target): { cells: readonly ReachedCell[]; calls: readonly Target[] } {
     const { unit, fn } = target;
-    const known = this.own.get(keyOf(target));
+    const known = this.own.get(unit, fn);
     if (known) return known;
     const cells: ReachedCell[] = [];
     const calls: Target[] = [];
@@ -67,7 +68,7 @@ export class Reach {
       }
     }
     const result = { cells, calls };
-    this.own.set(keyOf(target), result);
+    this.own.set(unit, fn, result);
     return result;
   }
 }

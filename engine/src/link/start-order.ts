@@ -56,35 +56,57 @@ function uses(project: Linked): Map<string, Use> {
   let map = known.get(project);
   if (!map) {
     map = new Map();
-    for (const unit of project.units) collect(project, unit, map);
+    for (const unit of project.units) {
+      const { calls, escapes } = usesIn(project, unit);
+      for (const { target, caller } of calls) useOf(map, target).callers.push(caller);
+      for (const target of escapes) useOf(map, target).escapes = true;
+    }
     known.set(project, map);
   }
   return map;
 }
 
-function collect(project: Linked, unit: Unit, map: Map<string, Use>): void {
-  const useOf = (key: string): Use => {
-    let use = map.get(key);
-    if (!use) map.set(key, (use = { callers: [], escapes: false }));
-    return use;
-  };
+function useOf(map: Map<string, Use>, target: string): Use {
+  let use = map.get(target);
+  if (!use) map.set(target, (use = { callers: [], escapes: false }));
+  return use;
+}
+
+/** The uses that stand in one file. */
+interface FileUses {
+  readonly calls: readonly { readonly target: string; readonly caller: Caller }[];
+  readonly escapes: ReadonlySet<string>;
+}
+
+const knownIn = new WeakMap<Unit, FileUses>();
+
+function usesIn(project: Linked, unit: Unit): FileUses {
+  let uses = knownIn.get(unit);
+  if (!uses) knownIn.set(unit, (uses = collect(project, unit)));
+  return uses;
+}
+
+function collect(project: Linked, unit: Unit): FileUses {
+  const calls: { target: string; caller: Caller }[] = [];
+  const escapes = new Set<string>();
   unit.facts.functions.forEach((fact, fn) => {
     for (const op of everyOp(fact.body)) {
       const callee = op.op === 'call' ? op.callee : undefined;
       if (op.op === 'call') {
         const target = project.summaries.target(unit, fn, op);
-        if (target) useOf(`${target.unit.path}\0${target.fn}`).callers.push({ unit, fn, op });
+        if (target) calls.push({ target: `${target.unit.path}\0${target.fn}`, caller: { unit, fn, op } });
       }
       for (const value of valuesOf(op)) {
         if (value === callee || (op.op === 'assign' && op.how === 'declare' && value === op.value)) continue;
         for (const part of everyValue(value)) {
           if (part.v !== 'bind' && part.v !== 'member') continue;
           const target = functionOf(project, unit, fn, part);
-          if (target !== undefined) useOf(target).escapes = true;
+          if (target !== undefined) escapes.add(target);
         }
       }
     }
   });
+  return { calls, escapes };
 }
 
 function functionOf(project: Linked, unit: Unit, fn: number, value: Value): string | undefined {

@@ -1,6 +1,7 @@
 import type { CallOp, Value } from '../facts/format.js';
 import type { Place } from '../findings.js';
 import { lockAction, type Action, type ReleaserArgument } from './action.js';
+import { ByUnit } from './by-unit.js';
 import type { Entities } from './entity.js';
 import { givenBy, givenKey, type GivenArguments } from './given.js';
 import { accessPath, keyOf, lockRef, UNKNOWN_KEY, UNKNOWN_RECEIVER, type LockRef } from './lock-ref.js';
@@ -41,10 +42,10 @@ const MAX_REACH = 20_000;
 /** Traces and summaries of functions, computed when they are first asked for. */
 export class Summaries implements CallEffects {
   private readonly entities: Entities;
-  private readonly traces = new Map<string, Trace>();
-  private readonly acquired = new Map<string, readonly Acquire[]>();
+  private readonly traces = new ByUnit<string, Trace>();
+  private readonly acquired = new ByUnit<string, readonly Acquire[]>();
   private readonly walking = new Set<string>();
-  private readonly touches = new Map<string, boolean>();
+  private readonly touches = new ByUnit<number, boolean>();
 
   constructor(entities: Entities) {
     this.entities = entities;
@@ -52,24 +53,27 @@ export class Summaries implements CallEffects {
 
   /** The trace of a function, or undefined while it is being made: a recursive call adds nothing to its own effects. */
   trace(unit: Unit, fn: number, given: GivenArguments = []): Trace | undefined {
-    const key = `${unit.path}\0${fn}\0${givenKey(given)}`;
-    const known = this.traces.get(key);
+    const own = `${fn}\0${givenKey(given)}`;
+    const known = this.traces.get(unit, own);
     if (known) return known;
+    const key = `${unit.path}\0${own}`;
     if (this.walking.has(key) || this.walking.size > 24) return undefined;
     this.walking.add(key);
     const trace = walk(this.entities, this, unit, fn, given);
     this.walking.delete(key);
-    this.traces.set(key, trace);
+    this.traces.set(unit, own, trace);
     return trace;
   }
 
   /** The project function that a call runs. */
   target(unit: Unit, fn: number, op: CallOp): Target | undefined {
-    if (!this.targets.has(op)) this.targets.set(op, calledFunction(this.entities, unit, fn, op));
-    return this.targets.get(op);
+    let ofUnit = this.targets.get(unit);
+    if (!ofUnit) this.targets.set(unit, (ofUnit = new WeakMap()));
+    if (!ofUnit.has(op)) ofUnit.set(op, calledFunction(this.entities, unit, fn, op));
+    return ofUnit.get(op);
   }
 
-  private readonly targets = new WeakMap<CallOp, Target | undefined>();
+  private readonly targets = new WeakMap<Unit, WeakMap<CallOp, Target | undefined>>();
 
   of(unit: Unit, fn: number, op: CallOp): readonly Action[] {
     const target = this.target(unit, fn, op);
@@ -116,20 +120,20 @@ export class Summaries implements CallEffects {
    * A search that finds nothing has seen the whole reach, so all of it is known to be free of locks.
    */
   mayLock(target: Target): boolean {
-    const seen = new Map<string, boolean>();
+    const seen = new Map<string, Target>();
     const found = this.search(target, seen);
-    if (!found) for (const key of seen.keys()) this.touches.set(key, false);
+    if (!found) for (const { unit, fn } of seen.values()) this.touches.set(unit, fn, false);
     return found;
   }
 
-  private search(target: Target, seen: Map<string, boolean>): boolean {
-    const key = `${target.unit.path}\0${target.fn}`;
-    const known = this.touches.get(key);
+  private search(target: Target, seen: Map<string, Target>): boolean {
+    const known = this.touches.get(target.unit, target.fn);
     if (known !== undefined) return known;
+    const key = `${target.unit.path}\0${target.fn}`;
     if (seen.has(key) || seen.size > MAX_REACH) return false;
-    seen.set(key, true);
+    seen.set(key, target);
     const found = this.locksHere(target) || this.callees(target).some((next) => this.search(next, seen));
-    if (found) this.touches.set(key, true);
+    if (found) this.touches.set(target.unit, target.fn, true);
     return found;
   }
 
@@ -237,9 +241,10 @@ export class Summaries implements CallEffects {
   }
 
   private collect(target: Target, given: GivenArguments, stack: readonly string[]): Collected {
-    const key = `${target.unit.path}\0${target.fn}\0${givenKey(given)}`;
-    const known = this.acquired.get(key);
+    const own = `${target.fn}\0${givenKey(given)}`;
+    const known = this.acquired.get(target.unit, own);
     if (known) return { list: known, cut: Infinity };
+    const key = `${target.unit.path}\0${own}`;
     const entered = stack.indexOf(key);
     if (entered >= 0) return { list: [], cut: entered };
     if (stack.length > MAX_DEPTH || !this.mayLock(target)) return { list: [], cut: Infinity };
@@ -266,7 +271,7 @@ export class Summaries implements CallEffects {
     for (const { callee, fn, op } of trace.references) follow(fn, { ...op, callee, args: [] });
     const list = [...found.values()];
     // A list that was cut short by a recursion still open above is complete only up there.
-    if (cut >= stack.length) this.acquired.set(key, list);
+    if (cut >= stack.length) this.acquired.set(target.unit, own, list);
     return { list, cut: cut >= stack.length ? Infinity : cut };
   }
 

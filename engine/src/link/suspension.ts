@@ -1,6 +1,7 @@
 import type { AwaitOp, CallOp, Value } from '../facts/format.js';
 import type { Place } from '../findings.js';
 import { lockAction } from './action.js';
+import { ByUnit } from './by-unit.js';
 import { calleeNames, waitKind } from './callee.js';
 import type { Entities } from './entity.js';
 import { calledFunction, nested, type Summaries, type Target } from './summary.js';
@@ -37,7 +38,7 @@ const MAX_CALLS = 3;
 export class Suspensions {
   private readonly entities: Entities;
   private readonly summaries: Summaries;
-  private readonly known = new Map<string, Suspension | undefined>();
+  private readonly known = new ByUnit<number, Suspension | undefined>();
 
   constructor(entities: Entities, summaries: Summaries) {
     this.entities = entities;
@@ -60,9 +61,8 @@ export class Suspensions {
   /** What a function waits for on any path, the most serious kind first; undefined when it never suspends. */
   ofFunction(target: Target, depth = 0): Suspension | undefined {
     const { unit, fn } = target;
-    const key = `${unit.path}\0${fn}`;
-    if (this.known.has(key)) return this.known.get(key);
-    this.known.set(key, undefined);
+    if (this.known.has(unit, fn)) return this.known.get(unit, fn);
+    this.known.set(unit, fn, undefined);
     let worst: Suspension | undefined;
     const fact = unit.fn(fn);
     for (const op of everyOp(fact.body)) {
@@ -70,8 +70,8 @@ export class Suspensions {
       // A promise that is returned is waited for by the caller.
       else if (op.op === 'return' && op.value) worst = worse(worst, this.ofValue(unit, fn, op.value, depth + 1));
     }
-    if (depth === 0 || worst === undefined) this.known.set(key, worst);
-    else this.known.delete(key);
+    if (depth === 0 || worst === undefined) this.known.set(unit, fn, worst);
+    else this.known.delete(unit, fn);
     return worst;
   }
 

@@ -5,13 +5,18 @@ export class Unit {
   readonly path: string;
   readonly text: string;
   readonly facts: FileFacts;
-  private callIndex: Map<number, { op: CallOp; fn: number }> | undefined;
-  private fieldIndex: Map<string, { op: AssignOp; fn: number }[]> | undefined;
+  private indices: Indices | undefined;
 
-  constructor(path: string, text: string, facts: FileFacts) {
+  constructor(path: string, text: string, facts: FileFacts, indices?: Indices) {
     this.path = path;
     this.text = text;
     this.facts = facts;
+    this.indices = indices;
+  }
+
+  /** The same file as another unit: nothing that was concluded from this one is known of it. */
+  renewed(): Unit {
+    return new Unit(this.path, this.text, this.facts, this.indices);
   }
 
   fn(id: number): FunctionFact {
@@ -20,45 +25,21 @@ export class Unit {
 
   /** The call operation with this id, and the function that makes it. */
   call(id: number): { op: CallOp; fn: number } | undefined {
-    if (!this.callIndex) this.index();
-    return this.callIndex!.get(id);
+    return this.index.calls.get(id);
   }
 
   /** The call that a function is written as an argument of. */
   callTaking(fn: number): { op: CallOp; fn: number } | undefined {
-    if (!this.callIndex) this.index();
-    return this.takers.get(fn);
+    return this.index.takers.get(fn);
   }
-
-  private readonly takers = new Map<number, { op: CallOp; fn: number }>();
 
   /** Every assignment to `this.NAME` in the methods of a class. */
   fieldWrites(classId: number, name: string): readonly { op: AssignOp; fn: number }[] {
-    if (!this.fieldIndex) this.index();
-    return this.fieldIndex!.get(`${classId}.${name}`) ?? [];
+    return this.index.fieldWrites.get(`${classId}.${name}`) ?? [];
   }
 
-  private index(): void {
-    this.callIndex = new Map();
-    this.fieldIndex = new Map();
-    this.facts.functions.forEach((fact, fn) => {
-      for (const op of everyOp(fact.body)) {
-        if (op.op === 'call') {
-          this.callIndex!.set(op.id, { op, fn });
-          for (const argument of op.args) if (argument.v === 'fn') this.takers.set(argument.id, { op, fn });
-        } else if (
-          op.op === 'assign' &&
-          op.target.v === 'member' &&
-          op.target.of.v === 'this' &&
-          fact.thisClass !== undefined
-        ) {
-          const key = `${fact.thisClass}.${op.target.name}`;
-          const list = this.fieldIndex!.get(key);
-          if (list) list.push({ op, fn });
-          else this.fieldIndex!.set(key, [{ op, fn }]);
-        }
-      }
-    });
+  private get index(): Indices {
+    return (this.indices ??= indicesOf(this.facts));
   }
 
   member(classId: number, name: string, kinds?: readonly MemberFact['kind'][]): MemberFact | undefined {
@@ -74,6 +55,37 @@ export class Unit {
   slice(span: readonly [number, number]): string {
     return this.text.slice(span[0], span[1]);
   }
+}
+
+interface Indices {
+  readonly calls: ReadonlyMap<number, { readonly op: CallOp; readonly fn: number }>;
+  readonly takers: ReadonlyMap<number, { readonly op: CallOp; readonly fn: number }>;
+  readonly fieldWrites: ReadonlyMap<string, readonly { readonly op: AssignOp; readonly fn: number }[]>;
+}
+
+function indicesOf(facts: FileFacts): Indices {
+  const calls = new Map<number, { op: CallOp; fn: number }>();
+  const takers = new Map<number, { op: CallOp; fn: number }>();
+  const fieldWrites = new Map<string, { op: AssignOp; fn: number }[]>();
+  facts.functions.forEach((fact, fn) => {
+    for (const op of everyOp(fact.body)) {
+      if (op.op === 'call') {
+        calls.set(op.id, { op, fn });
+        for (const argument of op.args) if (argument.v === 'fn') takers.set(argument.id, { op, fn });
+      } else if (
+        op.op === 'assign' &&
+        op.target.v === 'member' &&
+        op.target.of.v === 'this' &&
+        fact.thisClass !== undefined
+      ) {
+        const key = `${fact.thisClass}.${op.target.name}`;
+        const list = fieldWrites.get(key);
+        if (list) list.push({ op, fn });
+        else fieldWrites.set(key, [{ op, fn }]);
+      }
+    }
+  });
+  return { calls, takers, fieldWrites };
 }
 
 /** All operations of a body, those inside branches, loops and tries included, in source order. */
