@@ -183,4 +183,42 @@ describe('a project that is asked again and again', () => {
     );
     expect(told).toBeGreaterThan(200);
   });
+
+  it('tells the same whatever it was asked for first', () => {
+    const orders = fc.shuffledSubarray(paths, { minLength: paths.length });
+    fc.assert(
+      fc.property(orders, fc.array(fc.nat(4), { minLength: 6, maxLength: 6 }), (order, chosen) => {
+        const tree = new Tree();
+        for (const [index, path] of paths.entries()) {
+          const text = variants[path]![chosen[index]! % variants[path]!.length];
+          if (text !== undefined) tree.added.set(path, text);
+        }
+        const project = tree.fresh();
+        for (const path of order) project.link(path);
+        expect(project.check()).toEqual(tree.fresh().check());
+      }),
+      { numRuns: 150, seed: 3 },
+    );
+  });
+
+  it('knows a logger of another package by what it is called', () => {
+    const text = `import { Mutex } from 'async-mutex';
+import { root } from 'some-logs';
+export class Room {
+  private readonly mutex = new Mutex();
+  private log = root.child('room');
+  private open = false;
+  async enter(): Promise<void> {
+    const release = await this.mutex.acquire();
+    this.log.info('entered');
+    this.open = true;
+    release();
+  }
+}`;
+    const tree = new Tree();
+    tree.added.set('room.ts', text);
+    tree.added.set('some.ts', text.replace("root.child('room')", 'root'));
+    const { findings } = tree.fresh().check();
+    expect(findings.filter(({ rule }) => rule === 'require-release')).toEqual([]);
+  });
 });

@@ -40,7 +40,11 @@ export function writtenPath(unit: Unit, value: Value): string | undefined {
 
 /** Calls that a reviewer would not count as something that can throw: logging, timers, clocks, containers. */
 export function neverThrows(entities: Entities, unit: Unit, fn: number, op: CallOp): boolean {
-  return calleeNames(entities, unit, fn, op).some(wellKnown.neverThrows);
+  const names = calleeNames(entities, unit, fn, op);
+  if (names.some(wellKnown.neverThrows)) return true;
+  // A logger of another package is known by what it is called here; a function of the project has no such names.
+  const path = names.length > 0 ? writtenPath(unit, op.callee) : undefined;
+  return path !== undefined && wellKnown.neverThrows(path);
 }
 
 /** When a call runs the function that it is given: within the call or the promise that is waited for, later, or not to be told. */

@@ -1,6 +1,6 @@
 import type { CallOp, MemberFact, TypeFact, Value } from '../facts/format.js';
 import type { LockModel } from '../models/model.js';
-import { ByUnit } from './by-unit.js';
+import { Answers, OpenQuestions } from './answers.js';
 import { homeMadeModel } from './home-made.js';
 import type { Program } from './program.js';
 import { everyOp, type Unit } from './unit.js';
@@ -29,7 +29,10 @@ const MAX_HOPS = 12;
 /** Tells what values are: through imports, constants, class members, annotations and returned values. */
 export class Entities {
   private readonly program: Program;
-  private readonly returned = new ByUnit<number, Entity | undefined>();
+  private readonly open = new OpenQuestions();
+  private readonly bindings = new Answers<number, Entity | undefined>(this.open);
+  private readonly exports = new Answers<string, Entity | undefined>(this.open);
+  private readonly returned = new Answers<number, Entity | undefined>(this.open);
 
   private readonly reach: 'locks' | 'everything';
 
@@ -103,14 +106,9 @@ export class Entities {
   }
 
   private binding(unit: Unit, id: number, hops: number): Entity | undefined {
-    if (this.bindings.has(unit, id)) return this.bindings.get(unit, id);
-    this.bindings.set(unit, id, undefined); // A constant that is defined by itself tells nothing.
-    const entity = this.bindingOnce(unit, id, hops);
-    this.bindings.set(unit, id, entity);
-    return entity;
+    // A constant that is defined by itself tells nothing.
+    return this.bindings.of(unit, id, () => this.bindingOnce(unit, id, hops));
   }
-
-  private readonly bindings = new ByUnit<number, Entity | undefined>();
 
   private bindingOnce(unit: Unit, id: number, hops: number): Entity | undefined {
     const binding = unit.facts.bindings[id]!;
@@ -148,14 +146,9 @@ export class Entities {
 
   /** What a file exports under a name, through any number of re-exports. */
   exported(unit: Unit, name: string, hops = 0): Entity | undefined {
-    if (this.exports.has(unit, name)) return this.exports.get(unit, name);
-    this.exports.set(unit, name, undefined); // Files that re-export each other end here.
-    const entity = hops > MAX_HOPS ? undefined : this.exportedOnce(unit, name, hops);
-    this.exports.set(unit, name, entity);
-    return entity;
+    // Files that re-export each other end here.
+    return this.exports.of(unit, name, () => (hops > MAX_HOPS ? undefined : this.exportedOnce(unit, name, hops)));
   }
-
-  private readonly exports = new ByUnit<string, Entity | undefined>();
 
   private exportedOnce(unit: Unit, name: string, hops: number): Entity | undefined {
     const fact = unit.facts.exports.find((candidate) => candidate.name === name);
@@ -361,8 +354,11 @@ export class Entities {
 
   /** What a function returns, by annotation or by its return statements; promises are seen through. */
   returns(unit: Unit, fn: number, hops = 0): Entity | undefined {
-    if (this.returned.has(unit, fn)) return this.returned.get(unit, fn);
-    this.returned.set(unit, fn, undefined); // A function that returns its own result tells nothing.
+    // A function that returns its own result tells nothing.
+    return this.returned.of(unit, fn, () => this.returnedOnce(unit, fn, hops));
+  }
+
+  private returnedOnce(unit: Unit, fn: number, hops: number): Entity | undefined {
     const fact = unit.fn(fn);
     let entity = fact.returns && this.typed(unit, fact.returns, hops + 1);
     if (!entity || entity.k === 'lock') {
@@ -374,7 +370,6 @@ export class Entities {
         }
       }
     }
-    this.returned.set(unit, fn, entity);
     return entity;
   }
 }

@@ -78,19 +78,20 @@ function nameOf({ id, name }: Lock): string {
 }
 
 function guardsOf(lock: Lock): string[] {
-  const names = lock.sections.flatMap((section) =>
-    section.accesses
-      .filter((access) =>
-        lock.sections.some(
-          (other) =>
-            other !== section &&
-            other.accesses.some(
-              (there) =>
-                overlap(there.cell.id, access.cell.id) && (there.cell.how === 'write' || access.cell.how === 'write'),
-            ),
+  // Each cell once per section: a long section, methods that it calls included, touches few cells very often.
+  const touched = lock.sections.map((section) => [
+    ...new Map(section.accesses.map(({ cell }) => [`${cell.id}\0${cell.name}\0${cell.how}`, cell])).values(),
+  ]);
+  const names = touched.flatMap((cells, index) =>
+    cells
+      .filter((cell) =>
+        touched.some(
+          (others, other) =>
+            other !== index &&
+            others.some((there) => (there.how === 'write' || cell.how === 'write') && overlap(there.id, cell.id)),
         ),
       )
-      .map((access) => access.cell.name),
+      .map((cell) => cell.name),
   );
   const all = [...new Set(names)].sort();
   // `entries.size` says no more than `entries`.

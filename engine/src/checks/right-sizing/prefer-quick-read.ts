@@ -41,13 +41,14 @@ function guardedReads(section: Section): readonly AccessStep[] | undefined {
     return undefined;
   if (section.suspensions.some((step) => step.suspension.kind === 'lock')) return undefined;
   const others = section.lock.sections.filter((other) => other !== section && !isTest(other.unit.path));
-  const guarded = section.accesses.filter(
-    (access) =>
-      access.cell.id.startsWith(`${section.lock.id}.value`) ||
-      others.some((other) =>
-        other.accesses.some((there) => there.cell.how === 'write' && overlap(there.cell.id, access.cell.id)),
-      ),
+  // By identity, each once: a long section, methods that it calls included, touches few cells very often.
+  const written = new Set(
+    others.flatMap((other) => other.accesses.flatMap(({ cell }) => (cell.how === 'write' ? [cell.id] : []))),
   );
+  const isGuarded = new Map<string, boolean>();
+  for (const id of new Set(section.accesses.map(({ cell }) => cell.id)))
+    isGuarded.set(id, id.startsWith(`${section.lock.id}.value`) || [...written].some((other) => overlap(other, id)));
+  const guarded = section.accesses.filter(({ cell }) => isGuarded.get(cell.id));
   return guarded.length > 0 && guarded.every((access) => access.cell.how === 'read') ? guarded : undefined;
 }
 
