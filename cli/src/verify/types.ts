@@ -1,164 +1,126 @@
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type ts from 'typescript';
+import { dirname, join } from 'node:path';
+import type { Ports } from '../ports.js';
 import type { Settled } from '../plan/fixpoint.js';
-import { runtimePackage } from '../plan/tiers.js';
+import { compilingConfig } from './compiling-config.js';
+import { CompilerApi } from './compiler-api.js';
 import { blamed, type Refused } from './soundness.js';
+import { TscProcess } from './tsc-process.js';
+import { TypesUnavailable, type TypeChecker, type TypeDiagnostic } from './type-checker.js';
+import { findTypeScript } from './typescript.js';
 
-export interface TypeDiagnostic {
-  /** Relative to the root. */
-  readonly path: string;
-  readonly offset: number;
-  readonly line: number;
-  readonly code: number;
-  readonly message: string;
+/** Verifies types with each project's own compiler: by its API, or, where it has none, by running its `tsc --noEmit` before and after. */
+export class TypeVerification {
+  readonly #ports: Ports;
+  readonly #root: string;
+  readonly #configs = new Map<string, string | undefined>();
+  readonly #checkers = new Map<string, Checked>();
+  readonly #unavailable = new Map<string, string>();
+  #hasLooked = false;
+
+  constructor(ports: Ports, root: string) {
+    this.#ports = ports;
+    this.#root = root;
+  }
+
+  /** Fixes that bring type errors which were not there before. Diagnostics of `@lockwise/runtime` come from our own package where it is not installed. */
+  async refused({ texts, applied }: Settled): Promise<Refused[]> {
+    const refused = new Map<string, Refused>();
+    for (const { path, offset, line, code, message } of await this.#fresh(texts)) {
+      const because = `${path}:${line} TS${code}: ${message}`;
+      for (const one of blamed(applied, path, offset, 1))
+        if (!refused.has(one.key)) refused.set(one.key, { applied: one, because });
+    }
+    return [...refused.values()];
+  }
+
+  /** How types were verified, in a clause. */
+  get how(): string {
+    const names = [...new Set([...this.#checkers.values()].map(({ checker }) => checker.name))];
+    const verified = names.length > 0 ? [`types verified by ${names.join(' and ')}`] : [];
+    const { reasons } = this;
+    const some = names.length > 0 ? 'types of some files' : 'types';
+    return [...verified, ...(reasons.length > 0 ? [`${some} not verified: ${reasons.join('; ')}`] : [])].join(', ');
+  }
+
+  /** Why types of some file were not verified; empty when all were. */
+  get reasons(): readonly string[] {
+    const without = this.#hasLooked && [...this.#configs.values()].includes(undefined);
+    return [...new Set([...this.#unavailable.values(), ...(without ? ['no tsconfig.json has them'] : [])])];
+  }
+
+  close(): void {
+    for (const { checker } of this.#checkers.values()) checker.close();
+  }
+
+  async #fresh(texts: ReadonlyMap<string, string>): Promise<TypeDiagnostic[]> {
+    this.#hasLooked = true;
+    const byConfig = new Map<string, string[]>();
+    for (const path of texts.keys()) {
+      if (!this.#configs.has(path)) this.#configs.set(path, compilingConfig(join(this.#root, path)));
+      const config = this.#configs.get(path);
+      if (config !== undefined) byConfig.set(config, [...(byConfig.get(config) ?? []), path]);
+    }
+    const fresh: TypeDiagnostic[] = [];
+    for (const [config, paths] of byConfig) fresh.push(...(await this.#freshIn(config, paths, texts)));
+    return fresh;
+  }
+
+  async #freshIn(
+    config: string,
+    paths: readonly string[],
+    texts: ReadonlyMap<string, string>,
+  ): Promise<readonly TypeDiagnostic[]> {
+    if (this.#unavailable.has(config)) return [];
+    try {
+      const { checker, known } = await this.#checkerOf(config, paths);
+      return without(await checker.diagnose(texts), known);
+    } catch (error) {
+      if (!(error instanceof TypesUnavailable)) throw error;
+      this.#checkers.get(config)?.checker.close();
+      this.#checkers.delete(config);
+      this.#unavailable.set(config, error.message);
+      return [];
+    }
+  }
+
+  async #checkerOf(config: string, paths: readonly string[]): Promise<Checked> {
+    const found = this.#checkers.get(config);
+    // A file that was not known to the checker may have errors of its own.
+    if (found && paths.every((path) => found.paths.has(path))) return found;
+    found?.checker.close();
+    const all = new Set([...(found?.paths ?? []), ...paths]);
+    const checker = this.#checkerFor(config, [...all]);
+    const checked = { checker, paths: all, known: await checker.diagnose(new Map()) };
+    this.#checkers.set(config, checked);
+    return checked;
+  }
+
+  #checkerFor(config: string, paths: readonly string[]): TypeChecker {
+    const typescript = findTypeScript(dirname(config), this.#root);
+    return typescript.api
+      ? new CompilerApi(typescript.api, this.#root, config, paths)
+      : new TscProcess(this.#ports, typescript, this.#root, config, paths);
+  }
 }
 
-/** Checks types with the project's own compiler, over texts that are not on the disk. */
-export class TypeChecker {
-  readonly #ts: typeof ts;
-  readonly #root: string;
-  readonly version: string;
+interface Checked {
+  readonly checker: TypeChecker;
+  readonly paths: ReadonlySet<string>;
+  /** The diagnostics that were there before. */
+  readonly known: readonly TypeDiagnostic[];
+}
 
-  private constructor(compiler: typeof ts, root: string) {
-    this.#ts = compiler;
-    this.#root = root;
-    this.version = compiler.version;
-  }
-
-  /** The checker of the TypeScript that the project has, or why there is none. */
-  static find(root: string): TypeChecker | { readonly unavailable: string } {
-    const require = createRequire(join(root, 'package.json'));
-    let compiler: typeof ts;
-    try {
-      compiler = require('typescript') as typeof ts;
-    } catch {
-      return { unavailable: 'typescript is not installed here' };
-    }
-    if (typeof compiler.createProgram !== 'function')
-      return {
-        unavailable: `typescript ${compiler.version ?? ''} has no compiler API for other programs`.replace('  ', ' '),
-      };
-    return new TypeChecker(compiler, root);
-  }
-
-  /** The tsconfig that a file, relative to the root, is compiled by. */
-  configOf(path: string): string | undefined {
-    return this.#ts.findConfigFile(dirname(join(this.#root, path)), this.#ts.sys.fileExists);
-  }
-
-  /** The diagnostics that are there with the texts and were not before. Those of `@lockwise/runtime` come from our own package. */
-  fresh(texts: ReadonlyMap<string, string>): TypeDiagnostic[] {
-    const configs = new Map<string, string[]>();
-    for (const path of texts.keys()) {
-      const config = this.configOf(path);
-      if (config !== undefined) configs.set(config, [...(configs.get(config) ?? []), path]);
-    }
-    return [...configs].flatMap(([config, paths]) => this.#freshIn(config, paths, texts));
-  }
-
-  #freshIn(config: string, paths: readonly string[], texts: ReadonlyMap<string, string>): TypeDiagnostic[] {
-    const before = this.#program(config, paths, new Map());
-    const known = new Map<string, number>();
-    for (const one of this.#diagnose(before)) known.set(keyOf(one), (known.get(keyOf(one)) ?? 0) + 1);
-    const after = this.#program(config, paths, texts, before);
-    return this.#diagnose(after).filter((one) => {
-      const left = known.get(keyOf(one)) ?? 0;
-      known.set(keyOf(one), left - 1);
-      return left <= 0;
-    });
-  }
-
-  #program(config: string, paths: readonly string[], texts: ReadonlyMap<string, string>, old?: ts.Program): ts.Program {
-    const compiler = this.#ts;
-    const parsed = compiler.getParsedCommandLineOfConfigFile(config, { noEmit: true }, {
-      ...compiler.sys,
-      onUnRecoverableConfigFileDiagnostic: () => undefined,
-    } as ts.ParseConfigFileHost);
-    const options: ts.CompilerOptions = {
-      ...parsed?.options,
-      noEmit: true,
-      composite: false,
-      incremental: false,
-      skipLibCheck: true,
-    };
-    delete options.tsBuildInfoFile;
-    const overlay = new Map([...texts].map(([path, text]) => [join(this.#root, path), text]));
-    const host = compiler.createCompilerHost(options, true);
-    const { readFile, getSourceFile } = host;
-    host.readFile = (file) => overlay.get(file) ?? readFile(file);
-    host.getSourceFile = (file, languageVersion, onError, fresh) => {
-      const text = overlay.get(file);
-      return text === undefined
-        ? getSourceFile(file, languageVersion, onError, fresh)
-        : compiler.createSourceFile(file, text, languageVersion, true);
-    };
-    this.#resolveRuntime(host, options);
-    const roots = new Set([...(parsed?.fileNames ?? []), ...paths.map((path) => join(this.#root, path))]);
-    return compiler.createProgram([...roots], options, host, old);
-  }
-
-  /** A runtime that is not installed yet must not make a fix look wrong: its declarations come with this package. */
-  #resolveRuntime(host: ts.CompilerHost, options: ts.CompilerOptions): void {
-    const compiler = this.#ts;
-    const cache = compiler.createModuleResolutionCache(this.#root, (name) => name, options);
-    host.resolveModuleNameLiterals = (literals, containing, redirected, settings, file) =>
-      literals.map((literal) => {
-        const mode = compiler.getModeForUsageLocation(file, literal, settings);
-        const found = compiler.resolveModuleName(literal.text, containing, settings, host, cache, redirected, mode);
-        if (found.resolvedModule || !literal.text.startsWith(runtimePackage)) return found;
-        const declarations = runtimeDeclarations(literal.text);
-        return declarations === undefined
-          ? found
-          : { resolvedModule: { resolvedFileName: declarations, extension: '.d.ts', isExternalLibraryImport: true } };
-      });
-  }
-
-  #diagnose(program: ts.Program): TypeDiagnostic[] {
-    const compiler = this.#ts;
-    const all = [...program.getSyntacticDiagnostics(), ...program.getSemanticDiagnostics()];
-    return all.flatMap(({ file, start = 0, code, messageText }) => {
-      if (!file) return [];
-      const path = relative(this.#root, file.fileName).split(sep).join('/');
-      const message = compiler.flattenDiagnosticMessageText(messageText, ' ');
-      return [{ path, offset: start, line: file.getLineAndCharacterOfPosition(start).line + 1, code, message }];
-    });
-  }
+/** Those that are not among the known ones, each of which stands for one. */
+function without(diagnostics: readonly TypeDiagnostic[], known: readonly TypeDiagnostic[]): TypeDiagnostic[] {
+  const left = new Map<string, number>();
+  for (const one of known) left.set(keyOf(one), (left.get(keyOf(one)) ?? 0) + 1);
+  return diagnostics.filter((one) => {
+    const count = left.get(keyOf(one)) ?? 0;
+    left.set(keyOf(one), count - 1);
+    return count <= 0;
+  });
 }
 
 function keyOf({ path, code, message }: TypeDiagnostic): string {
   return `${path}\0${code}\0${message}`;
-}
-
-/** The declarations of the runtime that this package carries. */
-function runtimeDeclarations(specifier: string): string | undefined {
-  const name = specifier === runtimePackage ? 'index' : `${specifier.slice(runtimePackage.length + 1)}/index`;
-  for (const folder of [
-    './runtime-types/',
-    '../runtime-types/',
-    '../../dist/runtime-types/',
-    '../../../runtime/dist/',
-  ]) {
-    const file = fileURLToPath(new URL(`${folder}${name}.d.ts`, import.meta.url));
-    try {
-      readFileSync(file);
-      return file;
-    } catch {
-      // The next place: the bundle, its chunks, and the sources have it at different distances.
-    }
-  }
-  return undefined;
-}
-
-/** Fixes that bring type errors which were not there before. */
-export function refusedByTypes(checker: TypeChecker, { texts, applied }: Settled): Refused[] {
-  const refused = new Map<string, Refused>();
-  for (const { path, offset, line, code, message } of checker.fresh(texts)) {
-    const because = `${path}:${line} TS${code}: ${message}`;
-    for (const one of blamed(applied, path, offset, 1))
-      if (!refused.has(one.key)) refused.set(one.key, { applied: one, because });
-  }
-  return [...refused.values()];
 }

@@ -1,9 +1,9 @@
 import type { Preparation } from '../analyse/preparation.js';
-import type { Request } from '../arguments.js';
+import { UsageEnd, type Request } from '../arguments.js';
 import type { Exclusions, Settled } from '../plan/fixpoint.js';
 import type { Ports } from '../ports.js';
 import { refusedByRecheck, refusedBySyntax, type Refused } from './soundness.js';
-import { refusedByTypes, TypeChecker } from './types.js';
+import { TypeVerification } from './types.js';
 
 export interface Verdict {
   readonly settled: Settled;
@@ -12,7 +12,10 @@ export interface Verdict {
   readonly how: string;
 }
 
-/** Settles the fixes again and again, each time without those that the last result showed to be wrong, until it passes. */
+/**
+ * Settles the fixes again and again, each time without those that the last result showed to be wrong, until it passes.
+ * @throws UsageEnd when `--verify=types` was asked for and cannot be done
+ */
 export async function verified(
   ports: Ports,
   request: Request,
@@ -20,45 +23,46 @@ export async function verified(
   settleAgain: () => Promise<Settled>,
   exclusions: Exclusions,
 ): Promise<Verdict> {
+  const { verify } = request.fix;
+  const types = verify === 'syntax' ? undefined : new TypeVerification(ports, discovered.root);
   const refused: Refused[] = [];
   const stops: Settled['stops'][number][] = [];
-  let types: Types | undefined;
-  for (;;) {
-    const settled = await settleAgain();
-    stops.push(...settled.stops);
-    if (settled.texts.size > 0) types ??= typesFor(request, discovered.root, settled);
-    const wrong = ports.interrupted() ? [] : firstThatFail(settled, (path) => analysis.original(path) ?? '', types);
-    if (wrong.length === 0)
-      return { settled: { ...settled, stops }, refused, how: types?.how ?? 'parsed and checked again' };
-    refused.push(...wrong);
-    for (const { applied } of wrong) exclusions.fixes.add(applied.key);
-    analysis.restore();
+  try {
+    for (;;) {
+      const settled = await settleAgain();
+      stops.push(...settled.stops);
+      const wrong = ports.interrupted() ? [] : await firstThatFail(settled, (path) => analysis.original(path)!, types);
+      const reason = verify === 'types' && !ports.interrupted() ? types?.reasons[0] : undefined;
+      if (reason !== undefined) throw new UsageEnd(`--verify types cannot be done: ${reason}; nothing was written`);
+      if (wrong.length === 0) return { settled: { ...settled, stops }, refused, how: told(types) };
+      refused.push(...wrong);
+      for (const { applied } of wrong) exclusions.fixes.add(applied.key);
+      analysis.restore();
+    }
+  } finally {
+    types?.close();
   }
 }
 
-interface Types {
-  readonly how: string;
-  readonly checker?: TypeChecker;
-}
-
-function firstThatFail(settled: Settled, original: (path: string) => string, types: Types | undefined): Refused[] {
+/** The fixes that fail the first test which any fails. */
+async function firstThatFail(
+  settled: Settled,
+  original: (path: string) => string,
+  types: TypeVerification | undefined,
+): Promise<Refused[]> {
+  if (settled.texts.size === 0) return [];
   const bySyntax = once(refusedBySyntax(settled, original));
   if (bySyntax.length > 0) return bySyntax;
   const byRecheck = once(refusedByRecheck(settled));
   if (byRecheck.length > 0) return byRecheck;
-  return types?.checker && settled.texts.size > 0 ? refusedByTypes(types.checker, settled) : [];
+  return (await types?.refused(settled)) ?? [];
 }
 
 function once(refused: readonly Refused[]): Refused[] {
   return [...new Map(refused.map((one) => [one.applied.key, one])).values()];
 }
 
-function typesFor({ fix: { verify } }: Request, root: string, { texts }: Settled): Types {
-  const plain = 'parsed and checked again';
-  if (verify === 'syntax') return { how: `${plain}, types not verified` };
-  const checker = TypeChecker.find(root);
-  if (!(checker instanceof TypeChecker)) return { how: `${plain}; types not verified: ${checker.unavailable}` };
-  if (![...texts.keys()].some((path) => checker.configOf(path) !== undefined))
-    return { how: `${plain}; types not verified: there is no tsconfig.json` };
-  return { how: `${plain}, types verified by TypeScript ${checker.version}`, checker };
+function told(types: TypeVerification | undefined): string {
+  const clauses = ['parsed and checked again', types === undefined ? 'types not verified' : types.how];
+  return clauses.filter((clause) => clause !== '').join(', ');
 }
