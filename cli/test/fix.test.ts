@@ -86,7 +86,7 @@ describe('tiers', () => {
     const bench = new Workbench({ 'a.ts': TEXT, 'package.json': '{}', 'pnpm-lock.yaml': '' });
     const make = toyProject({ ...safe, imports: ['quickRead'] });
     const before = await bench.run(['fix', '--write'], { make });
-    expect(before.out).toContain('needs @lockwise/runtime, which is not installed: pnpm add @lockwise/runtime');
+    expect(before.out).toContain('needs @lockwise/runtime, which is not a dependency here: pnpm add @lockwise/runtime');
     expect(bench.read('a.ts')).toBe(TEXT);
     bench.write('node_modules/@lockwise/runtime/package.json', '{"name":"@lockwise/runtime"}');
     await bench.run(['fix', '--write'], { make });

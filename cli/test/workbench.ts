@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { run } from '../src/main.js';
 import type { MakeProject } from '../src/analyse/project.js';
-import type { Files, Ports } from '../src/ports.js';
+import type { Files, Ports, Processes } from '../src/ports.js';
 import { disk } from '../src/system/disk.js';
 import { processes } from '../src/system/processes.js';
 
@@ -19,6 +19,7 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly make?: MakeProject;
   readonly files?: Partial<Files>;
+  readonly processes?: Partial<Processes>;
   readonly answers?: readonly string[];
   readonly interrupted?: () => boolean;
   readonly env?: Record<string, string>;
@@ -70,7 +71,7 @@ export class Workbench {
 
   async run(
     argv: readonly string[],
-    { cwd = '.', make, files, answers, interrupted, env }: RunOptions = {},
+    { cwd = '.', make, files, processes: others, answers, interrupted, env }: RunOptions = {},
   ): Promise<Ran> {
     let out = '';
     let err = '';
@@ -79,7 +80,7 @@ export class Workbench {
       cwd: join(this.root, cwd),
       env: { HOME: this.home, ...env },
       files: { ...disk, ...files },
-      processes,
+      processes: { ...processes, ...others },
       terminal: {
         out: (text) => void (out += text),
         err: (text) => void (err += text),
