@@ -23,7 +23,8 @@ const compilers: Record<string, (bench: Workbench, folder?: string) => void> = {
   },
 };
 
-const STRICT = '{ "compilerOptions": { "strict": true, "module": "nodenext", "target": "es2022", "types": [] } }\n';
+const STRICT =
+  '{ "compilerOptions": { "strict": true, "module": "nodenext", "target": "es2022", "lib": ["es2022"], "types": [] } }\n';
 const wrong = { name: 'wrong', pattern: /lockOld\(\)/, replacement: 'lockNew().nowhere' };
 const right = { name: 'right', pattern: /lockFine\(\)/, replacement: 'lockNew()' };
 const LOCKS = 'export declare function lockNew(): { here: number };\nexport declare const lockOld: typeof lockNew;\n';

@@ -3,7 +3,7 @@ import { LineIndex } from '@lockwise/engine';
 import type { Ports } from '../ports.js';
 import { readConfig } from './compiling-config.js';
 import { ShadowTree } from './shadow-tree.js';
-import { TypesUnavailable, type TypeChecker, type TypeDiagnostic } from './type-checker.js';
+import { TypesUnavailable, without, type TypeChecker, type TypeDiagnostic } from './type-checker.js';
 import type { TypeScript } from './typescript.js';
 
 /** What is emitted, or kept from run to run, is not wanted; the declarations of dependencies are not ours to judge. */
@@ -18,6 +18,7 @@ export class TscProcess implements TypeChecker {
   readonly #shadow: ShadowTree;
   /** In the shadow. */
   readonly #config: string;
+  #known: readonly TypeDiagnostic[] | undefined;
 
   constructor(ports: Ports, typescript: TypeScript, root: string, config: string, paths: readonly string[]) {
     this.#ports = ports;
@@ -37,7 +38,16 @@ export class TscProcess implements TypeChecker {
     return `tsc ${this.#typescript.version}`;
   }
 
-  async diagnose(texts: ReadonlyMap<string, string>): Promise<TypeDiagnostic[]> {
+  async fresh(texts: ReadonlyMap<string, string>): Promise<TypeDiagnostic[]> {
+    this.#known ??= await this.#diagnose(new Map());
+    return without(await this.#diagnose(texts), this.#known);
+  }
+
+  close(): void {
+    this.#shadow.remove();
+  }
+
+  async #diagnose(texts: ReadonlyMap<string, string>): Promise<TypeDiagnostic[]> {
     for (const path of this.#paths) {
       const text = texts.get(path);
       if (text === undefined) this.#shadow.link(join(this.#root, path));
@@ -51,10 +61,6 @@ export class TscProcess implements TypeChecker {
       throw new TypesUnavailable(`${this.name} ended with code ${code}: ${line.trim()}`);
     }
     return this.#read(stdout, cwd, texts);
-  }
-
-  close(): void {
-    this.#shadow.remove();
   }
 
   #read(output: string, cwd: string, texts: ReadonlyMap<string, string>): TypeDiagnostic[] {

@@ -14,8 +14,8 @@ export class TypeVerification {
   readonly #root: string;
   readonly #configs = new Map<string, string | undefined>();
   readonly #checkers = new Map<string, Checked>();
+  readonly #names = new Set<string>();
   readonly #unavailable = new Map<string, string>();
-  #hasLooked = false;
 
   constructor(ports: Ports, root: string) {
     this.#ports = ports;
@@ -35,7 +35,7 @@ export class TypeVerification {
 
   /** How types were verified, in a clause. */
   get how(): string {
-    const names = [...new Set([...this.#checkers.values()].map(({ checker }) => checker.name))];
+    const names = [...this.#names];
     const verified = names.length > 0 ? [`types verified by ${names.join(' and ')}`] : [];
     const { reasons } = this;
     const some = names.length > 0 ? 'types of some files' : 'types';
@@ -44,8 +44,8 @@ export class TypeVerification {
 
   /** Why types of some file were not verified; empty when all were. */
   get reasons(): readonly string[] {
-    const without = this.#hasLooked && [...this.#configs.values()].includes(undefined);
-    return [...new Set([...this.#unavailable.values(), ...(without ? ['no tsconfig.json has them'] : [])])];
+    const isWithout = [...this.#configs.values()].includes(undefined);
+    return [...new Set([...this.#unavailable.values(), ...(isWithout ? ['no tsconfig.json has them'] : [])])];
   }
 
   close(): void {
@@ -53,7 +53,6 @@ export class TypeVerification {
   }
 
   async #fresh(texts: ReadonlyMap<string, string>): Promise<TypeDiagnostic[]> {
-    this.#hasLooked = true;
     const byConfig = new Map<string, string[]>();
     for (const path of texts.keys()) {
       if (!this.#configs.has(path)) this.#configs.set(path, compilingConfig(join(this.#root, path)));
@@ -72,27 +71,35 @@ export class TypeVerification {
   ): Promise<readonly TypeDiagnostic[]> {
     if (this.#unavailable.has(config)) return [];
     try {
-      const { checker, known } = await this.#checkerOf(config, paths);
-      return without(await checker.diagnose(texts), known);
+      const checker = this.#checkerOf(config, paths);
+      const fresh = await checker.fresh(texts);
+      this.#names.add(checker.name);
+      return fresh;
     } catch (error) {
       if (!(error instanceof TypesUnavailable)) throw error;
-      this.#checkers.get(config)?.checker.close();
-      this.#checkers.delete(config);
+      this.#drop(config);
       this.#unavailable.set(config, error.message);
       return [];
     }
   }
 
-  async #checkerOf(config: string, paths: readonly string[]): Promise<Checked> {
+  #checkerOf(config: string, paths: readonly string[]): TypeChecker {
     const found = this.#checkers.get(config);
     // A file that was not known to the checker may have errors of its own.
-    if (found && paths.every((path) => found.paths.has(path))) return found;
+    if (found && paths.every((path) => found.paths.has(path))) return found.checker;
     found?.checker.close();
     const all = new Set([...(found?.paths ?? []), ...paths]);
     const checker = this.#checkerFor(config, [...all]);
-    const checked = { checker, paths: all, known: await checker.diagnose(new Map()) };
-    this.#checkers.set(config, checked);
-    return checked;
+    this.#checkers.delete(config);
+    this.#checkers.set(config, { checker, paths: all });
+    const [oldest] = this.#checkers;
+    if (oldest && this.#checkers.size > MOST_CHECKERS) this.#drop(oldest[0]);
+    return checker;
+  }
+
+  #drop(config: string): void {
+    this.#checkers.get(config)?.checker.close();
+    this.#checkers.delete(config);
   }
 
   #checkerFor(config: string, paths: readonly string[]): TypeChecker {
@@ -103,24 +110,10 @@ export class TypeVerification {
   }
 }
 
+/** How many are kept for another round: each holds a whole program. */
+const MOST_CHECKERS = 3;
+
 interface Checked {
   readonly checker: TypeChecker;
   readonly paths: ReadonlySet<string>;
-  /** The diagnostics that were there before. */
-  readonly known: readonly TypeDiagnostic[];
-}
-
-/** Those that are not among the known ones, each of which stands for one. */
-function without(diagnostics: readonly TypeDiagnostic[], known: readonly TypeDiagnostic[]): TypeDiagnostic[] {
-  const left = new Map<string, number>();
-  for (const one of known) left.set(keyOf(one), (left.get(keyOf(one)) ?? 0) + 1);
-  return diagnostics.filter((one) => {
-    const count = left.get(keyOf(one)) ?? 0;
-    left.set(keyOf(one), count - 1);
-    return count <= 0;
-  });
-}
-
-function keyOf({ path, code, message }: TypeDiagnostic): string {
-  return `${path}\0${code}\0${message}`;
 }
