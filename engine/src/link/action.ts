@@ -1,7 +1,8 @@
 import type { CallOp, Value } from '../facts/format.js';
 import type { LockMethod, Side } from '../models/model.js';
 import type { Entities } from './entity.js';
-import { keyOf, lockRef, type LockRef } from './lock-ref.js';
+import { chainLink, promiseChain, tailLink, type TailLink } from './chain.js';
+import { accessPath, keyOf, lockRef, type LockRef } from './lock-ref.js';
 import type { Unit } from './unit.js';
 
 /** What a call means for locks. */
@@ -12,6 +13,8 @@ export type Action =
       readonly gives: 'releaser' | 'guard' | 'pair' | 'nothing';
       readonly sync: boolean;
       readonly attempt: boolean;
+      /** The lock is had when this variable's promise settles, and given back by calling the other one. */
+      readonly tail?: TailLink;
     }
   | { readonly do: 'release'; readonly ref: LockRef }
   | {
@@ -40,9 +43,10 @@ export const CALLED = '';
 
 /** What a call does to a lock that it is a method of, or undefined when it is none of a lock's. */
 export function lockAction(entities: Entities, unit: Unit, fn: number, op: CallOp): Action | undefined {
-  if (op.isNew) return undefined;
+  if (op.isNew) return tailRequest(entities, unit, fn, op);
   const { callee } = op;
   if (callee.v === 'member') {
+    if (callee.name === 'then' || callee.name === 'finally') return chainSection(entities, unit, fn, op);
     if (!entities.lockVerbs.has(callee.name)) return undefined;
     // `rw.readLock.acquire()`: a side of a lock is a name on the way.
     const direct = lockRef(entities, unit, fn, callee.of);
@@ -57,6 +61,21 @@ export function lockAction(entities: Entities, unit: Unit, fn: number, op: CallO
   const called = lockRef(entities, unit, fn, callee);
   if (called) return ofMethod(unit, op, called, called.model.methods[CALLED]);
   return functionLock(entities, unit, fn, op);
+}
+
+/** `q = q.then(job)`: the job is a section of the chain. */
+function chainSection(entities: Entities, unit: Unit, fn: number, op: CallOp): Action | undefined {
+  const link = chainLink(entities, unit, fn, op);
+  const path = link && accessPath(entities, unit, fn, link.chain);
+  return path && { do: 'section', ref: { ...path, model: promiseChain }, callback: link.job, tries: false };
+}
+
+/** `q = new Promise((resolve) => { done = resolve; })`: a place at the end of the queue. */
+function tailRequest(entities: Entities, unit: Unit, fn: number, op: CallOp): Action | undefined {
+  const tail = tailLink(entities, unit, fn, op);
+  const path = tail && accessPath(entities, unit, fn, tail.chain);
+  if (!path) return undefined;
+  return { do: 'acquire', ref: { ...path, model: promiseChain }, gives: 'releaser', sync: false, attempt: false, tail };
 }
 
 /** An exported function that takes a lock: `lock(file)`, `quickRead(lock, fn)`. */

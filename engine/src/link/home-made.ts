@@ -9,6 +9,7 @@ const PAIRS: readonly (readonly [acquire: string, release: string])[] = [
   ['lock', 'unlock'],
   ['acquireLock', 'releaseLock'],
   ['wait', 'shift'],
+  ['wait', 'release'],
 ];
 
 const SCOPED: readonly string[] = ['runExclusive', 'withLock', 'synchronized', 'runLocked'];
@@ -57,6 +58,7 @@ function build(unit: Unit, cls: number): LockModel | undefined {
     modules: [],
     export: fact.name,
     made: 'class',
+    inferred: 'shape',
     kind: /semaphore/i.test(fact.name)
       ? 'semaphore'
       : Object.values(methods).some((method) => 'keyArg' in method)

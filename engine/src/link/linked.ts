@@ -67,8 +67,13 @@ export class Linked {
     return list;
   }
 
-  /** All locks that the analysed files declare or take, sorted by identity. */
+  /** All locks that the analysed files declare or take, promise chains apart, sorted by identity. */
   get locks(): readonly Lock[] {
+    return this.allLocks.filter((lock) => !isChain(lock.ref));
+  }
+
+  /** Every lock, and every promise chain that serves as one: nothing there can be replaced or made smaller, but tasks wait. */
+  get allLocks(): readonly Lock[] {
     this.collect();
     return (this.sortedLocks ??= [...this.lockMap.values()].sort((one, other) =>
       one.id < other.id ? -1 : one.id > other.id ? 1 : 0,
@@ -80,8 +85,12 @@ export class Linked {
     return this.lockMap.get(id);
   }
 
-  /** The sections that stand in a file. */
+  /** The sections that stand in a file, those of promise chains apart. */
   sections(unit: Unit): readonly Section[] {
+    return this.allSections(unit).filter((section) => !isChain(section.ref));
+  }
+
+  allSections(unit: Unit): readonly Section[] {
     this.collect();
     return this.sectionLists.get(unit) ?? [];
   }
@@ -367,6 +376,10 @@ interface Mention {
 
 function lastName(name: string): string {
   return name.split('.').at(-1)!;
+}
+
+function isChain({ model }: LockRef): boolean {
+  return model.inferred === 'chain';
 }
 
 type CallSpan = { readonly span: Span };

@@ -94,6 +94,8 @@ export interface LockModel {
   readonly lockArg?: number;
   /** Names of types that the module exports for what a factory makes. */
   readonly types?: readonly string[];
+  /** Absent for a lock that is known by its name. `shape`: a class of the project with the verbs of a lock; `chain`: a promise that work is chained to. */
+  readonly inferred?: 'shape' | 'chain';
   readonly kind: 'mutex' | 'rw' | 'semaphore' | 'limiter' | 'queue' | 'keyed';
   /** Only locks of scope `agent` may ever be removed or replaced. A wider lock is one with every other of its name, whatever object it is taken through. */
   readonly scope: 'agent' | 'origin' | 'host' | 'cluster';

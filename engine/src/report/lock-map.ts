@@ -39,7 +39,7 @@ export interface OrderEdge extends Place {
 }
 
 export function lockMapOf(project: Linked): LockMap {
-  const locks = project.locks.filter((lock) => lock.sections.length > 0 || lock.declaration !== undefined);
+  const locks = project.allLocks.filter((lock) => lock.sections.length > 0 || lock.declaration !== undefined);
   const found = lockOrder(project);
   const edges = found.places
     .filter(({ to }) => project.lock(to.id) !== undefined)

@@ -5,7 +5,7 @@
  */
 import { catchChainFix } from '../../fixes/catch-chain.js';
 import type { CallOp, Value } from '../../facts/format.js';
-import { callbackTiming } from '../../link/callee.js';
+import { isShared } from '../../link/chain.js';
 import { accessPath } from '../../link/lock-ref.js';
 import { mayThrow } from '../../link/may-throw.js';
 import { everyOp } from '../../link/unit.js';
@@ -24,7 +24,7 @@ export const noPoisonedChain: Check = {
       for (const op of everyOp(fact.body)) {
         if (op.op !== 'assign' || op.how === 'declare' || (op.target.v !== 'member' && op.target.v !== 'bind'))
           continue;
-        if (op.target.v === 'bind' && isOwn(context, fn, op.target.id)) continue;
+        if (!isShared(project.entities, unit, fn, op.target)) continue;
         const then = selfChain(context, fn, op.target, op.value);
         if (!then || !canReject(context, then)) continue;
         const name = unit.slice(op.target.span);
@@ -46,16 +46,6 @@ function selfChain({ unit, project }: CheckContext, fn: number, target: Value, v
   if (op?.callee.v !== 'member' || op.callee.name !== 'then' || op.args.length !== 1) return undefined;
   const chain = accessPath(project.entities, unit, fn, op.callee.of);
   return chain && chain.id === accessPath(project.entities, unit, fn, target)?.id ? op : undefined;
-}
-
-/** A variable of this very call, steps run one after the other and are done with: no other task ever waits for the chain. */
-function isOwn({ unit, project }: CheckContext, fn: number, binding: number): boolean {
-  const { owner } = unit.facts.bindings[binding]!;
-  for (let at = fn; at !== owner; at = unit.fn(at).parent) {
-    const taker = unit.callTaking(at);
-    if (at < 0 || !taker || callbackTiming(project.entities, unit, taker.fn, taker.op) !== 'now') return false;
-  }
-  return owner !== 0;
 }
 
 function canReject({ unit, project }: CheckContext, then: CallOp): boolean {

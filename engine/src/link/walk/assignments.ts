@@ -1,23 +1,41 @@
 import type { AwaitOp, Value } from '../../facts/format.js';
-import { givenTruth } from '../given.js';
 import { withHandle, withHold, withoutHold, withTransfer, withTruth, type Hold, type State } from '../state.js';
-import { constantTruth } from './conditions.js';
-import { compact, thrown, type Flow } from './flow.js';
+import { withAnswer } from './conditions.js';
+import { compact, thrown, type Context, type Flow } from './flow.js';
 import { handedOver, handleName, handleVariable } from './handles.js';
 import { failure } from './recording.js';
+import { releaseHold } from './releases.js';
 import type { Walk } from './walk.js';
 
 /** An `await`: of a request for a lock, it is the moment of the grant. */
-export function awaitOp(walk: Walk, op: AwaitOp, states: State[]): Flow {
+export function awaitOp(walk: Walk, op: AwaitOp, states: State[], context: Context): Flow {
   const request = op.of && walk.requests.of(op.of);
+  if (!request) {
+    const settled = op.of ? states.map((state) => settle(walk, op, op.of!, state, context)) : states;
+    return { next: settled, exits: compact(thrown(settled, op.span)) };
+  }
   const exits = thrown(states, op.span);
-  if (!request) return { next: states, exits: compact(exits) };
   const { hold } = request;
   request.awaited = true;
   walk.requests.grant(hold);
   // A request that fails gives nothing: only what was held before stays held.
   const failed = exits.map((exit) => ({ ...exit, state: withTruth(exit.state, failure(hold), true) }));
-  return { next: states.map((state) => withHold(withoutHold(state, hold), hold)), exits: compact(failed) };
+  const next = states.flatMap((state) => {
+    const granted = withHold(withoutHold(state, hold), hold, request.handle);
+    return request.attempt ? [withAnswer(granted, hold, true), withAnswer(state, hold, false)] : [granted];
+  });
+  return { next, exits: compact(failed) };
+}
+
+/** `await work().finally(release)`: released by the time that the promise has settled, whichever way. */
+function settle(walk: Walk, op: AwaitOp, promise: Value, state: State, context: Context): State {
+  const call = promise.v === 'call' ? walk.unit.call(promise.id)?.op : undefined;
+  if (call?.callee.v !== 'member') return state;
+  const [first, second] = call.args.map((argument) => walk.ownership.holdOf(argument, state));
+  const { name, of } = call.callee;
+  if (first && (name === 'finally' || (name === 'then' && first === second)))
+    return releaseHold(walk, state, first, op.span, context);
+  return settle(walk, op, of, state, context);
 }
 
 /** An assignment may give a releaser a name, or another owner. */
@@ -26,10 +44,7 @@ export function assign(walk: Walk, target: Value, value: Value, state: State): S
   const name = handleName(target);
   if (hold) return name ? named(walk, hold, name, state) : withTransfer(state, hold);
   let after = state;
-  if (name) {
-    const truth = constantTruth(value) ?? givenTruth(walk.unit, walk.root, walk.given, value);
-    after = withTruth(after, name, truth);
-  }
+  if (name) after = withTruth(after, name, walk.conditions.truthOf(value, state));
   for (const part of handedOver(value)) {
     if (part.v === 'fn') after = walk.ownership.captured(part.id, after);
     const carried = part !== value && (part.v === 'bind' || part.v === 'await');

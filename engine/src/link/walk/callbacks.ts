@@ -98,9 +98,9 @@ function enterThen(
 ): void {
   request.awaited = true;
   const hold = walk.recording.reform(request.hold, 'then');
-  const parameter = walk.unit.fn(callback.id).params[0]?.binding;
-  const granted = withHold(state, hold, parameter === undefined ? undefined : `b${parameter}`);
-  enter(walk, callback, granted, callback.span, context, { leaves: true });
+  const handle = walk.handles.parameter(callback.id, { argument: 0, names: [] });
+  if (handle) walk.handles.add(handle, hold);
+  enter(walk, callback, withHold(state, hold, handle), callback.span, context, { leaves: true });
 }
 
 /** Walks a function that runs here; what it leaves held is its own matter only where it takes the lock itself. */

@@ -1,7 +1,8 @@
 import type { CallOp } from '../../facts/format.js';
 import { lockAction, type Action } from '../action.js';
 import { neverThrows } from '../callee.js';
-import { withHold, withoutHold, withTruth, type State } from '../state.js';
+import { withHold, withoutHold, type State } from '../state.js';
+import { withAnswer } from './conditions.js';
 import { enterCallbacks, runParameter, section } from './callbacks.js';
 import { compact, thrown, type Context, type Exit, type Flow } from './flow.js';
 import { releasedAtOnce, releaseGiven, releaseHandle, releaseLock } from './releases.js';
@@ -75,7 +76,10 @@ function acquire(
       onlyIfFree: true,
     };
     walk.recording.addHold(hold);
-    walk.requests.add({ hold, gives: action.gives, awaited: action.sync });
+    const handle = action.tail ? `b${action.tail.done}` : undefined;
+    if (handle) walk.handles.add(handle, hold);
+    const { gives, attempt, sync: awaited } = action;
+    walk.requests.add({ hold, gives, attempt, awaited, ...(handle ? { handle } : {}) }, action.tail?.before);
   }
   hold.onlyIfFree &&= walk.conditions.isSeenFree(state, action.ref);
   if (!action.sync) {
@@ -88,5 +92,5 @@ function acquire(
   }
   walk.requests.grant(hold);
   const granted = withHold(withoutHold(state, hold), hold);
-  return action.attempt ? [withTruth(granted, `c${op.id}`, true), withTruth(state, `c${op.id}`, false)] : [granted];
+  return action.attempt ? [withAnswer(granted, hold, true), withAnswer(state, hold, false)] : [granted];
 }

@@ -2,7 +2,7 @@ import type { Value } from '../../facts/format.js';
 import { lockAction } from '../action.js';
 import { givenTruth } from '../given.js';
 import type { LockRef } from '../lock-ref.js';
-import { withTruth, type State } from '../state.js';
+import { withTruth, type Hold, type State } from '../state.js';
 import { handleName } from './handles.js';
 import type { Walk } from './walk.js';
 
@@ -33,6 +33,16 @@ export class Conditions {
     return [this.isStable(test) ? withTruth(state, name, outcome) : state];
   }
 
+  /** What is known on this path of the truth of a value that a variable is given. */
+  truthOf(value: Value, state: State): boolean | undefined {
+    const name = testName(value);
+    return (
+      constantTruth(value) ??
+      (name === undefined ? undefined : state.truth.get(name)) ??
+      givenTruth(this.walk.unit, this.walk.root, this.walk.given, value)
+    );
+  }
+
   /** A test on this path has just told that nobody holds the lock. */
   isSeenFree(state: State, ref: LockRef): boolean {
     return state.truth.get(freedom(ref)) === true;
@@ -54,6 +64,11 @@ export class Conditions {
   }
 }
 
+/** A path on which an attempt has taken the lock, or has not. */
+export function withAnswer(state: State, { call }: Hold, taken: boolean): State {
+  return withTruth(state, `c${call}`, taken);
+}
+
 const freedom = (ref: LockRef) => `free ${ref.id}`;
 
 function testName(test: Value): string | undefined {
@@ -62,7 +77,7 @@ function testName(test: Value): string | undefined {
   return handleName(test);
 }
 
-export function constantTruth(value: Value): boolean | undefined {
+function constantTruth(value: Value): boolean | undefined {
   if (value.v === 'lit') return Boolean(value.value);
   if (value.v === 'global' && value.name === 'undefined') return false;
   if (value.v === 'fn' || value.v === 'object' || value.v === 'array') return true;

@@ -1,4 +1,5 @@
 import type { CallOp, Value } from '../../facts/format.js';
+import type { Span } from '../../findings.js';
 import type { LockRef } from '../lock-ref.js';
 import { withoutHold, type Hold, type State } from '../state.js';
 import type { Context } from './flow.js';
@@ -9,7 +10,7 @@ import type { Walk } from './walk.js';
 export function releaseHandle(walk: Walk, state: State, handle: string, op: CallOp, context: Context): State {
   const releases = (hold: Hold) => state.handles.get(hold)?.includes(handle) === true;
   const hold = state.holds.find(releases);
-  if (hold) return released(walk, state, hold, op, context);
+  if (hold) return releaseHold(walk, state, hold, op.span, context);
   const before = walk.recording.findHold(releases);
   if (before) walk.recording.stray(before.ref, op.span, before, context);
   else if (state.truth.get(handle) !== true) {
@@ -24,7 +25,7 @@ export function releaseLock(walk: Walk, state: State, ref: LockRef, op: CallOp, 
   const hold = state.holds.findLast(
     (candidate) => candidate.ref.id === ref.id && (!ref.key || candidate.ref.key?.text === ref.key.text),
   );
-  if (hold) return released(walk, state, hold, op, context);
+  if (hold) return releaseHold(walk, state, hold, op.span, context);
   // A hold with handles was granted on this path, and is held no more.
   const before = walk.recording.findHold((one) => one.ref.id === ref.id && state.handles.has(one));
   const requested = walk.requests.grantedBefore(ref, op);
@@ -43,10 +44,10 @@ export function releasedAtOnce(walk: Walk, op: CallOp): Value | undefined {
 
 export function releaseGiven(walk: Walk, state: State, value: Value, op: CallOp, context: Context): State {
   const hold = walk.ownership.holdOf(value, state);
-  return hold ? released(walk, state, hold, op, context) : state;
+  return hold ? releaseHold(walk, state, hold, op.span, context) : state;
 }
 
-function released(walk: Walk, state: State, hold: Hold, op: CallOp, context: Context): State {
-  walk.recording.release(hold, op.span, context);
+export function releaseHold(walk: Walk, state: State, hold: Hold, span: Span, context: Context): State {
+  walk.recording.release(hold, span, context);
   return withoutHold(state, hold);
 }

@@ -8,6 +8,10 @@ import type { Trace } from './trace.js';
 export interface Request {
   readonly hold: Hold;
   readonly gives: 'releaser' | 'guard' | 'pair' | 'nothing';
+  /** The variable that releases it, where that is told by the request itself. */
+  readonly handle?: string;
+  /** The answer tells whether the lock was taken. */
+  readonly attempt: boolean;
   awaited: boolean;
 }
 
@@ -15,14 +19,17 @@ export interface Request {
 export class Requests {
   private readonly unit: Unit;
   private readonly made = new Map<number, Request>();
+  private readonly afterTail = new Map<number, Request>();
   private readonly granted = new Set<Hold>();
 
   constructor(unit: Unit) {
     this.unit = unit;
   }
 
-  add(request: Request): void {
+  /** Keeps a request; its promise may be that of a variable which had the tail of a queue before. */
+  add(request: Request, before?: number): void {
     this.made.set(request.hold.call, request);
+    if (before !== undefined) this.afterTail.set(before, request);
   }
 
   by(call: number): Request | undefined {
@@ -62,6 +69,8 @@ export class Requests {
       case 'await':
         return this.of(value.of, hops + 1);
       case 'bind': {
+        const tail = this.afterTail.get(value.id);
+        if (tail) return tail;
         const binding = this.unit.facts.bindings[value.id]!;
         return binding.init && binding.writes === 0 ? this.of(binding.init, hops + 1) : undefined;
       }

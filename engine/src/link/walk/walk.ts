@@ -88,7 +88,7 @@ export class Walk {
       case 'call':
         return call(this, op, states, context);
       case 'await':
-        return awaitOp(this, op, states);
+        return awaitOp(this, op, states, context);
       case 'assign':
         return { next: states.map((state) => assign(this, op.target, op.value, state)), exits: [] };
       case 'using':
