@@ -5,7 +5,7 @@ import type { Extraction } from './extraction.js';
 import type { Op, SwitchOp, Value } from './format.js';
 import { readFunction } from './functions.js';
 import { typeFact } from './types.js';
-import { assignTo, readValue } from './values.js';
+import { assignTo, readItems, readValue } from './values.js';
 
 export function readStatements(x: Extraction, nodes: readonly Node[]): void {
   for (const node of nodes) readStatement(x, node);
@@ -181,7 +181,7 @@ function readIteration(
   form: 'for-in' | 'for-of' | 'for-await',
   label: string | undefined,
 ): void {
-  const subject = readValue(x, node['right'] as Node);
+  const subject = readItems(x, node['right'] as Node);
   const left = node['left'] as Node;
   const body = x.collect(() => {
     if (form === 'for-await')

@@ -116,7 +116,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     items: (node['elements'] as (Node | null)[]).filter(isNode).map((item) => readValue(x, item, 'argument')),
     span: spanOf(node),
   }),
-  SpreadElement: (x, node) => mix('...', [readValue(x, node['argument'] as Node)], node),
+  SpreadElement: (x, node) => mix('...', [readItems(x, node['argument'] as Node)], node),
   TemplateLiteral: (x, node) =>
     mix(
       'template',
@@ -155,6 +155,14 @@ function readIdentifier(x: Extraction, node: Node, asRead: boolean): Value {
   // A constant is no shared state of its own; what its members hold is read through a member access.
   if (asRead && x.bindings[id]!.kind !== 'const' && STATE.has(x.bindings[id]!.kind)) x.push({ op: 'read', cell, span });
   return cell;
+}
+
+/** What is spread or gone through is read as a whole, a constant container too. */
+export function readItems(x: Extraction, node: Node): Value {
+  const value = readValue(x, node);
+  if (value.v === 'bind' && x.bindings[value.id]!.kind === 'const')
+    x.push({ op: 'read', cell: value, span: value.span });
+  return value;
 }
 
 const STATE = new Set(['let', 'var', 'param', 'catch']);

@@ -188,7 +188,7 @@ function isShared(unit: Unit, fn: number, value: Value): boolean {
   if (binding.kind === 'function' || binding.kind === 'class') return false;
   if (binding.kind === 'const' && binding.init && value.v !== 'bind')
     return isShared(unit, binding.owner, binding.init) || binding.owner !== ownerOf(unit, fn);
-  return binding.owner !== ownerOf(unit, fn) || (binding.kind === 'param' && value.v !== 'bind');
+  return ownerOf(unit, binding.owner) !== ownerOf(unit, fn) || (binding.kind === 'param' && value.v !== 'bind');
 }
 
 /** The function whose activation a callback shares: an inline callback that runs at once has the variables of its maker as its own. */

@@ -44,6 +44,16 @@ const silent = words(`
   perf_hooks#performance.now timers#clearTimeout timers#clearInterval timers#clearImmediate
 `);
 
+/** What computes, makes something new, waits for time or reads what is stored: nobody else can tell when it happens. */
+const traceless = words(`
+  Math.* Date Date.now performance.now Boolean Number Number.* String String.* BigInt Symbol Symbol.for isNaN isFinite parseInt parseFloat structuredClone
+  JSON.parse JSON.stringify Array.isArray Array.of Array.from Object.is Object.keys Object.values Object.entries Object.fromEntries
+  Map Set WeakMap WeakSet Error TypeError RangeError AbortController Promise Promise.resolve Promise.all Promise.allSettled Promise.race
+  setTimeout clearTimeout setImmediate clearImmediate timers#setTimeout timers#clearTimeout timers/promises#setTimeout timers/promises#setImmediate
+  fs/promises#readFile fs/promises#readdir fs/promises#stat fs/promises#lstat fs/promises#access fs/promises#realpath
+  fs#promises.readFile fs#promises.readdir fs#promises.stat fs#promises.lstat fs#promises.access fs#promises.realpath
+`);
+
 const waits: Readonly<Record<WaitKind, readonly Callee[]>> = {
   network: words(`
     fetch globalThis.fetch window.fetch self.fetch navigator.sendBeacon WebSocket EventSource
@@ -95,6 +105,11 @@ export function callbackTiming(callee: Callee): CallbackTiming | undefined {
 /** Whether a call whose result is not awaited cannot throw, arguments apart. Method names of plain containers count, and whatever a logger does. */
 export function neverThrows(callee: Callee): boolean {
   return names(silent, callee) || logger.test(callee);
+}
+
+/** Whether nobody but the caller can tell when a call of a function happens; of methods nothing is said. */
+export function leavesNoTrace(callee: Callee): boolean {
+  return names(traceless, callee.replace(/^node:/, ''));
 }
 
 /** What awaiting a call waits for, where the callee tells. */

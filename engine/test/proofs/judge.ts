@@ -27,7 +27,8 @@ export async function judge(rule: string, proof: Proof): Promise<Judgement> {
   const { after, verdict, byTool } = fixed(rule, proof, before);
   if (byTool) expect(newTypeErrors({ ...before, 'world.d.ts': WORLD }, { ...after, 'world.d.ts': WORLD })).toEqual([]);
   const order = startOrder(proof.tasks);
-  const comparison = compared(await explored(programOf(before, order)), await explored(programOf(after, order)));
+  const run = (files: Files) => explored(programOf({ ...files, ...proof.unseen }, order));
+  const comparison = compared(await run(before), await run(after));
   assertOutcomes(comparison, proof.outcomes);
   return { proof, comparison, verdict, change: byTool ? changedLines(before, after) : undefined };
 }

@@ -10,11 +10,13 @@ export interface Outcomes {
 /** Runs a program under every schedule. */
 export async function explored(program: Program): Promise<Outcomes> {
   const runs: Ending[] = [];
-  const { schedules } = await outcomesOf(async (run) => {
+  const { schedules, outcomes } = await outcomesOf(async (run) => {
     const ending: Ending = { tasks: {}, seen: undefined };
     runs.push(ending);
     await program(run, ending);
   });
+  // Tasks that throw are noted; what throws beyond them is a mistake in the proof.
+  for (const { outcome } of outcomes) if (outcome.kind === 'threw') throw outcome.error;
   return { schedules, endings: new Map(runs.map((ending) => [endingText(ending), ending])) };
 }
 

@@ -38,7 +38,7 @@ const WORLD = ['pause', 'choose', 'fetch'] as const;
 export function programOf(files: Readonly<Record<string, string>>, after: ReadonlyMap<string, string>): Program {
   const modules = new Map(Object.entries(files).map(([path, text]) => [path, compiled(path, text)]));
   return async (run, ending) => {
-    const { tasks, observe } = load(modules, worldOf(run));
+    const { tasks, observe } = load(modules, run);
     for (const name of Object.keys(tasks)) ending.tasks[name] = undefined;
     await Promise.all(
       Object.entries(tasks).map(async ([name, body]) => {
@@ -78,18 +78,21 @@ function compiled(path: string, text: string): Module {
   return new Function('require', 'exports', ...WORLD, outputText) as Module;
 }
 
-function load(modules: ReadonlyMap<string, Module>, world: readonly unknown[]): Exports {
+function load(modules: ReadonlyMap<string, Module>, run: Run): Exports {
+  const world = worldOf(run);
+  const dependencies: Readonly<Record<string, unknown>> = {
+    '@lockwise/runtime': runtime,
+    'node:fs/promises': { readFile: (path: string) => run.pause().then(() => path) },
+  };
   const loaded = new Map<string, object>();
   const evaluate = (path: string): object => {
     const known = loaded.get(path);
     if (known) return known;
     const exports = {};
     loaded.set(path, exports);
-    modules.get(path)!(
-      (name) => (name.startsWith('.') ? evaluate(resolved(path, name)) : dependency(name)),
-      exports,
-      ...world,
-    );
+    const require = (name: string) =>
+      name.startsWith('.') ? evaluate(resolved(path, name)) : (dependencies[name] ?? importDependency(name));
+    modules.get(path)!(require, exports, ...world);
     return exports;
   };
   return evaluate(SAMPLE) as Exports;
@@ -97,10 +100,6 @@ function load(modules: ReadonlyMap<string, Module>, world: readonly unknown[]): 
 
 function resolved(from: string, name: string): string {
   return join(dirname(from), name).replace(/(\.[jt]s)?$/, '.ts');
-}
-
-function dependency(name: string): unknown {
-  return name === '@lockwise/runtime' ? runtime : importDependency(name);
 }
 
 /** In the order of {@link WORLD}. */

@@ -14,6 +14,8 @@ export interface Proof {
    * `world.d.ts`: `pause()`, `fetch()`, `choose()`, and time that the explorer lets pass.
    */
   readonly source: Sample;
+  /** Files that run as well, and that the tool was not given: code outside of what is analysed. */
+  readonly unseen?: Readonly<Record<string, string>>;
   /** What each task does: the body of an async function in `sample.ts`. Two to four of them; equal ones start in this order. */
   readonly tasks: Readonly<Record<string, string>>;
   /** An expression over `sample.ts`: what is left to see when all tasks are done. Results and errors of tasks are seen anyway. */
