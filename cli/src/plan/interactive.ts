@@ -2,6 +2,7 @@ import { applyEdits, type Finding, type Fix } from '@lockwise/engine';
 import pc from 'picocolors';
 import { UsageEnd } from '../arguments.js';
 import type { Terminal } from '../ports.js';
+import { colouredDiff } from '../report/coloured-diff.js';
 import { Places } from '../report/places.js';
 import type { Choice } from './fixpoint.js';
 import { lineDiff } from './line-diff.js';
@@ -71,7 +72,8 @@ export class Questions {
     for (const path of new Set(fix.edits.map((edit) => edit.path))) {
       const text = this.#text(path) ?? '';
       const edits = fix.edits.filter((edit) => edit.path === path);
-      this.#terminal.out(`${path}\n${lineDiff(text, applyEdits(text, edits), 2)}\n`);
+      const diff = colouredDiff(lineDiff(text, applyEdits(text, edits), 2), c);
+      this.#terminal.out(`${[c.dim(path), ...diff].join('\n')}\n`);
     }
   }
 

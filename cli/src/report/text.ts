@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import type { Colors } from 'picocolors/types.js';
 import { unifiedDiff } from '../plan/unified-diff.js';
 import { codeFrame } from './code-frame.js';
+import { colouredDiff } from './coloured-diff.js';
 import type { Outcome } from './outcome.js';
 import { Places } from './places.js';
 import { conclusion, count } from './summary.js';
@@ -67,7 +68,7 @@ function fixLines({ title, tier, reason }: Fix, c: Colors): string[] {
 function fixingBlocks({ fixing }: Outcome, c: Colors): string[][] {
   const { written, changes, applied, dropped, stopped, refused, verified } = fixing!;
   const blocks: string[][] = [];
-  if (!written && changes.length > 0) blocks.push(coloured(unifiedDiff(changes), c));
+  if (!written && changes.length > 0) blocks.push(colouredDiff(unifiedDiff(changes), c));
   if (applied.length > 0)
     blocks.push([
       c.bold(
@@ -93,15 +94,4 @@ function fixingBlocks({ fixing }: Outcome, c: Colors): string[][] {
     ]);
   if (refused.length > 0) blocks.push(refused.map(({ path, reason }) => `${c.red('not written')} ${path} ${reason}`));
   return blocks;
-}
-
-function coloured(diff: string, c: Colors): string[] {
-  return diff
-    .replace(/\n$/, '')
-    .split('\n')
-    .map((line) => {
-      if (/^(---|\+\+\+) /.test(line)) return c.bold(line);
-      if (line.startsWith('@@')) return c.cyan(line);
-      return line.startsWith('+') ? c.green(line) : line.startsWith('-') ? c.red(line) : line;
-    });
 }

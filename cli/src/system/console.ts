@@ -34,8 +34,16 @@ export const terminal: Terminal = {
   progress: process.stderr.isTTY === true && !process.env['CI'],
   ask: async (question) => {
     const lines = createInterface({ input: process.stdin, output: process.stdout });
+    const ended = new AbortController();
+    // While a line is read the terminal sends no signal; who listens for one is told all the same.
+    lines.once('SIGINT', () => {
+      writeWhole(1, '\n');
+      process.emit('SIGINT');
+      ended.abort();
+    });
+    lines.once('close', () => ended.abort());
     try {
-      return await lines.question(question);
+      return await lines.question(question, { signal: ended.signal });
     } catch {
       return undefined;
     } finally {
