@@ -1,3 +1,4 @@
+import { baselineFile } from '@lockwise/engine';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
 /** What the user asked for, with the defaults filled in. */
@@ -203,7 +204,7 @@ function selecting(command: Command): Command {
 function reporting(command: Command): Command {
   return command
     .option('--reporter <name[=file]>', `${reporterNames.join(', ')}; repeatable`, readReporter)
-    .option('--baseline <file>', 'the file of known findings (default: lockwise-baseline.txt)')
+    .option('--baseline <file>', `the file of known findings (default: ${baselineFile})`)
     .option('--no-baseline', 'count known findings too');
 }
 
@@ -264,9 +265,7 @@ function requestFrom(command: CommandName, paths: readonly string[], options: Op
     ...optional('since', given<string>('since')),
     ...optional('workspace', given<string>('workspace')),
     baseline:
-      given('baseline') === false
-        ? false
-        : ((given<string | true>('baseline') as string | undefined) ?? 'lockwise-baseline.txt'),
+      given('baseline') === false ? false : ((given<string | true>('baseline') as string | undefined) ?? baselineFile),
     cache: given('cache') !== false,
     rule: given('rule') ?? [],
     skip: given('skip') ?? [],

@@ -123,36 +123,3 @@ describe('html', () => {
     expect(out).toContain("default-src 'none'");
   });
 });
-
-describe('baseline', () => {
-  const counts = async (bench: Workbench): Promise<number> =>
-    JSON.parse((await bench.run(['check', '--reporter', 'json'])).out).findings.length;
-
-  test('survives moved code, a renamed file and reordered methods; a swap of one finding for another shows', async () => {
-    const bench = new Workbench({ 'a.ts': STORE });
-    expect((await bench.run(['baseline', 'update'])).code).toBe(0);
-    const baseline = bench.read('lockwise-baseline.txt');
-    expect(baseline.split('\n').filter((line) => line !== '' && !line.startsWith('#'))).toEqual(
-      [...baseline.split('\n').filter((line) => line !== '' && !line.startsWith('#'))].sort(),
-    );
-    expect(await counts(bench)).toBe(0);
-    bench.git('mv', 'a.ts', 'renamed.ts');
-    bench.write(
-      'renamed.ts',
-      STORE.replace("'async-mutex';\n", "'async-mutex';\n\n// moved\n").replace(
-        '  async add',
-        '  first(): void {}\n\n    async add',
-      ),
-    );
-    expect(await counts(bench)).toBe(0);
-    expect((await bench.run(['baseline', 'check'])).code).toBe(0);
-    bench.write('renamed.ts', STORE.replace('async add(', 'async put('));
-    const { code, out } = await bench.run(['baseline', 'check']);
-    expect(code).toBe(1);
-    expect(out).toMatch(/new {3}renamed\.ts:8:27 {2}require-release/);
-    expect(out).toMatch(/gone {2}require-release Store\.add /);
-    expect(await counts(bench)).toBeGreaterThan(0);
-    await bench.run(['baseline', 'prune']);
-    expect(bench.read('lockwise-baseline.txt')).not.toContain('Store.add');
-  });
-});

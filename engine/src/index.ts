@@ -9,5 +9,6 @@ export type * from './models/model.js';
 export { readLockModels, type ReadModels } from './models/read.js';
 export { Prefilter } from './prefilter.js';
 export * from './project.js';
+export { Baseline, baselineFile } from './report/baseline.js';
 export type * from './report/lock-map.js';
 export * from './rule-info.js';

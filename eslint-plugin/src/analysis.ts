@@ -13,6 +13,7 @@ import {
   type RuleInfo,
 } from '@lockwise/engine';
 import type { Rule, SourceCode } from 'eslint';
+import { baselineOf } from './baseline.js';
 import { tsEstreeOf } from './estree.js';
 import { lonelyHost, treeHost, type WatchedHost } from './host.js';
 import { readSettings, type Settings } from './settings.js';
@@ -64,10 +65,12 @@ function analyse(context: Rule.RuleContext, settings: Settings, config: Config, 
     path === undefined ? { project: createProject({ host: lonelyHost, config }) } : projectAt(root, config, key);
   const shown = path ?? 'file.ts';
   const analysis = checked(project, shown, sourceCode.text, parsed);
+  const baseline = baselineOf(settings, root);
   let alone: Analysis | undefined;
   let untold = analysis.problems.filter((problem) => problem.path === shown);
   return {
     ...analysis,
+    findings: analysis.findings.filter((finding) => !baseline.has(finding)),
     takeProblems() {
       const told = untold;
       untold = [];

@@ -40,7 +40,8 @@ export function treeHost(root: string): WatchedHost {
   };
 }
 
-function stateOf(file: string): string {
+/** Changes when the file does. */
+export function stateOf(file: string): string {
   const stats = statSync(file, { throwIfNoEntry: false });
   return stats ? `${stats.mtimeMs} ${stats.size}` : 'absent';
 }

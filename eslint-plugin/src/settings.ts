@@ -1,4 +1,4 @@
-import { readLockModels, type LockModel, type Preset } from '@lockwise/engine';
+import { baselineFile, readLockModels, type LockModel, type Preset } from '@lockwise/engine';
 import type { Rule } from 'eslint';
 
 /** What a configuration says under `settings.lockwise`. */
@@ -9,9 +9,11 @@ export interface Settings {
   readonly root: string;
   /** A recorded profile, relative to the root. */
   readonly profile: string | undefined;
+  /** The file of known findings, relative to the root; false where none counts. */
+  readonly baseline: string | false;
 }
 
-const known = ['preset', 'locks', 'root', 'profile'];
+const known = ['preset', 'locks', 'root', 'profile', 'baseline'];
 
 /** Reads and checks the settings. Throws one line that says what is wrong and where, as ESLint does for its own configuration. */
 export function readSettings(context: Rule.RuleContext): Settings {
@@ -20,7 +22,7 @@ export function readSettings(context: Rule.RuleContext): Settings {
   const settings = given ?? {};
   for (const name of Object.keys(settings))
     if (!known.includes(name)) throw new Error(`settings.lockwise.${name} is unknown; known are ${known.join(', ')}`);
-  const { preset = 'recommended', locks = [], root = context.cwd, profile } = settings;
+  const { preset = 'recommended', locks = [], root = context.cwd, profile, baseline = baselineFile } = settings;
   if (preset !== 'recommended' && preset !== 'strict')
     throw new Error(
       `settings.lockwise.preset must be 'recommended' or 'strict', and is ${JSON.stringify(preset) ?? 'nothing'}`,
@@ -28,9 +30,11 @@ export function readSettings(context: Rule.RuleContext): Settings {
   if (typeof root !== 'string') throw new Error('settings.lockwise.root must be the path of a folder');
   if (profile !== undefined && typeof profile !== 'string')
     throw new Error('settings.lockwise.profile must be the path of a recorded profile');
+  if (typeof baseline !== 'string' && baseline !== false)
+    throw new Error('settings.lockwise.baseline must be the path of a file of known findings, or false');
   const read = readLockModels(locks);
   if (read.errors[0] !== undefined) throw new Error(`settings.lockwise.${read.errors[0]}`);
-  return { preset, locks: read.models, root, profile };
+  return { preset, locks: read.models, root, profile, baseline };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,6 @@
 // The same sources through ESLint, the command, the language server and oxlint: the same findings, texts and, where the host has them, ids.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -46,7 +47,18 @@ async function main() {
       levels,
     );
     assert.deepEqual(texts(oxlint), texts(command), 'oxlint and the command differ');
-    console.log(`hosts: ${command.length} findings, the same in ESLint, the command, the language server and oxlint`);
+    const updated = spawnSync(process.execPath, [bin, 'baseline', 'update', '--preset', 'strict'], { cwd: folder });
+    assert.equal(updated.status, 0);
+    assert.deepEqual(fromCommand(folder, bin), [], 'the command tells of findings that its baseline knows');
+    assert.deepEqual(fromEslint(folder, paths), [], 'ESLint tells of findings that the baseline knows');
+    assert.deepEqual(
+      await fromServer(folder, bin, [...reported]),
+      [],
+      'the server tells of findings that the baseline knows',
+    );
+    console.log(
+      `hosts: ${command.length} findings, the same in ESLint, the command, the language server and oxlint; none where the baseline knows them`,
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,6 +1,6 @@
-import { createProject, type Config, type Finding, type Problem } from '@lockwise/engine';
+import { Baseline, baselineFile, createProject, type Config, type Finding, type Problem } from '@lockwise/engine';
 import { UsageEnd, type Request } from '../arguments.js';
-import { Baseline } from '../baseline/baseline.js';
+import { baselineAt } from '../baseline/baseline.js';
 import { isKnownRule, narrowed, readConfiguration, unknownRule, type Configuration } from '../configuration.js';
 import { addCommand, ownerOf } from '../dependencies/package-manager.js';
 import { discover, type Discovered } from '../discover/discovery.js';
@@ -91,10 +91,10 @@ export class Sieve {
 /** @throws UsageEnd when a baseline was named that is not there. */
 export function baselineOf(ports: Ports, request: Request, root: string): Baseline {
   if (request.baseline === false) return Baseline.empty();
-  const found = Baseline.read(ports.files, root, request.baseline);
-  if (!found && request.baseline !== 'lockwise-baseline.txt')
+  const { baseline, exists } = baselineAt(ports.files, root, request.baseline);
+  if (!exists && request.baseline !== baselineFile)
     throw new UsageEnd(
       `${request.baseline} does not exist; lockwise baseline update --baseline ${request.baseline} writes it`,
     );
-  return found ?? Baseline.empty();
+  return baseline;
 }

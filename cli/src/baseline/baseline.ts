@@ -1,73 +1,23 @@
-import { join } from 'node:path';
-import type { Finding } from '@lockwise/engine';
+import { dirname, join } from 'node:path';
+import { Baseline } from '@lockwise/engine';
 import type { Files } from '../ports.js';
 
-/** Findings that are known and do not count: one sorted line per entry, without counts and line numbers, so that it merges well. */
-export class Baseline {
-  readonly #lines: ReadonlySet<string>;
-  readonly #ids: ReadonlySet<string>;
-
-  private constructor(lines: Iterable<string>) {
-    this.#lines = new Set(lines);
-    this.#ids = new Set([...this.#lines].map(idOf));
-  }
-
-  static empty(): Baseline {
-    return new Baseline([]);
-  }
-
-  static of(findings: readonly Finding[]): Baseline {
-    return new Baseline(findings.map(lineOf));
-  }
-
-  static read(files: Files, root: string, name: string): Baseline | undefined {
-    const file = join(root, name);
-    if (files.stat(file)?.kind !== 'file') return undefined;
-    const lines = files
-      .read(file)
-      .toString('utf8')
-      .replace(/^\uFEFF/, '')
-      .split(/\r?\n/);
-    return new Baseline(lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#')));
-  }
-
-  has(finding: Finding): boolean {
-    return this.#ids.has(finding.id);
-  }
-
-  /** The entries that stand for none of the findings any more. */
-  gone(findings: readonly Finding[]): string[] {
-    const ids = new Set(findings.map(({ id }) => id));
-    return [...this.#lines].filter((line) => !ids.has(idOf(line))).sort();
-  }
-
-  without(lines: Iterable<string>): Baseline {
-    const dropped = new Set(lines);
-    return new Baseline([...this.#lines].filter((line) => !dropped.has(line)));
-  }
-
-  get size(): number {
-    return this.#lines.size;
-  }
-
-  toString(): string {
-    return (
-      HEADER +
-      [...this.#lines]
-        .sort()
-        .map((line) => `${line}\n`)
-        .join('')
-    );
-  }
+/** A file of known findings, and where it is. */
+export interface BaselineFile {
+  /** Absolute. */
+  readonly file: string;
+  /** Empty where there is no such file yet. */
+  readonly baseline: Baseline;
+  readonly exists: boolean;
 }
 
-const HEADER =
-  '# Findings that do not count: rule, enclosing symbol, fingerprint. Written by `lockwise baseline update`.\n';
-
-function lineOf({ rule, symbol, id }: Finding): string {
-  return `${rule} ${symbol.replace(/\s+/g, '_') || '-'} ${id}`;
-}
-
-function idOf(line: string): string {
-  return line.slice(line.lastIndexOf(' ') + 1);
+/** The file of that name in the root, or the nearest one above it in the same repository; where none is, the one that could be in the root. */
+export function baselineAt(files: Files, root: string, name: string): BaselineFile {
+  for (let folder = root; ; folder = dirname(folder)) {
+    const file = join(folder, name);
+    if (files.stat(file)?.kind === 'file')
+      return { file, baseline: Baseline.parse(files.read(file).toString('utf8')), exists: true };
+    if (dirname(folder) === folder || files.lstat(join(folder, '.git')))
+      return { file: join(root, name), baseline: Baseline.empty(), exists: false };
+  }
 }

@@ -1,6 +1,6 @@
-import { createProject, type Finding } from '@lockwise/engine';
+import { baselineFile, createProject, type Finding } from '@lockwise/engine';
 import { createNodeHost } from '@lockwise/engine/node';
-import { Baseline } from '../baseline/baseline.js';
+import { baselineAt } from '../baseline/baseline.js';
 import { readConfiguration } from '../configuration.js';
 import { addCommand, ownerOf } from '../dependencies/package-manager.js';
 import { discover } from '../discover/discovery.js';
@@ -24,14 +24,13 @@ export function diskSurroundings(): Surroundings {
       return {
         config: source === undefined ? { ...config, preset } : config,
         problems,
-        sources: [source ?? 'lockwise.config.jsonc', 'lockwise.config.json', baselineName],
+        sources: [source ?? 'lockwise.config.jsonc', 'lockwise.config.json', baselineFile],
       };
     },
     sieve,
   };
 }
 
-const baselineName = 'lockwise-baseline.txt';
 const everything = { listFiles: false, changed: false, staged: false };
 
 /** A repository's own configuration may name a program as file-system monitor; nothing of an untrusted folder is executed. */
@@ -65,7 +64,7 @@ const silent: Ports['terminal'] = {
 
 /** Leaves out what the baseline knows, and lowers fixes that import a runtime which is not installed. */
 function sieve(root: string): (findings: readonly Finding[]) => readonly Finding[] {
-  const baseline = Baseline.read(disk, root, baselineName) ?? Baseline.empty();
+  const { baseline } = baselineAt(disk, root, baselineFile);
   const presence = new RuntimePresence(root);
   let command = `npm install ${runtimePackage}`;
   // Until the package manager is known, npm's command stands for it.
