@@ -1,8 +1,9 @@
 import { spanOf, type Node } from '../ast/node.js';
 import type { LoopOp } from '../facts/format.js';
+import { whoNoticesBatch } from '../link/batchable.js';
 import type { Linked } from '../link/linked.js';
 import type { Section } from '../link/section.js';
-import type { Outcome } from './outcome.js';
+import { lower, type Draft, type Outcome } from './outcome.js';
 import { RUNTIME } from './runtime-module.js';
 import { Source } from './source.js';
 
@@ -42,21 +43,22 @@ export function batchProcessorFix(project: Linked, section: Section, loop: LoopO
     `${base}${step}async (items) => {`,
     `${inner}${held}`,
     `${base}${step}},`,
-    `${base}${step}{ maxSize: 100, maxDelay: 10 },`,
+    `${base}${step}{ maxSize: 100, maxDelay: 0 },`,
     `${base});`,
   ].join(eol);
   const place = firstMethod(cls);
   const collected = `await Promise.all(${source.text(spanOf(items))}.map((item) => this.${name}.add(item)));`;
-  return {
+  const fix: Draft = {
     title: `Collect the items in a \`BatchProcessor\` that takes \`${section.ref.name}\` once for a batch`,
-    tier: 'unsafe',
-    reason: 'a batch may wait 10 ms for more items, and its items are applied together',
+    tier: 'safe',
     edits: [
       { path: source.unit.path, span: [place, place], text: `${field}${eol}${eol}${base}` },
       { path: source.unit.path, span: spanOf(node), text: collected },
     ],
     imports: [{ path: source.unit.path, module: RUNTIME, name: 'BatchProcessor', kind: 'value' }],
   };
+  const notices = whoNoticesBatch(project, section, loop);
+  return notices ? lower(fix, 'unsafe', `the items are applied together: ${notices}`) : fix;
 }
 
 function isSectionAlone(source: Source, section: Section, statements: readonly Node[]): boolean {

@@ -1,9 +1,10 @@
 import { spanOf } from '../ast/node.js';
 import type { Edit } from '../findings.js';
 import type { Linked } from '../link/linked.js';
+import { whoNoticesOtherKeys } from '../link/key-footprint.js';
 import { declarationOf, makings } from '../link/lock-declaration.js';
 import type { Lock, Section } from '../link/section.js';
-import type { Outcome } from './outcome.js';
+import { lower, type Draft, type Outcome } from './outcome.js';
 import { RUNTIME } from './runtime-module.js';
 import { Source } from './source.js';
 import { callbackCall } from './without-lock.js';
@@ -33,11 +34,18 @@ export function keyedLockFix(project: Linked, lock: Lock, keys: ReadonlyMap<Sect
   const [type] = types;
   edits.push({ path: own.unit.path, span: made[0]!.span, text: `new KeyedMutex<${type!}>()` });
   if (own.type) edits.push({ path: own.unit.path, span: own.type.span, text: `KeyedMutex<${type!}>` });
-  return {
+  const fix: Draft = {
     title: `Make \`${lock.name}\` a \`KeyedMutex\``,
-    tier: 'unsafe',
-    reason: 'what the sections share beyond the entries of their keys is no longer kept apart',
+    tier: 'safe',
     edits,
     imports: [{ path: own.unit.path, module: RUNTIME, name: 'KeyedMutex', kind: 'value' }],
   };
+  const notices = whoNoticesOtherKeys(project, lock);
+  return notices
+    ? lower(
+        fix,
+        'unsafe',
+        `what the sections share beyond the entries of their keys is no longer kept apart: ${notices}`,
+      )
+    : fix;
 }

@@ -67,7 +67,8 @@ const SYNCHRONOUS = /^(?:Object|Array|JSON|Math|Number|String|Boolean|Date|Symbo
 const CONTAINER_METHODS =
   /^(?:slice|splice|map|filter|some|every|join|concat|at|flat|flatMap|reverse|toSorted|indexOf|includes|startsWith|endsWith|toFixed|toString|split|padStart|padEnd|trim|keys|entries|charAt|replace|toLowerCase|toUpperCase)$/;
 
-function isPlainContainer(project: Linked, unit: Unit, fn: number, value: Value): boolean {
+/** Whether a value is a `Map`, a `Set` or an array, by its type or by how it is made. */
+export function isPlainContainer(project: Linked, unit: Unit, fn: number, value: Value): boolean {
   const type = value.v === 'bind' ? unit.facts.bindings[value.id]!.type : fieldType(project, unit, fn, value);
   if (type && containerType(type)) return true;
   const made =

@@ -2,7 +2,8 @@ import type { CallOp, Value } from '../facts/format.js';
 import { valuesOf, type Linked } from './linked.js';
 import { everyOp, everyValue, type Unit } from './unit.js';
 
-interface Caller {
+/** A call of a function of the project. */
+export interface Caller {
   readonly unit: Unit;
   readonly fn: number;
   readonly op: CallOp;
@@ -41,6 +42,11 @@ export function whoSeesStart(project: Linked, unit: Unit, fn: number, offset: nu
     if (seen !== undefined) return seen;
   }
   return undefined;
+}
+
+/** The calls of a function that are to be seen. */
+export function callersOf(project: Linked, unit: Unit, fn: number): readonly Caller[] {
+  return uses(project).get(`${unit.path}\0${fn}`)?.callers ?? [];
 }
 
 /** Whether no file but its own can call a function. */

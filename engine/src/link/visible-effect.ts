@@ -44,6 +44,8 @@ function firstEffect(
       if (!contains(span, op.span) || own(op, id)) continue;
       const [cell] = cellAccesses(project.entities, unit, id, op);
       if (cell) return `${cell.how}s \`${cell.name}\``;
+      if (op.op === 'assign' && changesAnother(project, unit, id, op.target))
+        return `writes \`${unit.slice(op.target.span)}\``;
       const effect = op.op === 'call' ? effectOfCall(project, unit, id, op, depth) : undefined;
       if (effect) return effect;
     }
@@ -66,9 +68,15 @@ function effectOfCall(project: Linked, unit: Unit, fn: number, op: CallOp, depth
   return `calls ${call}, of which others may notice when it happens`;
 }
 
+/** Whether what is written is a part of something that the code did not make itself: others may hold it, too. */
+function changesAnother(project: Linked, unit: Unit, fn: number, target: Value): boolean {
+  let root = target;
+  while (root.v === 'member' || root.v === 'index') root = root.of;
+  return root !== target && !isOwnData(project, unit, fn, root);
+}
+
 function isTraceless(project: Linked, unit: Unit, fn: number, op: CallOp): boolean {
   if (calleeNames(project.entities, unit, fn, op).some(leavesNoTrace)) return true;
-  if (project.suspensions.waitKindOf(unit, fn, op) === 'timer') return true;
   return op.callee.v === 'member' && isOwnData(project, unit, fn, op.callee.of);
 }
 

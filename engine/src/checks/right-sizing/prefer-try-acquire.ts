@@ -35,7 +35,7 @@ export const preferTryAcquire: Check = {
         related: [{ path: unit.path, span: section.acquire.span, message: 'taken here' }],
         fix: () =>
           waited
-            ? tryAcquireFix(project, unit, asked.op.span)
+            ? tryAcquireFix(project, section, asked.op.span)
             : { refused: 'the library has no try that says no without an exception' },
       });
     }
