@@ -1,6 +1,6 @@
 import { spanOf } from '../ast/node.js';
 import type { Span } from '../findings.js';
-import { overlap } from '../link/cell.js';
+import { guardedAccesses } from '../link/guarded.js';
 import type { Linked } from '../link/linked.js';
 import type { AccessStep, Section } from '../link/section.js';
 import type { Draft, Outcome } from './outcome.js';
@@ -23,7 +23,7 @@ export function quickReadFix(project: Linked, section: Section): Outcome {
   const source = Source.of(project, section.unit);
   const frame = frameOf(source, section);
   if ('refused' in frame) return frame;
-  const shared = section.accesses.filter((access) => isGuarded(section, access));
+  const shared = guardedAccesses(section);
   if (shared.length === 0) return { refused: 'nothing that the lock guards is read in the section' };
   if (isReadInWait(section, shared)) {
     const given = readArguments(project, source, section, frame, shared);
@@ -37,14 +37,6 @@ export function quickReadFix(project: Linked, section: Section): Outcome {
 function isReadInWait(section: Section, shared: readonly AccessStep[]): boolean {
   const last = Math.max(...shared.map((access) => access.cell.span[1]));
   return section.suspensions.some((step) => step.span[0] < last);
-}
-
-/** State that another section of the lock touches, and the data of a lock that carries them. */
-function isGuarded(section: Section, access: AccessStep): boolean {
-  if (access.cell.id.startsWith(`${section.lock.id}.value`)) return true;
-  return section.lock.sections.some(
-    (other) => other !== section && other.accesses.some((there) => overlap(there.cell.id, access.cell.id)),
-  );
 }
 
 function draft(project: Linked, source: Source, section: Section, frame: Frame, split: Split): Outcome {

@@ -3,6 +3,7 @@
  * them: in most real sections the awaited thing is itself what the lock protects.
  */
 import { overlap } from '../../link/cell.js';
+import { guardedAccesses, guardedNames } from '../../link/guarded.js';
 import type { Section, SuspensionStep } from '../../link/section.js';
 import type { SuspensionKind } from '../../link/suspension.js';
 import { isTest } from '../../link/test-file.js';
@@ -23,20 +24,21 @@ const KINDS: readonly Evidence[] = [
     name: 'fetch-then-apply',
     holds: (section) => fetchThenApply(section) && network(section.suspensions).length > 0,
     waits: (section) => network(section.suspensions),
-    why: (section) => `only the write of ${listOf(guarded(section))} after it needs the lock.`,
+    why: (section) => `only the write of ${listOf(guardedNames(section))} after it needs the lock.`,
     remedy: 'Fetch first, then take the lock, check again and apply.',
   },
   {
     name: 'unrelated',
-    holds: (section) => guarded(section).length > 0 && slow(unrelated(section)).length > 0,
+    holds: (section) => guardedNames(section).length > 0 && slow(unrelated(section)).length > 0,
     waits: (section) => slow(unrelated(section)),
-    why: (section) => `the section no longer touches ${listOf(guarded(section))} then, and every waiter pays for it.`,
+    why: (section) =>
+      `the section no longer touches ${listOf(guardedNames(section))} then, and every waiter pays for it.`,
     remedy: 'Copy out what the wait needs, release, then wait.',
   },
   {
     name: 'asymmetric',
     holds: (section) =>
-      slow(section.suspensions).length > 0 && briefOthers(section).length > 0 && guarded(section).length > 0,
+      slow(section.suspensions).length > 0 && briefOthers(section).length > 0 && guardedNames(section).length > 0,
     waits: (section) => slow(section.suspensions),
     why: (section) =>
       `${others(briefOthers(section))} of the same lock never ${briefOthers(section).length === 1 ? 'waits' : 'wait'} for anything, and must queue behind it.`,
@@ -75,50 +77,9 @@ function network(steps: readonly SuspensionStep[]): SuspensionStep[] {
   return steps.filter((step) => step.suspension.kind === 'network');
 }
 
-const guardedNames = new WeakMap<Section, readonly string[]>();
-
-/** The cells that the lock guards: touched here and in another of its sections, and written under it. */
-function guarded(section: Section): readonly string[] {
-  const known = guardedNames.get(section);
-  if (known) return known;
-  const others = section.lock.sections.filter((other) => other !== section && !isTest(other.unit.path));
-  const here = cellsOf([section]);
-  const elsewhere = cellsOf(others);
-  const isGuarded = (cell: TouchedCell): boolean =>
-    // The data that a lock carries are guarded by definition.
-    cell.id.startsWith(`${section.lock.id}.value`) ||
-    elsewhere.some((other) => overlap(other.id, cell.id) && (other.written || isWritten(here, cell.id)));
-  const names = [...new Set(here.filter(isGuarded).map((cell) => cell.name))];
-  guardedNames.set(section, names);
-  return names;
-}
-
-interface TouchedCell {
-  readonly id: string;
-  readonly name: string;
-  readonly written: boolean;
-}
-
-/** What sections touch, each cell once: a long section, methods that it calls included, touches few cells very often. */
-function cellsOf(sections: readonly Section[]): TouchedCell[] {
-  const cells = new Map<string, TouchedCell>();
-  for (const { cell } of sections.flatMap((section) => section.accesses)) {
-    const key = `${cell.id}\0${cell.name}`;
-    if (cell.how === 'write' || !cells.has(key))
-      cells.set(key, { id: cell.id, name: cell.name, written: cell.how === 'write' });
-  }
-  return [...cells.values()];
-}
-
-function isWritten(cells: readonly TouchedCell[], id: string): boolean {
-  return cells.some((cell) => cell.written && overlap(cell.id, id));
-}
-
 /** Suspensions after the last access to a guarded cell, that have nothing to do with what the lock's sections touch. */
 function unrelated(section: Section): SuspensionStep[] {
-  const names = new Set(guarded(section));
-  const places = section.accesses.filter((access) => names.has(access.cell.name)).map((access) => access.cell.span);
-  const last = Math.max(...places.map((span) => span[1]));
+  const last = Math.max(...guardedAccesses(section).map((access) => access.cell.span[1]));
   return section.suspensions.filter((step) => step.span[0] >= last && !step.inLoop && !concerns(section, step));
 }
 
@@ -138,7 +99,7 @@ function concerns(section: Section, step: SuspensionStep): boolean {
 function fetchThenApply(section: Section): boolean {
   const last = section.suspensions.at(-1);
   if (!last || section.suspensions.some((step) => step.inLoop)) return false;
-  const touched = section.accesses.filter((access) => guarded(section).includes(access.cell.name));
+  const touched = guardedAccesses(section);
   return (
     touched.length > 0 &&
     touched.every((access) => access.cell.how === 'write' && access.segment === section.suspensions.length)

@@ -4,7 +4,7 @@
  * word to say, and where the section is a barrier (it touches nothing) or takes another lock.
  */
 import { quickReadFix } from '../../fixes/quick-read.js';
-import { overlap } from '../../link/cell.js';
+import { guardedAccesses } from '../../link/guarded.js';
 import { isTest } from '../../link/test-file.js';
 import type { AccessStep, Section } from '../../link/section.js';
 import { at, type Check } from '../check.js';
@@ -40,15 +40,7 @@ function guardedReads(section: Section): readonly AccessStep[] | undefined {
   if (section.wrapper || section.ref.key !== undefined || model.scope !== 'agent' || !/^(mutex|rw)$/.test(model.kind))
     return undefined;
   if (section.suspensions.some((step) => step.suspension.kind === 'lock')) return undefined;
-  const others = section.lock.sections.filter((other) => other !== section && !isTest(other.unit.path));
-  // By identity, each once: a long section, methods that it calls included, touches few cells very often.
-  const written = new Set(
-    others.flatMap((other) => other.accesses.flatMap(({ cell }) => (cell.how === 'write' ? [cell.id] : []))),
-  );
-  const isGuarded = new Map<string, boolean>();
-  for (const id of new Set(section.accesses.map(({ cell }) => cell.id)))
-    isGuarded.set(id, id.startsWith(`${section.lock.id}.value`) || [...written].some((other) => overlap(other, id)));
-  const guarded = section.accesses.filter(({ cell }) => isGuarded.get(cell.id));
+  const guarded = guardedAccesses(section);
   return guarded.length > 0 && guarded.every((access) => access.cell.how === 'read') ? guarded : undefined;
 }
 

@@ -1,0 +1,63 @@
+import { overlap, type CellAccess } from './cell.js';
+import type { Linked } from './linked.js';
+import type { LockRef } from './lock-ref.js';
+import type { AccessStep, Section } from './section.js';
+import { isTest } from './test-file.js';
+
+const known = new WeakMap<Section, readonly AccessStep[]>();
+
+/**
+ * The accesses of a section to what its lock guards: data that the lock carries, and cells that another section of the
+ * lock touches as well, if one of the two writes. Sections in tests do not count.
+ */
+export function guardedAccesses(section: Section): readonly AccessStep[] {
+  let guarded = known.get(section);
+  if (!guarded) {
+    const here = cellsOf([section]);
+    const others = cellsOf(section.lock.sections.filter((other) => other !== section && !isTest(other.unit.path)));
+    const isShared = ({ id }: CellAccess) =>
+      others.some((other) => overlap(other.id, id) && (other.written || isWritten(here, id)));
+    // By identity, each once: a long section touches few cells very often.
+    const answers = new Map<string, boolean>();
+    for (const { cell } of section.accesses)
+      if (!answers.has(cell.id)) answers.set(cell.id, isCarried(section, cell) || isShared(cell));
+    guarded = section.accesses.filter(({ cell }) => answers.get(cell.id));
+    known.set(section, guarded);
+  }
+  return guarded;
+}
+
+/** The names of the cells that a section's lock guards and the section touches. */
+export function guardedNames(section: Section): readonly string[] {
+  return [...new Set(guardedAccesses(section).map(({ cell }) => cell.name))];
+}
+
+/** The data that a lock carries are guarded by definition. */
+function isCarried(section: Section, cell: CellAccess): boolean {
+  return cell.id.startsWith(`${section.lock.id}.value`);
+}
+
+/** Whether some section of a lock, outside of tests, writes a cell: also one that stands in another class. */
+export function isWrittenUnder(project: Linked, lock: LockRef, cell: CellAccess): boolean {
+  const sections = project.lock(lock.id)?.sections ?? [];
+  return cellsOf(sections.filter((section) => !isTest(section.unit.path))).some(
+    (other) => other.written && overlap(other.id, cell.id),
+  );
+}
+
+interface TouchedCell {
+  readonly id: string;
+  readonly written: boolean;
+}
+
+/** What sections touch, each cell once: a long section, methods that it calls included, touches few cells very often. */
+function cellsOf(sections: readonly Section[]): TouchedCell[] {
+  const cells = new Map<string, TouchedCell>();
+  for (const { cell } of sections.flatMap((section) => section.accesses))
+    if (cell.how === 'write' || !cells.has(cell.id)) cells.set(cell.id, { id: cell.id, written: cell.how === 'write' });
+  return [...cells.values()];
+}
+
+function isWritten(cells: readonly TouchedCell[], id: string): boolean {
+  return cells.some((cell) => cell.written && overlap(cell.id, id));
+}
