@@ -3,6 +3,7 @@ import { parseSource } from '@lockwise/engine/node';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { newTypeErrors } from '../../engine/test/checks/type-errors.js';
 import { filesBelow, root } from './sources.js';
 
 const host = { parse: parseSource, read: () => undefined, resolve: () => undefined };
@@ -16,11 +17,22 @@ function reportedIn(sample: string): string[] {
   return findings.map(({ rule }) => rule);
 }
 
-/** The first sample of a kind: fenced as `ts bad`, or standing below a heading of that name. */
-function sampleOf(page: string, kind: 'bad' | 'good'): string {
-  const fenced = new RegExp(`\`\`\`ts ${kind}\n([^]*?)\`\`\``).exec(page);
-  const headed = new RegExp(`^## ${kind}\n+\`\`\`ts\n([^]*?)\`\`\``, 'im').exec(page);
-  return (fenced ?? headed)![1]!;
+/** Every page tells the same things in the same order. */
+const HEADINGS = [
+  'What it reports',
+  'Why here',
+  'Bad',
+  'Good',
+  'An interleaving of two tasks',
+  'Options',
+  'The fix and its safety',
+  'When not to use it',
+  'Known limits',
+];
+
+/** The first sample below a heading. */
+function sampleOf(page: string, heading: 'Bad' | 'Good'): string {
+  return new RegExp(`^## ${heading}\n+\`\`\`ts\n([^]*?)\`\`\``, 'm').exec(page)![1]!;
 }
 
 const pages = filesBelow('docs/rules', /\.md$/).map((path) => path.replace(/^.*\/|\.md$/g, ''));
@@ -36,11 +48,30 @@ describe.each(pages)('the page of %s', (name) => {
     expect(page.split('\n', 1)[0]).toBe(`# ${name}`);
   });
 
+  it('has the fixed headings, each with something below it', () => {
+    const parts = page.split(/^## /m).slice(1);
+    expect(parts.map((part) => part.split('\n', 1)[0])).toEqual(HEADINGS);
+    for (const part of parts) expect(part.split('\n').slice(1).join('').trim(), part).not.toBe('');
+  });
+
+  it('shows two tasks, step by step', () => {
+    const steps = page.split('## An interleaving of two tasks')[1]!.split('\n## ')[0]!;
+    const rows = steps.split('\n').filter((line) => /^(\||[AB]\b|with the lock)/.test(line));
+    expect(rows.length).toBeGreaterThanOrEqual(2);
+    expect(steps.trim().length).toBeGreaterThan(60);
+  });
+
   it('shows what is reported', () => {
-    expect(reportedIn(sampleOf(page, 'bad'))).toContain(name);
+    expect(reportedIn(sampleOf(page, 'Bad'))).toContain(name);
   });
 
   it('shows what is not', () => {
-    expect(reportedIn(sampleOf(page, 'good'))).not.toContain(name);
+    expect(reportedIn(sampleOf(page, 'Good'))).not.toContain(name);
+  });
+
+  it('shows code that type-checks', () => {
+    const errors = newTypeErrors({ 'sample.ts': '' }, { 'sample.ts': sampleOf(page, 'Good') });
+    // What a user would install beside: the types of Node, and of libraries that come without.
+    expect(errors.filter((error) => !/type definitions|declaration file/.test(error))).toEqual([]);
   });
 });
