@@ -1,3 +1,4 @@
+import type { Preset } from '../config.js';
 import type { Place, Related, Span } from '../findings.js';
 import type { Outcome } from '../fixes/outcome.js';
 import type { Linked } from '../link/linked.js';
@@ -20,6 +21,8 @@ export interface CheckContext {
   readonly unit: Unit;
   /** What the configuration says for this rule, `{}` when nothing. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** Some rules report less in `recommended`. */
+  readonly preset: Preset;
   report(report: Report): void;
 }
 

@@ -28,3 +28,8 @@ export function mentions(text: string, name: string): boolean {
 export function word(name: string, after = '', flags = ''): RegExp {
   return new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${name.replace(/\$/g, '\\$')}${after}(?![\\w$])`, flags);
 }
+
+/** Whether a text mentions an access path as a whole or the beginning of a longer one: `this.client`. */
+export function mentionsPath(text: string, path: string): boolean {
+  return new RegExp(`(?<![\\w$.])${path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w$])`).test(text);
+}

@@ -194,8 +194,15 @@ function isShared(unit: Unit, fn: number, value: Value): boolean {
 /** The function whose activation a callback shares: an inline callback that runs at once has the variables of its maker as its own. */
 function ownerOf(unit: Unit, fn: number): number {
   let id = fn;
-  while (unit.fn(id).kind === 'arrow' && unit.fn(id).parent > 0) id = unit.fn(id).parent;
+  while (unit.fn(id).kind === 'arrow' && unit.fn(id).parent > 0 && !isTaskForEachItem(unit, id))
+    id = unit.fn(id).parent;
   return id;
+}
+
+/** `items.map(async (item) => …)`: the tasks overlap, and share the variables around them. */
+function isTaskForEachItem(unit: Unit, fn: number): boolean {
+  const callee = unit.fn(fn).async ? unit.callTaking(fn)?.op.callee : undefined;
+  return callee?.v === 'member' && /^(map|forEach|flatMap)$/.test(callee.name);
 }
 
 /** Whether two paths may reach the same state: one is a part of the other. */

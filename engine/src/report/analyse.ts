@@ -19,7 +19,7 @@ export function findingsOf(project: Linked, unit: Unit, config: Config): Finding
     const level = levelOf(config, check.name, check.levels);
     if (level === 'off') continue;
     const report = (given: Report) => raw.push(finding(project, unit, check, level, given));
-    check.run({ project, unit, options: optionsOf(config, check.name), report });
+    check.run({ project, unit, options: optionsOf(config, check.name), preset: config.preset, report });
   }
   const kept = raw.filter((one) => !isSuppressed(unit, one));
   kept.sort(

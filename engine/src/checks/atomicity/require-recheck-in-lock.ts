@@ -1,0 +1,44 @@
+/**
+ * Reports what is read, asserted or defaulted before a lock is granted and goes by in the section: whoever held the lock
+ * may have changed it. Silent where the section reads it again, and for state that no section of the lock writes.
+ */
+import { recheckFix } from '../../fixes/recheck-in-lock.js';
+import { isWrittenUnder } from '../../link/guarded.js';
+import { racesOf, type Race } from '../../link/dependence/races.js';
+import type { Check } from '../check.js';
+import { placesOf } from './wording.js';
+
+export const requireRecheckInLock: Check = {
+  name: 'require-recheck-in-lock',
+  summary: 'What is decided under a lock should go by what is read under it.',
+  category: 'atomicity',
+  levels: { recommended: 'warn', strict: 'warn' },
+  run({ project, unit, report }) {
+    const seen = new Set<string>();
+    for (const race of racesOf(project, unit)) {
+      if (race.kind !== 'before-lock' || !isWrittenUnder(project, race.lock!, race.read.cell)) continue;
+      const key = `${race.read.op.span[0]} ${race.lock!.id}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      const { name } = race.lock!;
+      report({
+        span: race.read.cell.span,
+        message: `\`${race.read.cell.name}\` is ${verb(race)} before \`${name}\` is granted, and ${use(race)}: while this waits for the lock, its holder may change it. Read it after the lock is taken.`,
+        related: [
+          ...placesOf(unit, race).slice(1),
+          { path: unit.path, span: race.op.span, message: 'what goes by it' },
+        ],
+        fix: () => recheckFix(project, unit, race),
+      });
+    }
+  },
+};
+
+function verb({ through, guard }: Race): string {
+  return through === 'guard' && guard ? 'tested' : 'read';
+}
+
+function use({ through }: Race): string {
+  if (through === 'test') return 'decides in the section';
+  return through === 'guard' ? 'the section goes by the outcome' : 'what the section writes comes from it';
+}

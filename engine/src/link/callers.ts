@@ -1,0 +1,72 @@
+import type { CallOp, Op, Value } from '../facts/format.js';
+import type { Linked } from './linked.js';
+import { valuesOf } from './linked.js';
+import { everyOp, everyValue, type Unit } from './unit.js';
+
+/** A place in a file that runs one of its functions, or hands it to others. */
+export interface Caller {
+  readonly fn: number;
+  readonly op: Op;
+  /** Absent where the function is only mentioned: it may be called by whoever is given it. */
+  readonly call?: CallOp;
+}
+
+const known = new WeakMap<Linked, Map<Unit, ReadonlyMap<number, readonly Caller[]>>>();
+
+/** Who runs or mentions a function in its own file. Callers in other files are not searched: ask only of what those cannot name. */
+export function callersOf(project: Linked, unit: Unit, fn: number): readonly Caller[] {
+  let byUnit = known.get(project);
+  if (!byUnit) known.set(project, (byUnit = new Map()));
+  let callers = byUnit.get(unit);
+  if (!callers) byUnit.set(unit, (callers = collect(project, unit)));
+  return callers.get(fn) ?? [];
+}
+
+function collect(project: Linked, unit: Unit): Map<number, Caller[]> {
+  const found = new Map<number, Caller[]>();
+  const add = (target: number, caller: Caller) => {
+    const list = found.get(target);
+    if (list) list.push(caller);
+    else found.set(target, [caller]);
+  };
+  unit.facts.functions.forEach((fact, fn) => {
+    for (const op of everyOp(fact.body)) {
+      const callee = op.op === 'call' ? op.callee : undefined;
+      const target = op.op === 'call' ? project.summaries.target(unit, fn, op) : undefined;
+      if (op.op === 'call' && target?.unit === unit) add(target.fn, { fn, op, call: op });
+      if (op.op === 'read') continue;
+      for (const value of valuesOf(op).flatMap((one) => [...everyValue(one)])) {
+        if (value === callee || !mayBeFunction(unit, value)) continue;
+        const entity = project.entities.of(unit, fn, value);
+        const declares = op.op === 'assign' && op.how === 'declare' && value === op.target;
+        if (entity?.k === 'function' && entity.unit === unit && !declares) add(entity.fn, { fn, op });
+      }
+    }
+  });
+  return found;
+}
+
+function mayBeFunction(unit: Unit, value: Value): boolean {
+  if (value.v === 'member') return value.of.v === 'this';
+  if (value.v !== 'bind') return false;
+  const { kind, init } = unit.facts.bindings[value.id]!;
+  return kind === 'function' || init?.v === 'fn';
+}
+
+/** Whether code outside of the file can name a function: a public member of a class, or something exported. */
+export function isPublic(unit: Unit, fn: number): boolean {
+  const fact = unit.fn(fn);
+  const member = unit.facts.classes.flatMap((cls) => cls.members).find((one) => one.function === fn);
+  if (member) return !member.private && !member.name.startsWith('#');
+  if (fact.kind === 'constructor') return true;
+  const names = bindingsOf(unit, fn);
+  return unit.facts.exports.some(
+    ({ binding, value }) =>
+      (binding !== undefined && names.includes(binding)) || (value?.v === 'fn' && value.id === fn),
+  );
+}
+
+/** The variables that are a function. */
+export function bindingsOf(unit: Unit, fn: number): number[] {
+  return unit.facts.bindings.flatMap(({ init }, id) => (init?.v === 'fn' && init.id === fn ? [id] : []));
+}

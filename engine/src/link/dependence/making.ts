@@ -1,0 +1,164 @@
+import type { CallOp, Op, Value } from '../../facts/format.js';
+import { contains } from '../enclosing.js';
+import type { CellAccess } from '../cell.js';
+import type { Linked } from '../linked.js';
+import { everyOp, type Unit } from '../unit.js';
+import type { CellRead, Guard } from './knowledge.js';
+import { racesOf, type Race } from './races.js';
+
+/** A test and a write of the same state, parted by a suspension. */
+export interface MakingRace extends Race {
+  readonly write: CellAccess;
+  readonly guard: Guard;
+  /** A value that is made when it is missing, an entry of a container that is, or any other state. */
+  readonly makes: 'value' | 'entry' | 'state';
+  /** Making it does something that is not undone by forgetting it: a connection, a timer, a subscription. */
+  readonly lasting: boolean;
+}
+
+/** The tests of a file that let several tasks through though they mean to let one, each with its first write. */
+export function firstOnly(project: Linked, unit: Unit): readonly MakingRace[] {
+  const seen = new Set<string>();
+  return racesOf(project, unit).flatMap((race): MakingRace[] => {
+    const { guard, write } = race;
+    if (race.kind !== 'unlocked' || race.through !== 'guard' || !guard || !write) return [];
+    // A test that itself comes late decides by an old value: that is a stale write.
+    if (race.crossed.some(({ span }) => span[1] <= guard.test.span[0] && span[0] >= race.read.op.span[1])) return [];
+    const makes = makingOf(race, guard);
+    const key = `${guard.test.span[0]}-${guard.test.span[1]}`;
+    if (!makes || seen.has(key)) return [];
+    seen.add(key);
+    return [{ ...race, guard, write, makes, lasting: isLasting(unit, race) }];
+  });
+}
+
+function makingOf(race: Race, guard: Guard): MakingRace['makes'] | undefined {
+  const { op, entry, read } = race;
+  if (op.op === 'call' && entry) {
+    // Another entry than the one that was asked for does not depend on it; taking out twice is taking out once.
+    if (!setsEntry(op)) return isAdding(op) ? 'state' : undefined;
+    return read.entry && isSameKey(entry, read.entry) && isAbsence(guard, read) ? 'entry' : undefined;
+  }
+  if (op.op !== 'assign') return 'state';
+  if (entry || read.entry) {
+    if (!entry || !read.entry || !isSameKey(entry, read.entry)) return undefined;
+    return isAbsence(guard, read) ? 'entry' : 'state';
+  }
+  // Clearing twice is clearing once.
+  if (isNothing(op.value)) return undefined;
+  return op.how === 'set' && isMade(op.value) && isAbsence(guard, read) ? 'value' : 'state';
+}
+
+/** The outcome of a call, bare or through a variable: not a flag, a count or something that was at hand. */
+function isMade(value: Value): boolean {
+  if (value.v === 'await') return isMade(value.of);
+  if (value.v === 'choice') return value.of.some(isMade);
+  return (
+    value.v === 'call' || value.v === 'bind' || value.v === 'member' || (value.v === 'mix' && value.op === 'template')
+  );
+}
+
+function setsEntry(op: Op): boolean {
+  return op.op === 'call' && op.callee.v === 'member' && /^(set|add)$/.test(op.callee.name);
+}
+
+function isAdding(op: Op): boolean {
+  return op.op === 'call' && op.callee.v === 'member' && /^(push|unshift|insert|append)$/.test(op.callee.name);
+}
+
+function isNothing(value: Value): boolean {
+  return (value.v === 'lit' && value.value === null) || (value.v === 'global' && value.name === 'undefined');
+}
+
+/** Whether a test that came out as it did says that what was read is missing. */
+function isAbsence({ test, outcome }: Guard, read: CellRead): boolean {
+  return saysAbsent(test, outcome, read);
+}
+
+function saysAbsent(test: Value, outcome: boolean, read: CellRead): boolean {
+  if (test.v === 'mix' && test.op === '!') return saysAbsent(test.of[0]!, !outcome, read);
+  if (test.v === 'choice' && (test.op === '||' || test.op === '&&'))
+    return test.of.some((part) => saysAbsent(part, outcome, read));
+  if (test.v === 'mix' && /^[!=]==?$/.test(test.op) && test.of.length === 2) {
+    const [left, right] = test.of as [Value, Value];
+    const subject = isNothing(left) ? right : isNothing(right) ? left : undefined;
+    return subject !== undefined && test.op.startsWith('=') === outcome && isWhatWasRead(subject, read);
+  }
+  return !outcome && isWhatWasRead(test, read);
+}
+
+/** What was read itself, a part of it, or the variable that it was put into. */
+function isWhatWasRead(value: Value, { op }: CellRead): boolean {
+  if (value.v === 'bind') return op.span[0] !== value.span[0] || op.span[1] === value.span[1];
+  if (value.v === 'member' && !contains(value.span, op.span)) return isWhatWasRead(value.of, { op } as CellRead);
+  return contains(value.span, op.span);
+}
+
+/** The same key by the text: a variable or a path that is written alike. */
+function isSameKey(one: Value, other: Value): boolean {
+  if (one.v !== other.v) return false;
+  switch (one.v) {
+    case 'bind':
+      return one.id === (other as typeof one).id;
+    case 'lit':
+      return one.value === (other as typeof one).value;
+    case 'member':
+      return one.name === (other as typeof one).name && isSameKey(one.of, (other as typeof one).of);
+    case 'mix':
+      return (
+        one.op === (other as typeof one).op &&
+        one.of.length === (other as typeof one).of.length &&
+        one.of.every((part, index) => isSameKey(part, (other as typeof one).of[index]!))
+      );
+    default:
+      return one.v === 'this';
+  }
+}
+
+/**
+ * Names of functions that set something up which stays. What is only looked up or computed can be thrown away: made twice
+ * it costs time, and no more.
+ */
+const SETS_UP =
+  /^[_#$]*(?:create|open|connect|start|launch|spawn|fork|subscribe|publish|listen|register|watch|init|initiali[sz]e|setup|setUp|boot|bootstrap|attach|join|mount|serve|acquire|allocate|provision|setInterval|stream|build|make|install|insert|generate|refresh|login|logIn|signIn|authenticate|authorize|reserve|claim|run|execute|send)(?![a-z])/;
+const PLAIN = /^(?:Map|Set|WeakMap|WeakSet|Date|Error|Promise|URL|Array|Object|String|Number|Boolean)$/;
+
+function isLasting(unit: Unit, { op, fn, crossed }: Race): boolean {
+  const values = op.op === 'assign' ? [op.value] : op.op === 'call' ? op.args.slice(1) : [];
+  const made = values.flatMap((value) => callsIn(unit, value));
+  const waited = [...everyOp(unit.fn(fn).body)].flatMap((one) =>
+    one.op === 'await' && one.of && crossed.some(({ span }) => span[0] === one.span[0]) ? callsIn(unit, one.of) : [],
+  );
+  return [...made, ...waited].some((call) => {
+    const name = nameOf(unit, call.callee);
+    return call.isNew ? !PLAIN.test(name) : SETS_UP.test(name);
+  });
+}
+
+/** The calls that a value is the outcome of, variables seen through. */
+function callsIn(unit: Unit, value: Value, hops = 0): CallOp[] {
+  if (hops > 4) return [];
+  switch (value.v) {
+    case 'call': {
+      const op = unit.call(value.id)?.op;
+      return op ? [op] : [];
+    }
+    case 'await':
+    case 'member':
+      return callsIn(unit, value.of, hops + 1);
+    case 'choice':
+      return value.of.flatMap((part) => callsIn(unit, part, hops + 1));
+    case 'bind': {
+      const { init } = unit.facts.bindings[value.id]!;
+      return init ? callsIn(unit, init, hops + 1) : [];
+    }
+    default:
+      return [];
+  }
+}
+
+function nameOf(unit: Unit, callee: Value): string {
+  if (callee.v === 'member') return callee.name;
+  if (callee.v === 'bind') return unit.facts.bindings[callee.id]!.name;
+  return callee.v === 'global' ? callee.name : '';
+}

@@ -1,0 +1,130 @@
+import type { Span } from '../../findings.js';
+import { cellAccesses, overlap, type CellAccess } from '../cell.js';
+import { mayRunTwiceAtOnce } from '../concurrency.js';
+import { locksOfCallers } from '../callers-locks.js';
+import type { Linked } from '../linked.js';
+import type { LockRef } from '../lock-ref.js';
+import type { Hold } from '../state.js';
+import { isTest } from '../test-file.js';
+import { everyOp, type Unit } from '../unit.js';
+import { replaces, type Dependence } from './dependence.js';
+import { flowsOf } from './flows.js';
+
+/** A dependence that another task can make wrong: what was read may have changed, and nothing looks again or keeps others out. */
+export interface Race extends Dependence {
+  /** The function whose flow it is. */
+  readonly root: number;
+  /**
+   * `unlocked`: no lock has to do with it; `before-lock`: read before a lock was granted under which it is used;
+   * `between-sections`: read in one section of a lock and used in a later one.
+   */
+  readonly kind: 'unlocked' | 'before-lock' | 'between-sections';
+  readonly lock?: LockRef;
+}
+
+const known = new WeakMap<Linked, Map<Unit, readonly Race[]>>();
+
+/** The races of a file, in source order. Tests are left out: what they share they share on purpose. */
+export function racesOf(project: Linked, unit: Unit): readonly Race[] {
+  let byUnit = known.get(project);
+  if (!byUnit) known.set(project, (byUnit = new Map()));
+  let races = byUnit.get(unit);
+  if (!races) byUnit.set(unit, (races = isTest(unit.path) ? [] : find(project, unit)));
+  return races;
+}
+
+function find(project: Linked, unit: Unit): Race[] {
+  const races: Race[] = [];
+  for (const flow of flowsOf(project, unit)) {
+    for (const dependence of flow.dependences) {
+      if (dependence.renewed || dependence.excluding.size > 0) continue;
+      const owner = ownerOf(unit, dependence.read.cell);
+      if (owner === undefined || owner === flow.fn) continue;
+      const { kind, lock } = kindOf(dependence);
+      if (kind === 'unlocked' && !(dependence.write && replaces(dependence.write, dependence.read.cell))) continue;
+      if (!othersMayChange(project, unit, flow.fn, owner, dependence)) continue;
+      const callers = locksOfCallers(project, unit, flow.fn);
+      if (callers === 'by-convention' || callers.size > 0) continue;
+      races.push({ ...dependence, root: flow.fn, kind, ...(lock ? { lock } : {}) });
+    }
+  }
+  return races.sort((one, other) => one.op.span[0] - other.op.span[0]);
+}
+
+function kindOf({ read, under, crossed }: Dependence): Pick<Race, 'kind' | 'lock'> {
+  const twice = under.find((hold) => read.under.some((other) => other !== hold && isSameLock(other, hold)));
+  if (twice) return { kind: 'between-sections', lock: twice.ref };
+  const entered = under.find((hold) => crossed.some(({ acquires }) => acquires && acquires.id === hold.ref.id));
+  return entered ? { kind: 'before-lock', lock: entered.ref } : { kind: 'unlocked' };
+}
+
+function isSameLock(one: Hold, other: Hold): boolean {
+  return (
+    one.ref.id === other.ref.id && one.ref.receiver === other.ref.receiver && one.ref.key?.text === other.ref.key?.text
+  );
+}
+
+/** The function whose activation owns a cell, 0 for fields and module variables; undefined for what a caller hands in. */
+function ownerOf(unit: Unit, cell: CellAccess): number | undefined {
+  if (/^this\b/.test(cell.receiver) || /^this\b/.test(cell.name)) return 0;
+  const { declaration } = cell;
+  if (!declaration) return undefined;
+  if (declaration.path !== unit.path) return 0;
+  const binding = unit.facts.bindings.find(({ span }) => span[0] === declaration.span[0]);
+  if (!binding) return 0;
+  return binding.kind === 'param' || binding.kind === 'catch' ? undefined : binding.owner;
+}
+
+function othersMayChange(
+  project: Linked,
+  unit: Unit,
+  fn: number,
+  owner: number,
+  { read, through }: Dependence,
+): boolean {
+  const writers = writersOf(project, unit, read.cell);
+  if (mayRunTwiceAtOnce(project, unit, fn, owner)) return writers.size > 0;
+  // A value that goes by an old one is wrong as soon as anybody else writes; a test, where another task does the same.
+  return (
+    through !== 'guard' &&
+    [...writers].some((writer) => writer !== fn && mayRunTwiceAtOnce(project, unit, writer, owner))
+  );
+}
+
+const writerIndex = new WeakMap<Linked, Map<Unit, readonly { readonly cell: CellAccess; readonly fn: number }[]>>();
+
+/** The functions of a file that write a cell after its making. */
+export function writersOf(project: Linked, unit: Unit, cell: CellAccess): ReadonlySet<number> {
+  return new Set(
+    writesIn(project, unit)
+      .filter((write) => overlap(write.cell.id, cell.id))
+      .map((write) => write.fn),
+  );
+}
+
+/** Every write of shared state in a file, constructors and initial values apart. */
+export function writesIn(project: Linked, unit: Unit): readonly { readonly cell: CellAccess; readonly fn: number }[] {
+  let byUnit = writerIndex.get(project);
+  if (!byUnit) writerIndex.set(project, (byUnit = new Map()));
+  let writes = byUnit.get(unit);
+  if (!writes) {
+    writes = unit.facts.functions.flatMap((fact, fn) =>
+      fact.kind === 'constructor' || fact.kind === 'fields' || fact.kind === 'module'
+        ? []
+        : [...everyOp(fact.body)].flatMap((op) =>
+            op.op === 'assign' || op.op === 'call'
+              ? cellAccesses(project.entities, unit, fn, op).flatMap((cell) =>
+                  cell.how === 'write' ? [{ cell, fn }] : [],
+                )
+              : [],
+          ),
+    );
+    byUnit.set(unit, writes);
+  }
+  return writes;
+}
+
+/** Where other tasks may have run, without the waits for locks. */
+export function suspensionsOf(race: Dependence): readonly Span[] {
+  return race.crossed.filter((crossing) => !crossing.acquires).map(({ span }) => span);
+}

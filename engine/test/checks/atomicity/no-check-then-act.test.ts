@@ -1,0 +1,372 @@
+import { describe, expect, it } from 'vitest';
+import { createProject } from '@lockwise/engine';
+import { expectFix, expectRefusal, expectReports, expectSilent, memoryHost, SAMPLE } from '../check-rule.js';
+
+const RULE = 'no-check-then-act';
+
+const pool = (body: string, field = 'private client: Client | undefined;') => `
+declare class Client { send(text: string): Promise<void>; }
+declare function connect(): Promise<Client>;
+declare function load(key: string): Promise<number>;
+declare function sleep(ms: number): Promise<void>;
+export class Pool {
+  ${field}
+${body}
+}
+`;
+
+describe('reports', () => {
+  it('a value that is made when it is first asked for', () => {
+    const [finding] = expectReports(
+      RULE,
+      pool(`  async get(): Promise<Client> {
+    if (!this.client) { // reports: each makes its own
+      this.client = await connect();
+    }
+    return this.client;
+  }`),
+    );
+    expect(finding!.evidence).toBe('lazy-init');
+    expect(finding!.related.map((place) => place.message)).toEqual([
+      '`this.client` is set here',
+      'other tasks may run here',
+    ]);
+  });
+
+  it('the other ways to write it', () => {
+    expectReports(
+      RULE,
+      pool(`  async early(): Promise<Client> {
+    if (this.client) return this.client; // reports
+    this.client = await connect();
+    return this.client;
+  }
+  async nullish(): Promise<Client> {
+    this.client ??= await connect(); // reports
+    return this.client;
+  }
+  async compared(): Promise<void> {
+    if (this.client === undefined) { // reports
+      const client = await connect();
+      this.client = client;
+    }
+  }`),
+    );
+  });
+
+  it('a module variable', () => {
+    expectReports(
+      RULE,
+      `declare function open(): Promise<number>;
+let handle: number | undefined;
+export async function get(): Promise<number> {
+  if (handle === undefined) handle = await open(); // reports
+  return handle;
+}`,
+    );
+  });
+
+  it('a map entry, by whichever method it is asked for', () => {
+    const [finding] = expectReports(
+      RULE,
+      pool(
+        `  async has(key: string): Promise<void> {
+    if (!this.sizes.has(key)) this.sizes.set(key, await load(key)); // reports: same key
+  }
+  async get(key: string): Promise<number> {
+    let size = this.sizes.get(key);
+    if (size === undefined) { // reports
+      size = await load(key);
+      this.sizes.set(key, size);
+    }
+    return size;
+  }`,
+        'private readonly sizes = new Map<string, number>();',
+      ),
+    );
+    expect(finding!.evidence).toBe('map');
+  });
+
+  it('a busy flag that is raised after a wait, and a limit', () => {
+    expectReports(
+      RULE,
+      pool(
+        `  async flag(): Promise<void> {
+    if (this.busy) return; // reports: pass the same test
+    await sleep(1);
+    this.busy = true;
+  }
+  async limit(): Promise<void> {
+    if (this.running < 3) { // reports
+      await sleep(1);
+      this.running++;
+    }
+  }`,
+        'private busy = false;\n  private running = 0;',
+      ),
+    );
+  });
+
+  it('in the recommended preset only what is made and leaves something behind', () => {
+    const text = pool(
+      `  async client(): Promise<Client> { return (this.made ??= await connect()); }
+  async cached(): Promise<number> { return (this.size ??= await load('size')); }
+  async flag(): Promise<void> {
+    if (this.busy) return;
+    await sleep(1);
+    this.busy = true;
+  }`,
+      'private made?: Client;\n  private size?: number;\n  private busy = false;',
+    );
+    const config = { preset: 'recommended', rules: {}, locks: [] } as const;
+    const project = createProject({ host: memoryHost({ [SAMPLE]: text }), config });
+    project.set(SAMPLE, text);
+    expect(project.check().findings.map(({ rule, symbol }) => `${rule} ${symbol}`)).toEqual([`${RULE} Pool.client`]);
+  });
+});
+
+describe('allows', () => {
+  it('a promise that is kept in the segment of the test', () => {
+    expectSilent(
+      RULE,
+      pool(
+        `  get(): Promise<Client> { return (this.pending ??= connect()); }
+  async wait(): Promise<Client> {
+    if (!this.pending) this.pending = connect();
+    return await this.pending;
+  }`,
+        'private pending: Promise<Client> | undefined;',
+      ),
+    );
+  });
+
+  it('a second look after the wait', () => {
+    expectSilent(
+      RULE,
+      pool(`  async get(): Promise<Client> {
+    if (!this.client) {
+      const client = await connect();
+      if (!this.client) this.client = client;
+    }
+    return this.client;
+  }
+  async nullish(): Promise<Client> {
+    if (this.client) return this.client;
+    const client = await connect();
+    this.client ??= client;
+    return this.client;
+  }`),
+    );
+  });
+
+  it('a lock over both, also with a look before it', () => {
+    expectSilent(
+      RULE,
+      `import { Mutex } from 'async-mutex';
+declare function connect(): Promise<object>;
+const mutex = new Mutex();
+let client: object | undefined;
+export async function get(): Promise<object> {
+  if (client) return client;
+  return await mutex.runExclusive(async () => {
+    if (!client) client = await connect();
+    return client;
+  });
+}`,
+    );
+  });
+
+  it('a flag that is raised before the wait, and what is done while it is up', () => {
+    expectSilent(
+      RULE,
+      pool(
+        `  async work(): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    try {
+      if (!this.client) this.client = await connect();
+    } finally {
+      this.busy = false;
+    }
+  }`,
+        'private busy = false;\n  private client?: Client;',
+      ),
+    );
+  });
+
+  it('a private method that is called under the lock alone, or by one task at a time', () => {
+    expectSilent(
+      RULE,
+      `import { Mutex } from 'async-mutex';
+declare function connect(): Promise<object>;
+export class Pool {
+  readonly #mutex = new Mutex();
+  #client: object | undefined;
+  #starting: Promise<void> | undefined;
+  #other: object | undefined;
+  get(): Promise<void> { return this.#mutex.runExclusive(() => this.#open()); }
+  async #open(): Promise<void> { if (!this.#client) this.#client = await connect(); }
+  async start(): Promise<void> {
+    if (!this.#starting) this.#starting = this.#start();
+    await this.#starting;
+  }
+  async #start(): Promise<void> { if (!this.#other) this.#other = await connect(); }
+}`,
+    );
+  });
+
+  it('state that one activation alone has, and what the caller hands in', () => {
+    expectSilent(
+      RULE,
+      `declare function load(): Promise<string>;
+export async function handler(context: { body?: string }): Promise<string> {
+  let found: string | undefined;
+  if (!found) found = await load();
+  if (!context.body) context.body = await load();
+  return found;
+}`,
+    );
+  });
+
+  it('a script that runs once', () => {
+    expectSilent(
+      RULE,
+      `declare function load(): Promise<string>;
+let found: string | undefined;
+async function main(): Promise<void> { if (!found) found = await load(); }
+await main();`,
+    );
+  });
+
+  it('clearing, which twice is as good as once, and another key', () => {
+    expectSilent(
+      RULE,
+      pool(
+        `  async stop(): Promise<void> {
+    if (this.client) {
+      await this.client.send('bye');
+      this.client = undefined;
+    }
+  }
+  async copy(from: string, to: string): Promise<void> {
+    if (!this.sizes.has(from)) this.sizes.set(to, await load(from));
+  }`,
+        'private client?: Client;\n  private readonly sizes = new Map<string, number>();',
+      ),
+    );
+  });
+
+  it('a test in each round of a loop', () => {
+    expectSilent(
+      RULE,
+      pool(
+        `  async drain(): Promise<void> {
+    while (this.jobs.length > 0) {
+      const job = this.jobs.shift()!;
+      await load(job);
+    }
+  }
+  async take(steps: AsyncIterable<string>): Promise<void> {
+    for await (const step of steps) if (step !== '' && !this.seen.has(step)) this.seen.add(step);
+  }`,
+        'private readonly jobs: string[] = [];\n  private readonly seen = new Set<string>();',
+      ),
+    );
+  });
+});
+
+describe('fixes', () => {
+  const FIELD = 'private client: Client | undefined;';
+  const FIELDS = `${FIELD}\n  private clientPromise: Promise<Client> | undefined;`;
+
+  it('shares one promise while the value is made', () => {
+    expectFix(
+      RULE,
+      pool(`  async get(): Promise<Client> {
+    if (!this.client) {
+      this.client = await connect();
+    }
+    return this.client;
+  }`),
+      pool(
+        `  async get(): Promise<Client> {
+    if (!this.client) {
+      return await (this.clientPromise ??= (async () => (this.client = await connect()))().finally(() => {
+        this.clientPromise = undefined;
+      }));
+    }
+    return this.client;
+  }`,
+        FIELDS,
+      ),
+      { tier: 'unsafe', reason: 'share one making' },
+    );
+  });
+
+  it('keeps what follows when nobody else writes the value', () => {
+    expectFix(
+      RULE,
+      pool(`  async send(text: string): Promise<void> {
+    if (!this.client) this.client = await connect();
+    await this.client.send(text);
+  }`),
+      pool(
+        `  async send(text: string): Promise<void> {
+    if (!this.client) this.client = await (this.clientPromise ??= (async () => (this.client = await connect()))().finally(() => {
+      this.clientPromise = undefined;
+    }));
+    await this.client.send(text);
+  }`,
+        FIELDS,
+      ),
+      { tier: 'unsafe' },
+    );
+  });
+
+  it('refuses where the value is cleared elsewhere and used after it is made', () => {
+    expectRefusal(
+      RULE,
+      pool(`  async send(text: string): Promise<void> {
+    if (!this.client) this.client = await connect();
+    await this.client.send(text);
+  }
+  close(): void { this.client = undefined; }`),
+      'also written elsewhere',
+    );
+  });
+
+  it('refuses where the type is not written', () => {
+    expectRefusal(
+      RULE,
+      `declare function open(): Promise<number>;
+let handle;
+export async function get() {
+  if (handle === undefined) handle = await open();
+  return handle;
+}`,
+      'the type of `handle` is not written',
+    );
+  });
+
+  it('refuses where more than one statement makes the value', () => {
+    expectRefusal(
+      RULE,
+      pool(`  async get(): Promise<void> {
+    if (!this.client) {
+      const client = await connect();
+      this.client = client;
+    }
+  }`),
+      'not made in the statement that sets it',
+    );
+  });
+
+  it('refuses where the name of the promise is taken', () => {
+    expectRefusal(
+      RULE,
+      pool(`  clientPromise = 1;
+  async get(): Promise<void> { if (!this.client) this.client = await connect(); }`),
+      '`clientPromise` is in use already',
+    );
+  });
+});

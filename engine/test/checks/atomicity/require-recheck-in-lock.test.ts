@@ -1,0 +1,133 @@
+import { describe, it } from 'vitest';
+import { expectFix, expectRefusal, expectReports, expectSilent } from '../check-rule.js';
+
+const RULE = 'require-recheck-in-lock';
+
+const store = (body: string) => `
+import { Mutex } from 'async-mutex';
+declare function save(items: readonly string[]): Promise<void>;
+export class Store {
+  private readonly mutex = new Mutex();
+  private items: readonly string[] = [];
+  private open = true;
+  private name = 'store';
+${body}
+  async close(): Promise<void> {
+    await this.mutex.runExclusive(async () => {
+      await save(this.items);
+      this.open = false;
+    });
+  }
+}
+`;
+
+const add = (before: string, inside: string) => `  async add(item: string): Promise<void> {
+    ${before}
+    const release = await this.mutex.acquire();
+    try {
+      ${inside}
+      await save(this.items);
+    } finally {
+      release();
+    }
+  }`;
+
+describe('reports', () => {
+  it('a value that is read before the acquire and written in the section', () => {
+    expectReports(
+      RULE,
+      store(add('const before = this.items; // reports: its holder may change it', 'this.items = [...before, item];')),
+    );
+  });
+
+  it('a test before the acquire that the section goes by', () => {
+    expectReports(
+      RULE,
+      store(
+        add("if (!this.open) throw new Error('closed'); // reports: tested", 'this.items = [...this.items, item];'),
+      ),
+    );
+  });
+
+  it('an assertion before a callback', () => {
+    expectReports(
+      RULE,
+      store(`  private assertOpen(): void { if (!this.open) throw new Error('closed'); }
+  async add(item: string): Promise<void> {
+    this.assertOpen(); // reports: this.open
+    await this.mutex.runExclusive(async () => {
+      this.items = [...this.items, item];
+      await save(this.items);
+    });
+  }`),
+    );
+  });
+});
+
+describe('allows', () => {
+  it('a quick look before the lock and another one under it', () => {
+    expectSilent(
+      RULE,
+      store(add('if (!this.open) return;', 'if (!this.open) return;\n      this.items = [...this.items, item];')),
+    );
+  });
+
+  it('state that no section of the lock writes', () => {
+    expectSilent(RULE, store(add('const { name } = this;', 'this.items = [...this.items, name];')));
+  });
+
+  it('what is read before the lock and does not decide in the section', () => {
+    expectSilent(RULE, store(add('console.log(this.items.length);', 'this.items = [...this.items, item];')));
+  });
+});
+
+describe('fixes', () => {
+  it('moves a reading below the acquire', () => {
+    expectFix(
+      RULE,
+      store(add('const before = this.items;', 'this.items = [...before, item];')),
+      store(add('', 'const before = this.items;\n      this.items = [...before, item];').replace('    \n', '')),
+      { tier: 'unsafe', reason: 'what the holders before have left' },
+    );
+  });
+
+  it('moves an assertion into the callback', () => {
+    const rest = `this.items = [...this.items, item];
+      await save(this.items);
+    });
+  }`;
+    const head = `  private assertOpen(): void { if (!this.open) throw new Error('closed'); }
+  async add(item: string): Promise<void> {`;
+    expectFix(
+      RULE,
+      store(`${head}
+    this.assertOpen();
+    await this.mutex.runExclusive(async () => {
+      ${rest}`),
+      store(`${head}
+    await this.mutex.runExclusive(async () => {
+      this.assertOpen();
+      ${rest}`),
+      { tier: 'unsafe' },
+    );
+  });
+
+  it('refuses a test that returns from the function, where the section is a callback', () => {
+    expectRefusal(
+      RULE,
+      store(`  async add(item: string): Promise<void> {
+    if (!this.open) return;
+    await this.mutex.runExclusive(async () => { this.items = [...this.items, item]; await save(this.items); });
+  }`),
+      'returns from the function, not from the section',
+    );
+  });
+
+  it('refuses a value that is used outside of the section', () => {
+    expectRefusal(
+      RULE,
+      store(`${add('const before = this.items;\n    console.log(before);', 'this.items = [...before, item];')}`),
+      '`before` is used outside of the section too',
+    );
+  });
+});
