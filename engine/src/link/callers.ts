@@ -11,14 +11,12 @@ export interface Caller {
   readonly call?: CallOp;
 }
 
-const known = new WeakMap<Linked, Map<Unit, ReadonlyMap<number, readonly Caller[]>>>();
+const known = new WeakMap<Unit, ReadonlyMap<number, readonly Caller[]>>();
 
 /** Who runs or mentions a function in its own file. Callers in other files are not searched: ask only of what those cannot name. */
 export function callersOf(project: Linked, unit: Unit, fn: number): readonly Caller[] {
-  let byUnit = known.get(project);
-  if (!byUnit) known.set(project, (byUnit = new Map()));
-  let callers = byUnit.get(unit);
-  if (!callers) byUnit.set(unit, (callers = collect(project, unit)));
+  let callers = known.get(unit);
+  if (!callers) known.set(unit, (callers = collect(project, unit)));
   return callers.get(fn) ?? [];
 }
 

@@ -17,7 +17,7 @@ export function findingsOf(project: Linked, unit: Unit, config: Config): Finding
   const raw: Raw[] = [];
   for (const check of checks) {
     const level = levelOf(config, check.name, check.levels);
-    if (level === 'off') continue;
+    if (level === 'off' || !isInSight(project, unit, check)) continue;
     const report = (given: Report) => raw.push(finding(project, unit, check, level, given));
     check.run({ project, unit, options: optionsOf(config, check.name), preset: config.preset, report });
   }
@@ -30,6 +30,11 @@ export function findingsOf(project: Linked, unit: Unit, config: Config): Finding
   );
   const ids = fingerprints(unit.text, kept);
   return kept.map(({ check: _check, ...rest }, index) => ({ id: ids[index]!, ...rest }));
+}
+
+/** A rule that says by what text it goes is asked there alone: a host that looks at every file must find no more than one that does not. */
+function isInSight(project: Linked, { text }: Unit, check: Check): boolean {
+  return check.text === undefined || check.text.test(text) || project.program.words.in(text);
 }
 
 function finding(project: Linked, unit: Unit, check: Check, severity: Severity, report: Report): Raw {

@@ -15,6 +15,8 @@ export const noCheckThenAct: Check = {
   summary: 'State should not be tested, and set after a suspension, as if nothing could have happened in between.',
   category: 'atomicity',
   levels: { recommended: 'warn', strict: 'warn' },
+  // A field or an entry that gets what is awaited.
+  text: /(?:\?\?|\|\|)=\s*\(?\s*await\b|\bthis\.#?[\w$]+\s*=\s*\(?\s*await\b|\.(?:set|add)\([^;{}]{0,60}\bawait\b/,
   run({ project, unit, preset, report }) {
     for (const race of firstOnly(project, unit)) {
       if (preset === 'recommended' && (race.makes === 'state' || !race.lasting)) continue;

@@ -13,6 +13,7 @@ export const noStaleWriteAfterAwait: Check = {
   summary: 'What is written after a suspension should not go by what was read before it.',
   category: 'atomicity',
   levels: { recommended: 'off', strict: 'warn' },
+  text: /[-+*/%&|^]=[^=;\n]*\bawait\b|\bthis\.#?[\w$]+\s*=[^=;\n]*\bawait\b/,
   run({ project, unit, report }) {
     const stale = racesOf(project, unit).filter((race) => race.kind === 'unlocked' && isStale(race));
     for (const race of oncePerOperation(stale)) {

@@ -8,14 +8,12 @@ export interface FunctionFlow extends Flow {
   readonly fn: number;
 }
 
-const known = new WeakMap<Linked, Map<Unit, readonly FunctionFlow[]>>();
+const known = new WeakMap<Unit, readonly FunctionFlow[]>();
 
 /** What each function of a file does because of what it read before it suspended. Functions that run within another are part of that one's flow. */
 export function flowsOf(project: Linked, unit: Unit): readonly FunctionFlow[] {
-  let byUnit = known.get(project);
-  if (!byUnit) known.set(project, (byUnit = new Map()));
-  let flows = byUnit.get(unit);
-  if (!flows) byUnit.set(unit, (flows = follow(project, unit)));
+  let flows = known.get(unit);
+  if (!flows) known.set(unit, (flows = follow(project, unit)));
   return flows;
 }
 

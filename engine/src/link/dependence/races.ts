@@ -1,4 +1,3 @@
-import type { Span } from '../../findings.js';
 import { cellAccesses, overlap, type CellAccess } from '../cell.js';
 import { mayRunTwiceAtOnce } from '../concurrency.js';
 import { locksOfCallers } from '../callers-locks.js';
@@ -22,14 +21,12 @@ export interface Race extends Dependence {
   readonly lock?: LockRef;
 }
 
-const known = new WeakMap<Linked, Map<Unit, readonly Race[]>>();
+const known = new WeakMap<Unit, readonly Race[]>();
 
 /** The races of a file, in source order. Tests are left out: what they share they share on purpose. */
 export function racesOf(project: Linked, unit: Unit): readonly Race[] {
-  let byUnit = known.get(project);
-  if (!byUnit) known.set(project, (byUnit = new Map()));
-  let races = byUnit.get(unit);
-  if (!races) byUnit.set(unit, (races = isTest(unit.path) ? [] : find(project, unit)));
+  let races = known.get(unit);
+  if (!races) known.set(unit, (races = isTest(unit.path) ? [] : find(project, unit)));
   return races;
 }
 
@@ -91,7 +88,12 @@ function othersMayChange(
   );
 }
 
-const writerIndex = new WeakMap<Linked, Map<Unit, readonly { readonly cell: CellAccess; readonly fn: number }[]>>();
+interface CellWrite {
+  readonly cell: CellAccess;
+  readonly fn: number;
+}
+
+const writes = new WeakMap<Unit, readonly CellWrite[]>();
 
 /** The functions of a file that write a cell after its making. */
 export function writersOf(project: Linked, unit: Unit, cell: CellAccess): ReadonlySet<number> {
@@ -103,28 +105,18 @@ export function writersOf(project: Linked, unit: Unit, cell: CellAccess): Readon
 }
 
 /** Every write of shared state in a file, constructors and initial values apart. */
-export function writesIn(project: Linked, unit: Unit): readonly { readonly cell: CellAccess; readonly fn: number }[] {
-  let byUnit = writerIndex.get(project);
-  if (!byUnit) writerIndex.set(project, (byUnit = new Map()));
-  let writes = byUnit.get(unit);
-  if (!writes) {
-    writes = unit.facts.functions.flatMap((fact, fn) =>
-      fact.kind === 'constructor' || fact.kind === 'fields' || fact.kind === 'module'
-        ? []
-        : [...everyOp(fact.body)].flatMap((op) =>
-            op.op === 'assign' || op.op === 'call'
-              ? cellAccesses(project.entities, unit, fn, op).flatMap((cell) =>
-                  cell.how === 'write' ? [{ cell, fn }] : [],
-                )
-              : [],
-          ),
-    );
-    byUnit.set(unit, writes);
-  }
-  return writes;
+export function writesIn(project: Linked, unit: Unit): readonly CellWrite[] {
+  let list = writes.get(unit);
+  if (!list) writes.set(unit, (list = unit.facts.functions.flatMap((_, fn) => writesOf(project, unit, fn))));
+  return list;
 }
 
-/** Where other tasks may have run, without the waits for locks. */
-export function suspensionsOf(race: Dependence): readonly Span[] {
-  return race.crossed.filter((crossing) => !crossing.acquires).map(({ span }) => span);
+function writesOf(project: Linked, unit: Unit, fn: number): CellWrite[] {
+  const { kind, body } = unit.fn(fn);
+  if (kind === 'constructor' || kind === 'fields' || kind === 'module') return [];
+  return [...everyOp(body)]
+    .filter((op) => op.op === 'assign' || op.op === 'call')
+    .flatMap((op) => cellAccesses(project.entities, unit, fn, op))
+    .filter((cell) => cell.how === 'write')
+    .map((cell) => ({ cell, fn }));
 }

@@ -9,6 +9,7 @@ declare class Client { send(text: string): Promise<void>; }
 declare function connect(): Promise<Client>;
 declare function load(key: string): Promise<number>;
 declare function sleep(ms: number): Promise<void>;
+declare const lock: unknown;
 export class Pool {
   ${field}
 ${body}
@@ -57,10 +58,10 @@ describe('reports', () => {
   it('a module variable', () => {
     expectReports(
       RULE,
-      `declare function open(): Promise<number>;
+      `declare function acquireHandle(): Promise<number>;
 let handle: number | undefined;
 export async function get(): Promise<number> {
-  if (handle === undefined) handle = await open(); // reports
+  if (handle === undefined) handle = await acquireHandle(); // reports
   return handle;
 }`,
     );
@@ -126,6 +127,18 @@ export async function get(): Promise<number> {
 });
 
 describe('allows', () => {
+  it('what no word speaks of: neither a lock nor a field that gets what is awaited', () => {
+    expectSilent(
+      RULE,
+      `declare function open(): Promise<number>;
+let handle: number | undefined;
+export async function get(): Promise<number> {
+  if (handle === undefined) handle = await open();
+  return handle;
+}`,
+    );
+  });
+
   it('a promise that is kept in the segment of the test', () => {
     expectSilent(
       RULE,
@@ -338,10 +351,10 @@ describe('fixes', () => {
   it('refuses where the type is not written', () => {
     expectRefusal(
       RULE,
-      `declare function open(): Promise<number>;
+      `declare function acquireHandle(): Promise<number>;
 let handle;
 export async function get() {
-  if (handle === undefined) handle = await open();
+  if (handle === undefined) handle = await acquireHandle();
   return handle;
 }`,
       'the type of `handle` is not written',

@@ -35,6 +35,7 @@ describe('reports', () => {
     expectReports(
       RULE,
       `declare function name(): Promise<string>;
+declare const mutex: unknown;
 let state = { title: '', count: 0 };
 export async function rename(): Promise<void> {
   const { count } = state;
