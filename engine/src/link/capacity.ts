@@ -3,7 +3,7 @@ import { optionOf } from './action.js';
 import type { LockRef } from './lock-ref.js';
 
 /** How many holders a lock admits at once; undefined when that is not to be told. */
-export function capacityOf(ref: LockRef): number | undefined {
+export function capacityOf(ref: Pick<LockRef, 'model' | 'made'>): number | undefined {
   const { model } = ref;
   if (model.kind !== 'semaphore' && model.kind !== 'limiter' && model.capacityArg === undefined) return 1;
   if (!ref.made) return undefined;

@@ -210,10 +210,20 @@ export function keyOf(unit: Unit, value: Value): LockKey {
 export function lockRef(entities: Entities, unit: Unit, fn: number, value: Value, side?: Side): LockRef | undefined {
   const entity = entities.of(unit, fn, value);
   const model = entity && lockModel(entities, entity);
-  if (!model) return undefined;
+  if (!model || isOneOfSeveral(unit, value)) return undefined;
   const path = accessPath(entities, unit, fn, value) ?? anonymous(unit, value.span);
   const made = entity.k === 'lock' && entity.made ? { made: entity.made } : {};
   return { ...path, model, ...made, ...(side ? { side } : {}) };
+}
+
+/** `let queue = this.a; if (busy) queue = this.b;`: which lock the variable means depends on the way that was taken. */
+function isOneOfSeveral(unit: Unit, value: Value): boolean {
+  if (value.v !== 'bind') return false;
+  const { init, owner } = unit.facts.bindings[value.id]!;
+  const named = [...(init ? [init] : []), ...unit.variableWrites(value.id).map((write) => write.value)].filter(
+    ({ v }) => v === 'member' || v === 'bind',
+  );
+  return owner !== 0 && named.length > 1;
 }
 
 function lockModel(entities: Entities, entity: Entity): LockModel | undefined {

@@ -1,7 +1,7 @@
-import type { AssignOp, CallOp, Op, Value } from '../facts/format.js';
+import type { CallOp, Op, Value } from '../facts/format.js';
 import { neverThrows } from './callee.js';
 import type { Linked } from './linked.js';
-import { everyOp, partsOf, type Unit } from './unit.js';
+import { partsOf, type Unit } from './unit.js';
 
 const MAX_CALLS = 3;
 
@@ -32,7 +32,7 @@ function mayReject(project: Linked, unit: Unit, executor: Value | undefined, cal
   if (settles(unit, executor.id)) return false;
   const { kind, init } = unit.facts.bindings[executor.id]!;
   const isVariable = kind === 'const' || kind === 'let' || kind === 'var';
-  const values = [...(init ? [init] : []), ...writesTo(unit, executor.id).map(({ value }) => value)];
+  const values = [...(init ? [init] : []), ...unit.variableWrites(executor.id).map(({ value }) => value)];
   return (
     !isVariable ||
     values.some((value) => (value.v === 'bind' ? !settles(unit, value.id) : mayReject(project, unit, value, calls)))
@@ -53,13 +53,4 @@ function settles(unit: Unit, binding: number): boolean {
 
 function isNewPromise(op: CallOp): boolean {
   return op.isNew && op.callee.v === 'global' && op.callee.name === 'Promise';
-}
-
-function writesTo(unit: Unit, binding: number): AssignOp[] {
-  return unit.facts.functions.flatMap((fact) =>
-    [...everyOp(fact.body)].filter(
-      (op): op is AssignOp =>
-        op.op === 'assign' && op.how !== 'declare' && op.target.v === 'bind' && op.target.id === binding,
-    ),
-  );
 }

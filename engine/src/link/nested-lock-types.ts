@@ -41,7 +41,8 @@ function judge(project: Linked, unit: Unit, type: TypeFact): Nesting | undefined
   if (isLock(type) && isLock(type.args[0]) && !isKeyed(project, unit, type)) return make('lock in a lock');
   const entry = /^(?:Weak)?Map$|^Record$/.test(type.name) ? type.args[1] : undefined;
   if (entry?.t === 'union' && entry.of.some(isLock)) {
-    const kept = entry.of.filter((part) => !(part.t === 'prim' && /^(undefined|null)$/.test(part.name)));
+    // `null` is not what a missing key gives: whoever writes it tells «none wanted» from «none yet».
+    const kept = entry.of.filter((part) => !(part.t === 'prim' && part.name === 'undefined'));
     if (kept.length === entry.of.length) return undefined;
     const text = kept.map((part) => unit.slice(part.span)).join(' | ');
     return make('optional entry', { span: entry.span, present: text });

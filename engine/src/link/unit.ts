@@ -38,6 +38,11 @@ export class Unit {
     return this.index.fieldWrites.get(`${classId}.${name}`) ?? [];
   }
 
+  /** Every assignment to a variable, its initialisation apart. */
+  variableWrites(binding: number): readonly AssignOp[] {
+    return this.index.variableWrites.get(binding) ?? [];
+  }
+
   private get index(): Indices {
     return (this.indices ??= indicesOf(this.facts));
   }
@@ -61,31 +66,34 @@ interface Indices {
   readonly calls: ReadonlyMap<number, { readonly op: CallOp; readonly fn: number }>;
   readonly takers: ReadonlyMap<number, { readonly op: CallOp; readonly fn: number }>;
   readonly fieldWrites: ReadonlyMap<string, readonly { readonly op: AssignOp; readonly fn: number }[]>;
+  readonly variableWrites: ReadonlyMap<number, readonly AssignOp[]>;
 }
 
 function indicesOf(facts: FileFacts): Indices {
   const calls = new Map<number, { op: CallOp; fn: number }>();
   const takers = new Map<number, { op: CallOp; fn: number }>();
   const fieldWrites = new Map<string, { op: AssignOp; fn: number }[]>();
+  const variableWrites = new Map<number, AssignOp[]>();
   facts.functions.forEach((fact, fn) => {
     for (const op of everyOp(fact.body)) {
       if (op.op === 'call') {
         calls.set(op.id, { op, fn });
         for (const argument of op.args) if (argument.v === 'fn') takers.set(argument.id, { op, fn });
-      } else if (
-        op.op === 'assign' &&
-        op.target.v === 'member' &&
-        op.target.of.v === 'this' &&
-        fact.thisClass !== undefined
-      ) {
-        const key = `${fact.thisClass}.${op.target.name}`;
-        const list = fieldWrites.get(key);
-        if (list) list.push({ op, fn });
-        else fieldWrites.set(key, [{ op, fn }]);
+      } else if (op.op === 'assign') {
+        const { target, how } = op;
+        if (target.v === 'bind' && how !== 'declare') append(variableWrites, target.id, op);
+        if (target.v === 'member' && target.of.v === 'this' && fact.thisClass !== undefined)
+          append(fieldWrites, `${fact.thisClass}.${target.name}`, { op, fn });
       }
     }
   });
-  return { calls, takers, fieldWrites };
+  return { calls, takers, fieldWrites, variableWrites };
+}
+
+function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
+  const list = lists.get(key);
+  if (list) list.push(item);
+  else lists.set(key, [item]);
 }
 
 /** All operations of a body, those inside branches, loops and tries included, in source order. */

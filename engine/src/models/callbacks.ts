@@ -37,7 +37,7 @@ const silent = words(`
   console.* Math.* Date.now performance.now clearTimeout clearInterval clearImmediate cancelAnimationFrame queueMicrotask setTimeout setInterval setImmediate
   process.nextTick process.hrtime process.hrtime.bigint process.uptime process.memoryUsage
   Boolean Number.isInteger Number.isFinite Number.isNaN Number.isSafeInteger Number.parseInt Number.parseFloat isNaN isFinite parseInt parseFloat
-  Array.isArray Array.of Object.is Object.freeze Promise.resolve Promise.reject Promise.withResolvers
+  Array.isArray Array.of Array.from Object.keys Object.values Object.entries Object.is Object.freeze Promise.resolve Promise.reject Promise.withResolvers
   Symbol Map Set WeakMap WeakSet Error TypeError RangeError AbortController Date
   .push .pop .shift .unshift .indexOf .includes .slice .concat .has .delete .clear .removeEventListener .removeListener .removeAllListeners .off
   .getTime .toLowerCase .toUpperCase .trim .startsWith .endsWith .unref .ref .hasRef .clearTimeout

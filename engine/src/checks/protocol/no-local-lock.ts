@@ -2,8 +2,9 @@
  * Reports a lock that one activation of a function makes for itself and that nothing else can reach: nobody ever waits
  * for it. Silent where closures share it, where it is handed on, and where requests of it may overlap.
  */
+import type { CallOp } from '../../facts/format.js';
 import type { Lock } from '../../link/section.js';
-import type { Unit } from '../../link/unit.js';
+import { everyOp, type Unit } from '../../link/unit.js';
 import { at, type Check } from '../check.js';
 
 export const noLocalLock: Check = {
@@ -47,8 +48,14 @@ function isUsedByOwnerAlone(unit: Unit, lock: Lock, owner: number): boolean {
   // Two requests of one activation may overlap unless each is waited for.
   return lock.sections.every(({ acquire, hold }) => {
     const waited = acquire.result === 'await' || acquire.result === 'return';
-    return hold.fn === owner && (waited || lock.sections.length === 1) && !(lock.sections.length > 1 && !waited);
+    return hold.fn === owner && (waited || (lock.sections.length === 1 && !isInLoop(unit, owner, acquire)));
   });
+}
+
+function isInLoop(unit: Unit, fn: number, call: CallOp): boolean {
+  return [...everyOp(unit.fn(fn).body)].some(
+    (op) => op.op === 'loop' && op.span[0] <= call.span[0] && call.span[1] <= op.span[1],
+  );
 }
 
 function functionOf(unit: Unit, span: readonly [number, number]): number {

@@ -3,10 +3,9 @@
  * one run at once. Silent for `const`, `readonly` and locks that come in as a parameter.
  */
 import { constantLockFix } from '../../fixes/constant-lock.js';
-import type { Op } from '../../facts/format.js';
 import type { Span } from '../../findings.js';
 import type { Lock } from '../../link/section.js';
-import { everyOp, type Unit } from '../../link/unit.js';
+import type { Unit } from '../../link/unit.js';
 import { at, type Check, type CheckContext } from '../check.js';
 
 export const noMutableLock: Check = {
@@ -32,15 +31,7 @@ function variable(unit: Unit, lock: Lock): Mutable | undefined {
   const id = unit.facts.bindings.findIndex((binding) => binding.span[0] === lock.declaration!.span[0]);
   const binding = unit.facts.bindings[id];
   if (!binding || (binding.kind !== 'let' && binding.kind !== 'var') || binding.init?.v !== 'call') return undefined;
-  return { kind: 'variable', writes: writesTo(unit, (op) => op.target.v === 'bind' && op.target.id === id) };
-}
-
-function writesTo(unit: Unit, passes: (op: Extract<Op, { op: 'assign' }>) => boolean): Span[] {
-  return unit.facts.functions.flatMap((fact) =>
-    [...everyOp(fact.body)].flatMap((op) =>
-      op.op === 'assign' && op.how !== 'declare' && passes(op) ? [op.span] : [],
-    ),
-  );
+  return { kind: 'variable', writes: unit.variableWrites(id).map(({ span }) => span) };
 }
 
 function field(unit: Unit, lock: Lock): Mutable | undefined {

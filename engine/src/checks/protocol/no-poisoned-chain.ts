@@ -1,14 +1,14 @@
 /**
  * Reports a chain of promises that serves as a lock and that a rejected job breaks: every job after it is skipped, for
- * ever. Silent where the chain, or the job, catches, and where the chain is a variable of one call: that is a sequence of
- * steps, which is meant to end at the first failure.
+ * ever. Silent where the chain, or the job, catches, and where to skip the rest is what is meant: steps of one call or of
+ * a builder, a chain that hands a value from job to job, and a job that records its failure and throws it on.
  */
 import { catchChainFix } from '../../fixes/catch-chain.js';
-import type { CallOp, Value } from '../../facts/format.js';
+import type { CallOp, Op, Value } from '../../facts/format.js';
 import { isShared } from '../../link/chain.js';
 import { accessPath } from '../../link/lock-ref.js';
 import { mayThrow } from '../../link/may-throw.js';
-import { everyOp } from '../../link/unit.js';
+import { everyOp, type Unit } from '../../link/unit.js';
 import { shorten } from '../../link/suspension.js';
 import { at, type Check, type CheckContext } from '../check.js';
 
@@ -26,7 +26,7 @@ export const noPoisonedChain: Check = {
           continue;
         if (!isShared(project.entities, unit, fn, op.target)) continue;
         const then = selfChain(context, fn, op.target, op.value);
-        if (!then || !canReject(context, then)) continue;
+        if (!then || !canReject(context, then) || endsAtFailure(context, fn, then)) continue;
         const name = unit.slice(op.target.span);
         report({
           span: op.span,
@@ -52,4 +52,40 @@ function canReject({ unit, project }: CheckContext, then: CallOp): boolean {
   const [job] = then.args;
   if (job?.v !== 'fn') return job !== undefined;
   return mayThrow(project, unit, job.id, unit.fn(job.id).body);
+}
+
+/** Whether the jobs after a failed one are skipped on purpose. */
+function endsAtFailure({ unit }: CheckContext, fn: number, then: CallOp): boolean {
+  const [job] = then.args;
+  if (returnsThis(unit.fn(fn).body)) return true;
+  return job?.v === 'fn' && (usesPrevious(unit, job.id) || recordsFailure(unit, unit.fn(job.id).body));
+}
+
+/** The steps of a builder: `tester.given(…).when(…)`. */
+function returnsThis(ops: readonly Op[]): boolean {
+  return [...everyOp(ops)].some((op) => op.op === 'return' && op.value?.v === 'this');
+}
+
+/** Without the result of the job before there is nothing to go on with. */
+function usesPrevious(unit: Unit, job: number): boolean {
+  const [param] = unit.fn(job).params;
+  return param !== undefined && (param.binding === undefined || unit.facts.bindings[param.binding]!.refs.length > 0);
+}
+
+/** A handler that keeps the failure in a field and throws it on: everyone after it is to find the failure. */
+function recordsFailure(unit: Unit, ops: readonly Op[]): boolean {
+  return [...everyOp(ops)].some((op) => {
+    const handler = op.op === 'try' ? op.handler?.body : op.op === 'call' ? rejectionHandler(unit, op) : undefined;
+    const within = handler ? [...everyOp(handler)] : [];
+    return (
+      within.some((inner) => inner.op === 'throw') &&
+      within.some((inner) => inner.op === 'assign' && inner.target.v === 'member')
+    );
+  });
+}
+
+function rejectionHandler(unit: Unit, { callee, args }: CallOp): readonly Op[] | undefined {
+  if (callee.v !== 'member') return undefined;
+  const handler = callee.name === 'catch' ? args[0] : callee.name === 'then' ? args[1] : undefined;
+  return handler?.v === 'fn' ? unit.fn(handler.id).body : undefined;
 }

@@ -3,6 +3,7 @@
  * for: the task waits for itself. Silent for another instance, another key, reentrant locks, a request that does not
  * wait, and a callee that is told not to lock.
  */
+import type { Value } from '../../facts/format.js';
 import type { Related } from '../../findings.js';
 import { unlockedBodyFix } from '../../fixes/unlocked-body.js';
 import { capacityOf } from '../../link/capacity.js';
@@ -19,7 +20,9 @@ export const noReentrantAcquire: Check = {
   levels: { recommended: 'error', strict: 'error' },
   run(context) {
     for (const trace of context.project.traces(context.unit)) {
-      const again = nestings(context.project, trace).filter(isReentrant);
+      const again = nestings(context.project, trace).filter(
+        (nesting) => isReentrant(nesting) && !asksOtherwise(trace, nesting),
+      );
       for (const outer of trace.holds) {
         const own = again.filter((nesting) => nesting.outer === outer);
         if (own.length > 0) reportAgain(context, trace, own);
@@ -34,6 +37,13 @@ function isReentrant({ outer, inner }: Nesting): boolean {
   // A writer that waits for its own readers is the business of `no-lock-upgrade`, a limiter with room for several that of `no-nested-limiter`.
   if (side === 'read') return false;
   return capacityOf(outer.ref) === 1;
+}
+
+/** A lock of the project may tell by further arguments who asks, or for what: other arguments may be granted beside. */
+function asksOtherwise({ unit }: Trace, { outer, inner, site }: Nesting): boolean {
+  if (outer.ref.model.modules.length > 0 || inner.chain.length > 0) return false;
+  const written = (args: readonly Value[] = []) => args.map(({ span }) => unit.slice(span)).join();
+  return written(unit.call(outer.call)?.op.args) !== written(site.args);
 }
 
 function reportAgain(context: CheckContext, trace: Trace, again: readonly Nesting[]): void {

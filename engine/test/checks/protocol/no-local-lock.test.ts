@@ -30,6 +30,19 @@ export async function saveAll(ids: string[]) {
       );
     });
 
+    it('a limiter that the rounds of a loop queue up at', () => {
+      expectSilent(
+        RULE,
+        `import PQueue from 'p-queue';
+declare function work(id: string): Promise<void>;
+export async function saveAll(ids: string[]) {
+  const queue = new PQueue({ concurrency: 1 });
+  for (const id of ids) void queue.add(() => work(id));
+  await queue.onIdle();
+}`,
+      );
+    });
+
     it('a lock that is handed on', () => {
       expectSilent(
         RULE,

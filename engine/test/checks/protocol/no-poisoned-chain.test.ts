@@ -19,6 +19,21 @@ export class Queue {
       );
     });
 
+    it('a job that logs its failure and throws it on', () => {
+      expectReports(
+        RULE,
+        `declare function work(): Promise<void>;
+export class Queue {
+  private tail = Promise.resolve();
+  add() {
+    this.tail = this.tail.then(async () => { // reports
+      try { await work(); } catch (error) { console.error(error); throw error; }
+    });
+  }
+}`,
+      );
+    });
+
     it('a job that makes a promise and can reject it', () => {
       expectReports(
         RULE,
@@ -65,6 +80,48 @@ export class Log {
   flush() { this.chain = this.chain.then(() => this.attempt()); }
   private async attempt() {
     try { await send(); } catch { console.error('lost'); }
+  }
+}`,
+      );
+    });
+
+    it('the steps of a builder', () => {
+      expectSilent(
+        RULE,
+        `declare function work(): Promise<void>;
+export class Scenario {
+  private steps = Promise.resolve();
+  given() {
+    this.steps = this.steps.then(() => work());
+    return this;
+  }
+}`,
+      );
+    });
+
+    it('a chain that hands a value from job to job', () => {
+      expectSilent(
+        RULE,
+        `declare function renew(token: string): Promise<string>;
+export class Session {
+  private token = Promise.resolve('');
+  refresh() {
+    this.token = this.token.then(async (token) => renew(token));
+    return this.token;
+  }
+}`,
+      );
+    });
+
+    it('a job that records its failure and throws it on', () => {
+      expectSilent(
+        RULE,
+        `export class Queue {
+  private tail: Promise<unknown> = Promise.resolve();
+  private failure: unknown;
+  add(job: () => Promise<void>) {
+    if (this.failure) throw this.failure;
+    this.tail = this.tail.then(() => job().catch((error: unknown) => { this.failure = error; throw error; }));
   }
 }`,
       );

@@ -145,6 +145,45 @@ async function inner() {
   });
 
   describe('allows', () => {
+    it('a variable that stands for one of several locks', () => {
+      expectSilent(
+        RULE,
+        `import { AsyncQueue } from '@sapphire/async-queue';
+export class Handler {
+  private readonly plain = new AsyncQueue();
+  private readonly limited = new AsyncQueue();
+  async run(isLimited: boolean) {
+    let queue = this.plain;
+    await queue.wait();
+    if (isLimited) {
+      queue = this.limited;
+      const wait = queue.wait();
+      this.plain.shift();
+      await wait;
+    }
+    queue.shift();
+  }
+}`,
+      );
+    });
+
+    it('a lock of the project that is asked for by somebody else', () => {
+      expectSilent(
+        RULE,
+        `export class LockHandler {
+  private held = new Set<string>();
+  async acquireLock(type: string, client: string) { this.held.add(type + client); await null; }
+  async releaseLock(type: string, client: string) { this.held.delete(type + client); await null; }
+}
+export async function both(handler: LockHandler) {
+  await handler.acquireLock('sync', 'a');
+  await handler.acquireLock('sync', 'b');
+  await handler.releaseLock('sync', 'b');
+  await handler.releaseLock('sync', 'a');
+}`,
+      );
+    });
+
     it('a helper that waits for the lock to be free and gives it back at once', () => {
       expectSilent(
         RULE,

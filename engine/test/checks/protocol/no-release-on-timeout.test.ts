@@ -14,6 +14,16 @@ export const f = () => lock.acquire('key', () => 1);`,
       );
     });
 
+    it('a queue of one whose tasks are given up', () => {
+      expectReports(
+        RULE,
+        `import PQueue from 'p-queue';
+const queue = new PQueue({ concurrency: 1, timeout: 60_000 }); // reports: frees the lock when the time is up
+declare function work(): Promise<void>;
+export const f = () => queue.add(() => work());`,
+      );
+    });
+
     it('a timer that calls the releaser', () => {
       expectReports(
         RULE,
@@ -33,6 +43,16 @@ export async function f() {
     });
   });
   describe('allows', () => {
+    it('a limiter with room for several', () => {
+      expectSilent(
+        RULE,
+        `import PQueue from 'p-queue';
+const queue = new PQueue({ concurrency: 20, timeout: 60_000 });
+declare function work(): Promise<void>;
+export const f = () => queue.add(() => work());`,
+      );
+    });
+
     it('a bound on the wait', () => {
       expectSilent(
         RULE,

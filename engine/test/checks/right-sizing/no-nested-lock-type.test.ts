@@ -44,6 +44,14 @@ export class Room {
   });
 
   describe('allows', () => {
+    it('a map that tells «none wanted», which is null, from «none yet»', () => {
+      expectSilent(
+        RULE,
+        `import { Mutex } from 'async-mutex';
+export const locks = new Map<string, Mutex | null>();`,
+      );
+    });
+
     it('a keyed lock whose type argument names the locks that it keeps', () => {
       expectSilent(
         RULE,
