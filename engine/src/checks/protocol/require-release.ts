@@ -1,11 +1,12 @@
 /**
  * Reports a lock that stays held on some path, a throw included, though the function releases it on another.
  * Silent on paths where the releaser has a new owner: returned, stored in a field, passed on, or captured by a function
- * that runs later; and where the function never releases, for then it is a part of a lock of its own.
+ * that runs later; where the function never releases, for then it is a part of a lock of its own; and where a test throws.
  */
 import type { Span } from '../../findings.js';
 import { tryFinallyFix } from '../../fixes/try-finally.js';
 import { shorten } from '../../link/suspension.js';
+import { isTest } from '../../link/test-file.js';
 import type { Leak, Trace } from '../../link/walk/trace.js';
 import type { Hold } from '../../link/state.js';
 import { capacityOf } from '../../link/capacity.js';
@@ -20,13 +21,20 @@ export const requireRelease: Check = {
   run(context) {
     for (const trace of context.project.traces(context.unit)) {
       for (const hold of trace.holds) {
-        const leaks = trace.leaks.filter((leak) => leak.hold === hold && !isBeforeRelease(trace, leak));
+        const leaks = trace.leaks.filter(
+          (leak) => leak.hold === hold && !isBeforeRelease(trace, leak) && !isFailedTest(context, leak),
+        );
         if (leaks.length > 0 && isReleasedElsewhere(trace, hold)) reportLeaks(context, trace, hold, leaks);
         reportOverwritten(context, trace, hold);
       }
     }
   },
 };
+
+/** What throws in a test ends it, and nobody waits after it. */
+function isFailedTest({ unit }: CheckContext, leak: Leak): boolean {
+  return leak.by === 'throw' && isTest(unit.path);
+}
 
 /** The function means to give the lock back: it releases on some path, or hands the releaser to a new owner. */
 function isReleasedElsewhere(trace: Trace, hold: Hold): boolean {

@@ -20,6 +20,23 @@ describe(RULE, () => {
       );
     });
 
+    it('a lock that was made before a suspension', () => {
+      expectReports(
+        RULE,
+        `import { AsyncQueue } from '@sapphire/async-queue';
+declare function work(): Promise<void>;
+export class Handler {
+  private limited = new AsyncQueue();
+  async limit() {
+    this.limited = new AsyncQueue();
+    await work();
+    void this.limited.wait(); // reports
+    this.limited.shift();
+  }
+}`,
+      );
+    });
+
     it('a promise that is called as if it were the releaser', () => {
       expectReports(
         RULE,
@@ -44,6 +61,23 @@ export async function later() {
 }
 export const given = () => mutex.acquire();
 export const barrier = async () => (await mutex.acquire())();`,
+      );
+    });
+
+    it('a lock that was just made, and is free', () => {
+      expectSilent(
+        RULE,
+        `import { AsyncQueue } from '@sapphire/async-queue';
+declare function work(): Promise<void>;
+export class Handler {
+  private limited: AsyncQueue | undefined;
+  async limit() {
+    this.limited = new AsyncQueue();
+    void this.limited.wait();
+    await work();
+    this.limited.shift();
+  }
+}`,
       );
     });
 

@@ -48,6 +48,19 @@ describe(RULE, () => {
   });
 
   describe('allows', () => {
+    it('a test that throws: it has failed, and nobody waits after it', () => {
+      const text = `import { Mutex } from 'async-mutex';
+declare function expect(value: unknown): { toBe(other: unknown): void };
+const mutex = new Mutex();
+export async function locks() {
+  const release = await mutex.acquire();
+  expect(mutex.isLocked()).toBe(true);
+  release();
+}`;
+      expectSilent(RULE, { 'test/lock.test.ts': text });
+      expectReports(RULE, { 'src/lock.ts': text.replace('acquire();', 'acquire(); // reports') });
+    });
+
     it('try and finally', () => {
       expectSilent(
         RULE,
