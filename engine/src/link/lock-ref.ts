@@ -2,7 +2,7 @@ import type { CallOp, Value } from '../facts/format.js';
 import type { Place, Span } from '../findings.js';
 import type { LockModel, Side } from '../models/model.js';
 import { returnValues, type Entities, type Entity } from './entity.js';
-import type { Unit } from './unit.js';
+import { everyOp, type Unit } from './unit.js';
 
 /** Which lock an operation means, as seen from one function. */
 export interface LockRef {
@@ -79,14 +79,29 @@ export function accessPath(entities: Entities, unit: Unit, fn: number, value: Va
 function bindingPath(entities: Entities, unit: Unit, id: number, hops: number): AccessPath | undefined {
   const binding = unit.facts.bindings[id]!;
   if (binding.kind === 'import') return importedPath(entities, unit, id) ?? plainBinding(unit, id);
-  if (binding.init && binding.writes === 0 && binding.kind === 'const' && !isFreshLock(entities, unit, binding.init)) {
-    const through = isReference(binding.init)
-      ? accessPath(entities, unit, binding.owner, binding.init, hops + 1)
-      : undefined;
-    if (through && through.name !== 'this') return through;
-    if (through) return through;
-  }
+  const another = binding.kind === 'const' && binding.writes === 0 ? binding.init : entryOrNew(unit, id);
+  if (another && isReference(another) && !isFreshLock(entities, unit, another))
+    return accessPath(entities, unit, binding.owner, another, hops + 1) ?? plainBinding(unit, id);
   return plainBinding(unit, id);
+}
+
+/** `let lock = locks.get(key); if (!lock) { lock = new Mutex(); locks.set(key, lock); }`: the entry, which is made where it is not there. */
+function entryOrNew(unit: Unit, id: number): Value | undefined {
+  const { kind, init, writes, owner } = unit.facts.bindings[id]!;
+  if (kind !== 'let' || !init || writes === 0) return undefined;
+  const first = init.v === 'choice' ? init.of[0]! : init;
+  const call = first.v === 'call' ? unit.call(first.id)?.op : undefined;
+  if (first.v !== 'index' && !(call?.callee.v === 'member' && call.callee.name === 'get')) return undefined;
+  const others = [...everyOp(unit.fn(owner).body)].filter(
+    (op) => op.op === 'assign' && op.how === 'set' && op.target.v === 'bind' && op.target.id === id,
+  );
+  const made = others.every((op) => op.op === 'assign' && op.value.v === 'call' && isMade(unit, op.value.id));
+  return made && others.length === writes ? init : undefined;
+}
+
+function isMade(unit: Unit, call: number): boolean {
+  const op = unit.call(call)?.op;
+  return op !== undefined && (op.isNew || op.callee.v === 'bind');
 }
 
 /** `pLimit(1)`, or a function that returns a new lock: each call makes one of its own, which the variable then names. */

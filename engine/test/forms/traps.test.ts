@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { rules } from '@lockwise/engine';
+import { projectOf, type Sample } from '../checks/check-rule.js';
+
+const head = `import { Mutex } from 'async-mutex';
+declare function work(): Promise<void>;
+const m = new Mutex();
+`;
+
+/** What looks like a mistake with a lock and is none. */
+const traps: Readonly<Record<string, Sample>> = {
+  'a parameter that tells not to lock': `${head}
+    class C { readonly #lock = new Mutex();
+      async save(params: { skipLock?: boolean }) { return params.skipLock ? this.#save() : this.#lock.runExclusive(() => this.#save()); }
+      async #save() { await work(); }
+      async flush() { await this.#lock.runExclusive(async () => { await work(); await this.save({ skipLock: true }); }); } }`,
+  'a twin that expects the lock to be held': `${head}
+    class C { private readonly lock = new Mutex();
+      async add() { await this.lock.runExclusive(() => this.addUnlocked()); }
+      async addAll() { await this.lock.runExclusive(async () => { await this.addUnlocked(); await this.addUnlocked(); }); }
+      private async addUnlocked() { await work(); } }`,
+  'the lock of another instance': `${head}
+    class Account { private readonly lock = new Mutex(); amount = 0;
+      async transfer(to: Account) { await this.lock.runExclusive(async () => { await to.deposit(); }); }
+      async deposit() { await this.lock.runExclusive(async () => { await work(); this.amount++; }); } }`,
+  'the lock of the parent in a tree': `${head}
+    class Entry { private readonly lock = new Mutex(); constructor(private readonly parent: Entry | undefined) {}
+      async touch(): Promise<void> { await this.lock.runExclusive(async () => { await work(); await this.parent?.touch(); }); } }`,
+  'a lock of one call, shared by closures that run at the same time': `${head}
+    export async function all(urls: string[]) { const lock = new Mutex(); const found: string[] = [];
+      await Promise.all(urls.map(async (url) => { await work(); await lock.runExclusive(async () => { await work(); found.push(url); }); }));
+      return found; }`,
+  'a releaser handed to a returned object': `${head}
+    class Lease { constructor(private readonly free: () => void) {} end() { this.free(); } }
+    export async function lease() { const release = await m.acquire(); return new Lease(release); }
+    export async function plain() { const release = await m.acquire(); return { close: () => release() }; }`,
+  'a class that acquires and does not release, because it is the lock': `${head}
+    export class FileLock { private readonly inner = new Mutex(); private free?: () => void;
+      async lock(): Promise<void> { this.free = await this.inner.acquire(); }
+      unlock(): void { this.free?.(); } }`,
+  'a lock that is a condition variable': `${head}
+    export class Gate { private readonly lock = new Mutex(); private release?: () => void;
+      async close() { this.release = await this.lock.acquire(); }
+      open() { this.release?.(); this.release = undefined; }
+      async wait() { await this.lock.waitForUnlock(); } }`,
+  'an empty section that is a barrier': `${head}
+    export async function idle() { (await m.acquire())(); }
+    export async function settled() { await m.runExclusive(() => {}); }
+    export async function busy() { await m.runExclusive(async () => { await work(); }); }`,
+  'a then that nobody waits for, deliberately': `${head}
+    export class Track { constructor() { void m.acquire().then(async (release) => { try { await work(); } finally { release(); } }).catch(() => {}); } }`,
+  'a synchronous acquire': `
+    class SyncLock { private held = false; acquire(): boolean { if (this.held) return false; this.held = true; return true; } release(): void { this.held = false; } }
+    const lock = new SyncLock();
+    declare function work(): Promise<void>;
+    export async function f() { if (!lock.acquire()) return; try { await work(); } finally { lock.release(); } }`,
+  'a release before the await': `${head}
+    let pending: string[] = [];
+    export async function flush() { const release = await m.acquire(); let batch: string[]; try { batch = pending; pending = []; } finally { release(); } await work(); return batch; }
+    export async function fill() { await m.runExclusive(async () => { await work(); pending.push('x'); }); }`,
+  'callbacks that are only scheduled': `${head}
+    declare const emitter: { on(name: string, listener: () => void): void }; const jobs: (() => Promise<void>)[] = [];
+    export async function f() { await m.runExclusive(async () => { await work();
+      setTimeout(() => { void m.runExclusive(work); }, 10);
+      emitter.on('x', () => { void m.runExclusive(work); });
+      jobs.push(async () => { await m.runExclusive(work); }); }); }`,
+  'a release that is chosen by the test which chose the acquire': `${head}
+    export async function f(exclusive: boolean) { const release = exclusive ? await m.acquire() : undefined; try { await work(); } finally { release?.(); } }`,
+  'a releaser that is called once on each path': `${head}
+    export async function f() { const release = await m.acquire(); let done = false;
+      try { await work(); done = true; release(); } finally { if (!done) release(); } }`,
+  'a lock that is handed on from section to section': `${head}
+    const n = new Mutex();
+    export async function f() { const first = await m.acquire(); let second: () => void; try { second = await n.acquire(); } finally { first(); } try { await work(); } finally { second(); } }`,
+  'a chain whose job adds another one without waiting': `
+    declare function work(): Promise<void>;
+    export class Log { private tail: Promise<unknown> = Promise.resolve();
+      run(job: () => Promise<void>) { const result = this.tail.then(job); this.tail = result.catch(() => {}); return result; }
+      append() { return this.run(async () => { await work(); void this.run(work); }); } }`,
+  'an attempt that tells whether it took the lock': `import Lock from 'browser-tabs-lock';
+    declare function work(): Promise<void>; const lock = new Lock();
+    export async function f() { const taken = await lock.acquireLock('k', 5000); if (!taken) throw new Error('busy'); try { await work(); } finally { await lock.releaseLock('k'); } }`,
+  'a word of a lock that is none': `
+    declare function work(): Promise<void>;
+    class LockScreen { async lock(): Promise<void> {} unlock(): void {} }
+    class Blocker { private readonly locked = new Set<string>(); async acquireLicense(): Promise<void> {} release(): void {} }
+    const screen = new LockScreen(); const blocker = new Blocker();
+    export async function f() { await screen.lock(); await work(); await blocker.acquireLicense(); await work(); }`,
+  'a lock of each file, in a map': `${head}
+    const locks = new Map<string, Mutex>();
+    const lockOf = (path: string) => { let lock = locks.get(path); if (!lock) { lock = new Mutex(); locks.set(path, lock); } return lock; };
+    export async function copy(from: string, to: string) { await lockOf(from).runExclusive(async () => { await work(); }); await lockOf(to).runExclusive(async () => { await work(); }); }`,
+};
+
+describe('the protocol rules are silent, in the strict preset too,', () => {
+  const protocol = new Set(rules.filter((rule) => rule.category === 'protocol').map((rule) => rule.name));
+  for (const [name, sample] of Object.entries(traps))
+    it(`about ${name}`, () => {
+      const { findings } = projectOf(sample).check();
+      const told = findings.filter((finding) => protocol.has(finding.rule));
+      expect(told.map(({ rule, message }) => `${rule}: ${message}`)).toEqual([]);
+    });
+});
