@@ -13,6 +13,8 @@ export type Action =
       readonly gives: 'releaser' | 'guard' | 'pair' | 'nothing';
       readonly sync: boolean;
       readonly attempt: boolean;
+      /** Where the releaser is in a pair. */
+      readonly releaserAt?: number;
       /** The lock is had when this variable's promise settles, and given back by calling the other one. */
       readonly tail?: TailLink;
     }
@@ -45,22 +47,54 @@ export const CALLED = '';
 export function lockAction(entities: Entities, unit: Unit, fn: number, op: CallOp): Action | undefined {
   if (op.isNew) return tailRequest(entities, unit, fn, op);
   const { callee } = op;
+  if (callee.v === 'member' && (callee.name === 'then' || callee.name === 'finally'))
+    return chainSection(entities, unit, fn, op);
+  const preparing = preparingCall(unit, callee);
+  const prepared = preparing && methodCalled(entities, unit, fn, preparing);
+  if (prepared && isInTwoSteps(prepared.method))
+    return does(unit, op, specific(unit, preparing, prepared.lock, prepared.method), prepared.method);
+  const called = methodCalled(entities, unit, fn, op);
+  if (called) return isInTwoSteps(called.method) ? undefined : ofMethod(unit, op, called.lock, called.method);
+  return functionLock(entities, unit, fn, op);
+}
+
+interface Called {
+  readonly lock: LockRef;
+  readonly method: LockMethod;
+}
+
+/** The method of a known lock that a call names. */
+function methodCalled(entities: Entities, unit: Unit, fn: number, { callee }: CallOp): Called | undefined {
   if (callee.v === 'member') {
-    if (callee.name === 'then' || callee.name === 'finally') return chainSection(entities, unit, fn, op);
     if (!entities.lockVerbs.has(callee.name)) return undefined;
     // `rw.readLock.acquire()`: a side of a lock is a name on the way.
-    const direct = lockRef(entities, unit, fn, callee.of);
-    const action = direct && ofMethod(unit, op, direct, direct.model.methods[callee.name]);
-    if (action) return action;
-    if (callee.of.v === 'member') {
-      const outer = lockRef(entities, unit, fn, callee.of.of);
-      return outer && ofMethod(unit, op, outer, outer.model.methods[`${callee.of.name}.${callee.name}`]);
-    }
-    return functionLock(entities, unit, fn, op);
+    return (
+      methodNamed(lockRef(entities, unit, fn, callee.of), callee.name) ??
+      (callee.of.v === 'member'
+        ? methodNamed(lockRef(entities, unit, fn, callee.of.of), `${callee.of.name}.${callee.name}`)
+        : undefined)
+    );
   }
-  const called = lockRef(entities, unit, fn, callee);
-  if (called) return ofMethod(unit, op, called, called.model.methods[CALLED]);
-  return functionLock(entities, unit, fn, op);
+  return methodNamed(lockRef(entities, unit, fn, callee), CALLED);
+}
+
+function methodNamed(lock: LockRef | undefined, name: string): Called | undefined {
+  const method = lock?.model.methods[name];
+  return lock && method && { lock, method };
+}
+
+/** `lock.lock()()`, `semaphore.withPermits(1)(work)`: the first call only prepares. */
+function isInTwoSteps(method: LockMethod): boolean {
+  return (
+    (method.does === 'acquire' && method.deferred === true) || (method.does === 'section' && method.curried === true)
+  );
+}
+
+/** The call that gave the function which is called, at once or by way of a constant. */
+function preparingCall(unit: Unit, callee: Value): CallOp | undefined {
+  if (callee.v === 'call') return unit.call(callee.id)?.op;
+  const binding = callee.v === 'bind' ? unit.facts.bindings[callee.id] : undefined;
+  return binding?.kind === 'const' && binding.init?.v === 'call' ? unit.call(binding.init.id)?.op : undefined;
 }
 
 /** `q = q.then(job)`: the job is a section of the chain. */
@@ -99,19 +133,27 @@ function functionLock(entities: Entities, unit: Unit, fn: number, op: CallOp): A
 }
 
 function ofMethod(unit: Unit, op: CallOp, lock: LockRef, method: LockMethod | undefined): Action | undefined {
-  if (!method) return undefined;
-  const ref = specific(unit, op, lock, method);
+  return method && does(unit, op, specific(unit, op, lock, method), method);
+}
+
+/** What a method does, called with the arguments of `op`, to the one lock that is meant. */
+function does(unit: Unit, op: CallOp, ref: LockRef, method: LockMethod): Action {
   switch (method.does) {
     case 'acquire':
-      if (method.deferred) return undefined;
-      return { do: 'acquire', ref, gives: method.gives, sync: method.sync ?? false, attempt: false };
+      return {
+        do: 'acquire',
+        ref,
+        gives: method.gives,
+        sync: method.sync ?? false,
+        attempt: false,
+        ...(method.gives === 'pair' ? { releaserAt: method.releaserAt ?? 1 } : {}),
+      };
     case 'try-acquire':
       return { do: 'acquire', ref, gives: method.gives, sync: !method.awaited, attempt: !method.throws };
     case 'release':
       return { do: 'release', ref };
     case 'section': {
-      if (method.curried) return undefined;
-      const callback = callbackOf(op, method.callback);
+      const callback = callbackOf(op, method.curried ? 0 : method.callback);
       return {
         do: 'section',
         ref,

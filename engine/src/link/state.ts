@@ -11,6 +11,8 @@ export interface Hold {
   readonly ref: LockRef;
   readonly form: 'manual' | 'callback' | 'using' | 'then' | 'done';
   readonly span: Span;
+  /** Where the releaser is in the pair that the acquire gives. */
+  readonly releaserAt?: number;
   /** The request waits until the lock is free: no attempt, and nothing synchronous. */
   readonly waits: boolean;
   /** On every path that comes here the lock was just seen to be free: whoever holds it never gets to this request. */

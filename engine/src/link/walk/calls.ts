@@ -72,6 +72,7 @@ function acquire(
       ref: action.ref,
       form: 'manual',
       span: op.span,
+      ...(action.releaserAt === undefined ? {} : { releaserAt: action.releaserAt }),
       waits,
       onlyIfFree: true,
     };

@@ -3,8 +3,12 @@ import { everyValue, type Unit } from '../unit.js';
 import type { ReleaserArgument } from '../action.js';
 import type { Hold } from '../state.js';
 
+const RELEASING = /^(release|unlock|dispose|free|\[?Symbol\.(asyncD|d)ispose\]?)$/;
+
 /** What gives a lock back, as a member of a guard or of a pair. */
-export const RELEASING = /^(release|unlock|dispose|free|\[?Symbol\.(asyncD|d)ispose\]?|1)$/;
+export function isReleaser(name: string, hold?: Hold): boolean {
+  return RELEASING.test(name) || (/^[01]$/.test(name) && (hold === undefined || name === String(hold.releaserAt)));
+}
 
 /** The variables and fields that hold a releaser somewhere in the function, by name. */
 export class Handles {
@@ -30,9 +34,9 @@ export class Handles {
   releasedBy(op: CallOp): string | undefined {
     const direct = handleName(op.callee);
     if (direct && this.known.has(direct)) return direct;
-    if (op.callee.v !== 'member' || !RELEASING.test(op.callee.name)) return undefined;
-    const guard = handleName(op.callee.of);
-    return guard && this.known.has(guard) ? guard : undefined;
+    const guard = op.callee.v === 'member' ? handleName(op.callee.of) : undefined;
+    if (op.callee.v !== 'member' || guard === undefined || !this.known.has(guard)) return undefined;
+    return isReleaser(op.callee.name, this.owners.get(guard)) ? guard : undefined;
   }
 
   /** The name of the handle that a callback's parameter, or a part of it, is. */
@@ -63,7 +67,7 @@ export function handleVariable(name: string): number | undefined {
 export function* handedOver(value: Value): Generator<Value> {
   switch (value.v) {
     case 'member':
-      if (RELEASING.test(value.name)) yield* everyValue(value);
+      if (isReleaser(value.name)) yield* everyValue(value);
       else yield value;
       break;
     case 'choice':

@@ -2,7 +2,7 @@ import type { CallOp, Value } from '../../facts/format.js';
 import type { ReleaserArgument } from '../action.js';
 import { bindingsCapturedBelow } from '../capture.js';
 import { withTransfer, type Hold, type State } from '../state.js';
-import { handedOver, handleName, RELEASING } from './handles.js';
+import { handedOver, handleName, isReleaser } from './handles.js';
 import type { Walk } from './walk.js';
 
 /** Who can release: the holds that values stand for, and those that have passed to another owner. */
@@ -32,10 +32,16 @@ export class Ownership {
         }
         return undefined;
       case 'member':
-        return RELEASING.test(value.name) ? this.holdOf(value.of, state) : undefined;
+        if (!isReleaser(value.name)) return undefined;
+        return this.holdOfPart(value.of, value.name, state);
       default:
         return undefined;
     }
+  }
+
+  private holdOfPart(whole: Value, name: string, state: State): Hold | undefined {
+    const hold = this.holdOf(whole, state);
+    return hold && isReleaser(name, hold) ? hold : undefined;
   }
 
   /** A handle that is passed on has a new owner. So has one that a function captures which runs later. */

@@ -3,7 +3,7 @@ import type { Span } from '../../findings.js';
 import type { LockRef } from '../lock-ref.js';
 import { withoutHold, type Hold, type State } from '../state.js';
 import type { Context } from './flow.js';
-import { RELEASING } from './handles.js';
+import { isReleaser } from './handles.js';
 import type { Walk } from './walk.js';
 
 /** A call of a releaser: `release()`, `guard.release()`. */
@@ -38,7 +38,7 @@ export function releaseLock(walk: Walk, state: State, ref: LockRef, op: CallOp, 
 /** What gives the lock back in the breath that took it: `(await m.acquire())()`, `(await m.acquire()).release()`. */
 export function releasedAtOnce(walk: Walk, op: CallOp): Value | undefined {
   const { callee } = op;
-  const given = callee.v === 'member' && RELEASING.test(callee.name) ? callee.of : callee;
+  const given = callee.v === 'member' && isReleaser(callee.name) ? callee.of : callee;
   return given.v === 'await' && walk.requests.of(given.of) ? given : undefined;
 }
 
