@@ -19,7 +19,7 @@ const manifest = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));
 export const packages = Object.keys(manifest.dependencies);
 
 /** Installs once per lock file, without scripts. */
-function install() {
+export function install() {
   const stamp = join(here, 'node_modules/.lockwise-stamp');
   const state = createHash('sha256')
     .update(readFileSync(join(here, 'package-lock.json')))
@@ -35,7 +35,7 @@ function install() {
 }
 
 /** A tree with the source of every package, outside of `node_modules`, where nothing is ever looked for. */
-function layOut(tree) {
+export function layOut(tree) {
   for (const name of packages) {
     const from = join(here, 'node_modules', name);
     const to = join(tree, folderOf(name));
