@@ -21,6 +21,7 @@ export async function runInProcess(argv: readonly string[]): Promise<void> {
     processes,
     terminal,
     now: () => performance.now(),
+    today: () => Date.now(),
     interrupted: () => interrupted,
   };
   try {

@@ -1,5 +1,6 @@
 import { createProject, type Finding, type Problem } from '@lockwise/engine';
-import { baselineOf, prepare, Sieve, type Preparation } from './analyse/preparation.js';
+import { baselineOf, memoryOf, prepare, Sieve, survey, type Preparation } from './analyse/preparation.js';
+import type { RunMemory } from './analyse/run-memory.js';
 import type { MakeProject } from './analyse/project.js';
 import { readArguments, UsageEnd, type Request } from './arguments.js';
 import { changesBaseline } from './commands/baseline.js';
@@ -14,6 +15,7 @@ import { contention, recording } from './commands/trace.js';
 import { undo } from './commands/undo.js';
 import { FileTrouble, type Ports } from './ports.js';
 import { invocationOf } from './report/invocation.js';
+import { textOn, type ReadSources } from './read/sources.js';
 import { report } from './report/index.js';
 import type { Outcome } from './report/outcome.js';
 import { version } from './version.js';
@@ -59,24 +61,48 @@ async function follow(request: Request, ports: Ports, make: MakeProject): Promis
 
 /** discover → read → analyse → report */
 async function check(request: Request, ports: Ports, make: MakeProject): Promise<number> {
-  const prepared = await prepare(ports, request, make);
+  const about = await survey(ports, request);
+  const memory = memoryOf(ports, about);
+  const recalled = request.listFiles || request.shard ? undefined : memory?.recall();
+  if (recalled) {
+    const { read, findings, problems } = recalled;
+    const known = { ...about, read, problems: [...about.problems, ...read.problems] };
+    return conclude(request, ports, known, { findings, problems, text: textOn(ports, about.discovered.root) });
+  }
+  const prepared = await prepare(ports, request, make, about);
   if (request.listFiles) return listFiles(ports, prepared);
   if (request.shard) return writePart(request, ports, prepared, make);
-  return concludeCheck(request, ports, prepared);
+  return concludeCheck(request, ports, prepared, memory);
 }
 
 /** The second half of `check`, which a merge of shards shares. */
-export async function concludeCheck(request: Request, ports: Ports, prepared: Preparation): Promise<number> {
-  const { analysis, discovered, progress } = prepared;
-  const sieve = new Sieve(discovered.root, baselineOf(ports, request, discovered.root), false);
+export async function concludeCheck(
+  request: Request,
+  ports: Ports,
+  prepared: Preparation,
+  memory?: RunMemory,
+): Promise<number> {
+  const { analysis, progress, read } = prepared;
   const { findings, problems } = await analysis.check(ports, progress);
   progress.end();
   if (ports.interrupted()) return INTERRUPTED;
+  memory?.keep(read, analysis.consulted, findings, problems);
+  return conclude(request, ports, prepared, { findings, problems, text: (path) => analysis.text(path) });
+}
+
+async function conclude(
+  request: Request,
+  ports: Ports,
+  about: Told,
+  { findings, problems, text }: Pick<Outcome, 'findings' | 'problems' | 'text'>,
+): Promise<number> {
+  const { root } = about.discovered;
+  const sieve = new Sieve(root, baselineOf(ports, request, root), false);
   const outcome: Outcome = {
-    ...described(request, prepared, problems),
+    ...described(request, about, problems),
     findings: await sieve.pass(findings),
     known: sieve.known,
-    text: (path) => analysis.text(path),
+    text,
     notes: [],
   };
   await report(ports, request.reporters, outcome);
@@ -97,9 +123,14 @@ async function fix(request: Request, ports: Ports, make: MakeProject): Promise<n
   return done.failed ? 2 : exitCode(outcome);
 }
 
+/** What a report tells of the files besides their findings. */
+interface Told extends Pick<Preparation, 'discovered' | 'problems'> {
+  readonly read: Omit<ReadSources, 'sources'>;
+}
+
 function described(
   request: Request,
-  prepared: Preparation,
+  prepared: Told,
   problems: readonly Problem[],
 ): Pick<Outcome, 'root' | 'problems' | 'skipped' | 'files' | 'invocation'> {
   const { discovered, read } = prepared;

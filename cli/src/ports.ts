@@ -7,6 +7,8 @@ export interface Ports {
   readonly terminal: Terminal;
   /** Milliseconds since some fixed point, for telling how long something took. */
   now(): number;
+  /** Milliseconds since 1970, by the clock that the times of files are told by. */
+  today(): number;
   /** Whether the user asked to stop. */
   interrupted(): boolean;
 }
@@ -42,6 +44,8 @@ export interface FileStat {
   readonly mode: number;
   /** Device and inode: the same for all paths to one file. */
   readonly identity: string;
+  /** When its content, or anything else of it, was last changed: milliseconds since 1970. No tool sets it back. */
+  readonly changed: number;
 }
 
 export interface FolderEntry {

@@ -23,6 +23,7 @@ export interface RunOptions {
   readonly answers?: readonly string[];
   readonly interrupted?: () => boolean;
   readonly env?: Record<string, string>;
+  readonly today?: () => number;
 }
 
 /** A folder of a test's own, with the CLI run in it as a user would. */
@@ -71,7 +72,7 @@ export class Workbench {
 
   async run(
     argv: readonly string[],
-    { cwd = '.', make, files, processes: others, answers, interrupted, env }: RunOptions = {},
+    { cwd = '.', make, files, processes: others, answers, interrupted, env, today }: RunOptions = {},
   ): Promise<Ran> {
     let out = '';
     let err = '';
@@ -91,6 +92,7 @@ export class Workbench {
         ask: async () => left.shift(),
       },
       now: () => 0,
+      today: today ?? Date.now,
       interrupted: interrupted ?? (() => false),
     };
     const code = await run(argv, ports, make);

@@ -1,7 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { Host } from '@lockwise/engine';
-import { createNodeHost } from '@lockwise/engine/node';
-import { loaded } from './binaries/load.js';
+import { createNodeHost, isThere } from '@lockwise/engine/node';
 
 /** Sees no file but the one that is linted. */
 export const lonelyHost: Host = {
@@ -23,7 +22,7 @@ const FRESH = 1000;
 
 /** The files below a folder. Without `oxc-parser` and `oxc-resolver`, which may be absent, none is seen. */
 export function treeHost(root: string): WatchedHost {
-  if (!loaded('oxc-parser') || !loaded('oxc-resolver')) return { host: lonelyHost, hasChanged: () => false };
+  if (!isThere('oxc-parser') || !isThere('oxc-resolver')) return { host: lonelyHost, hasChanged: () => false };
   const seen = new Map<string, string>();
   let validated = Date.now();
   const readBytes = (file: string) => {

@@ -10,6 +10,8 @@ import type { MakeProject } from './project.js';
 export class Analysis {
   readonly project: Project;
   readonly host: Host;
+  readonly #checked: () => void;
+  readonly #consulted = new Set<string>();
   readonly #bytes: (path: string) => Buffer;
   readonly #paths: readonly string[];
   readonly #texts = new Map<string, string>();
@@ -21,8 +23,17 @@ export class Analysis {
     config: Config,
     sources: ReadonlyMap<string, Source>,
     make: MakeProject = createProject,
+    checked: () => void = () => undefined,
   ) {
-    this.host = createNodeHost({ root, readBytes: (file) => ports.files.read(file) });
+    this.#checked = checked;
+    const disk = createNodeHost({ root, readBytes: (file) => ports.files.read(file) });
+    this.host = {
+      ...disk,
+      read: (path) => {
+        this.#consulted.add(path);
+        return disk.read(path);
+      },
+    };
     this.#bytes = (path) => ports.files.read(join(root, path));
     this.project = make({ host: this.host, config });
     this.#paths = [...sources.keys()];
@@ -79,6 +90,12 @@ export class Analysis {
       findings.push(...analysis.findings);
       problems.push(...analysis.problems);
     }
+    this.#checked();
     return { findings, problems };
+  }
+
+  /** Files that the analysis asked for by itself: those that calls lead to. */
+  get consulted(): readonly string[] {
+    return [...this.#consulted];
   }
 }

@@ -3,44 +3,94 @@ import type { FactsStore, FileFacts } from '@lockwise/engine';
 import type { Files } from '../ports.js';
 import { factsKey } from '../shard/facts-memory.js';
 
-/** What the engine of this build knows of files, kept from run to run by content. Whatever is lost or broken there is found out again. */
+const NEWLINE = 10;
+const SPACE = 32;
+
+/** Facts that no file of this run has are kept too, for whoever checks one folder after the other, until there are so many bytes. */
+const MOST_BYTES = 128 * 1024 * 1024;
+
+/**
+ * What the engine of this build knows of files, kept from run to run by content, in one file: a line each, of a key and the facts as JSON. Whatever is
+ * lost or broken there is found out again.
+ */
 export class FactsCache implements FactsStore {
   readonly #files: Files;
   readonly #folder: string;
-  #isTidy = false;
+  readonly #file: string;
+  /** Lines as they were read, by key; most runs need few of them. */
+  #kept: Map<string, Buffer> | undefined;
+  readonly #fresh = new Map<string, Buffer>();
+  readonly #used = new Set<string>();
 
   /** @param build names the engine: facts of another one mean something else. */
   constructor(files: Files, cache: string, build: string) {
     this.#files = files;
-    this.#folder = join(cache, 'facts', build);
+    this.#folder = join(cache, 'facts');
+    this.#file = join(this.#folder, build);
   }
 
   get(path: string, text: string): FileFacts | undefined {
+    const key = factsKey(path, text);
+    const line = this.#fresh.get(key) ?? this.#lines().get(key);
+    if (!line) return undefined;
+    this.#used.add(key);
     try {
-      return JSON.parse(this.#files.read(this.#file(path, text)).toString('utf8')) as FileFacts;
+      return JSON.parse(line.toString('utf8')) as FileFacts;
     } catch {
       return undefined;
     }
   }
 
   set(path: string, text: string, facts: FileFacts): void {
-    this.#tidy();
-    this.#files.keep(this.#file(path, text), Buffer.from(JSON.stringify(facts)));
+    this.#fresh.set(factsKey(path, text), Buffer.from(JSON.stringify(facts)));
   }
 
-  #file(path: string, text: string): string {
-    const key = factsKey(path, text);
-    return join(this.#folder, key.slice(0, 2), `${key}.json`);
+  /** Writes down what this run found out. */
+  save(): void {
+    if (this.#fresh.size === 0) return;
+    const lines = new Map([...this.#lines(), ...this.#fresh]);
+    let bytes = [...lines.values()].reduce((sum, line) => sum + line.length, 0);
+    for (const [key, line] of lines) {
+      if (bytes <= MOST_BYTES) break;
+      if (this.#used.has(key) || this.#fresh.has(key)) continue;
+      lines.delete(key);
+      bytes -= line.length;
+    }
+    const parts = [...lines].flatMap(([key, line]) => [Buffer.from(`${key} `), line, Buffer.from('\n')]);
+    this.#files.keep(this.#file, Buffer.concat(parts));
+    this.#kept = lines;
+    this.#fresh.clear();
+    this.#tidy();
+  }
+
+  #lines(): Map<string, Buffer> {
+    return (this.#kept ??=
+      this.#files.stat(this.#file)?.kind === 'file' ? linesOf(this.#files, this.#file) : new Map());
   }
 
   /** Facts of earlier builds are of no use to anyone. */
   #tidy(): void {
-    if (this.#isTidy) return;
-    this.#isTidy = true;
-    const all = join(this.#folder, '..');
-    for (const { name } of this.#files.list(all))
-      if (join(all, name) !== this.#folder) this.#files.remove(join(all, name));
+    for (const { name } of this.#files.list(this.#folder))
+      if (join(this.#folder, name) !== this.#file) this.#files.remove(join(this.#folder, name));
   }
+}
+
+function linesOf(files: Files, file: string): Map<string, Buffer> {
+  const lines = new Map<string, Buffer>();
+  let bytes: Buffer;
+  try {
+    bytes = files.read(file);
+  } catch {
+    return lines;
+  }
+  for (let from = 0; from < bytes.length;) {
+    const newline = bytes.indexOf(NEWLINE, from);
+    const end = newline < 0 ? bytes.length : newline;
+    const space = bytes.indexOf(SPACE, from);
+    if (space > from && space < end) lines.set(bytes.toString('latin1', from, space), bytes.subarray(space + 1, end));
+    from = end + 1;
+  }
+  return lines;
 }
 
 /** The build that this code is part of, put in by the bundler; empty when it runs from its sources, which may change under a cache. */

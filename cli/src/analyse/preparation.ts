@@ -12,21 +12,28 @@ import { progressOn, type Progress } from '../report/progress.js';
 import { cacheFolder } from '../write/journal.js';
 import { Analysis } from './analysis.js';
 import { build, FactsCache } from './facts-cache.js';
+import { RunMemory } from './run-memory.js';
 import type { MakeProject } from './project.js';
 
-/** All that a run knows before it looks for findings. */
-export interface Preparation {
+/** What a run is about: which files, by which rules. */
+export interface Survey {
   readonly discovered: Discovered;
   readonly configuration: Configuration;
   readonly config: Config;
-  readonly read: ReadSources;
-  readonly analysis: Analysis;
   readonly problems: readonly Problem[];
   readonly progress: Progress;
+  /** Where the cache is; undefined where there is to be none. */
+  readonly cache: string | undefined;
 }
 
-/** Discovers and reads: the first half of every command that looks at files. */
-export async function prepare(ports: Ports, request: Request, make: MakeProject = createProject): Promise<Preparation> {
+/** All that a run knows before it looks for findings. */
+export interface Preparation extends Survey {
+  readonly read: ReadSources;
+  readonly analysis: Analysis;
+}
+
+/** Discovers, without looking into any file: the first half of `prepare`. */
+export async function survey(ports: Ports, request: Request): Promise<Survey> {
   for (const name of [...request.rule, ...request.skip, ...(request.fix.unsafe === 'all' ? [] : request.fix.unsafe)])
     if (!isKnownRule(name)) throw new UsageEnd(`the command line ${unknownRule(name)}`);
   const progress = progressOn(ports);
@@ -35,21 +42,36 @@ export async function prepare(ports: Ports, request: Request, make: MakeProject 
     (configuration ??= readConfiguration(ports.files, root, request.config));
   const discovered = await discover(ports, request.paths, request, (root) => configured(root).ignore);
   const { config, problems, source } = configured(discovered.root);
-  const effective = narrowed(config, request, source !== undefined);
-  const read = await readSources(ports, discovered, effective, progress);
-  const usesCache = request.cache && build !== '';
-  const cache = usesCache ? new FactsCache(ports.files, cacheFolder(ports, discovered.root), build) : undefined;
-  const cached: MakeProject = (options) => make({ ...(cache && { facts: cache }), ...options });
-  const analysis = new Analysis(ports, discovered.root, effective, read.sources, cached);
   return {
     discovered,
     configuration: configuration!,
-    config: effective,
-    read,
-    analysis,
-    problems: [...problems, ...tsconfigProblems(ports.files, discovered.root, discovered.paths), ...read.problems],
+    config: narrowed(config, request, source !== undefined),
+    problems: [...problems, ...tsconfigProblems(ports.files, discovered.root, discovered.paths)],
     progress,
+    cache: request.cache && build !== '' ? cacheFolder(ports, discovered.root) : undefined,
   };
+}
+
+/** Discovers and reads: the first half of every command that looks at files. */
+export async function prepare(
+  ports: Ports,
+  request: Request,
+  make: MakeProject = createProject,
+  surveyed?: Survey,
+): Promise<Preparation> {
+  const about = surveyed ?? (await survey(ports, request));
+  const { discovered, config, cache, progress } = about;
+  const read = await readSources(ports, discovered, config, progress);
+  const facts = cache === undefined ? undefined : new FactsCache(ports.files, cache, build);
+  const cached: MakeProject = (options) => make({ ...(facts && { facts }), ...options });
+  const analysis = new Analysis(ports, discovered.root, config, read.sources, cached, () => facts?.save());
+  return { ...about, read, analysis, problems: [...about.problems, ...read.problems] };
+}
+
+/** What the last check of the same found, for a run that only checks. */
+export function memoryOf(ports: Ports, { cache, config, discovered }: Survey): RunMemory | undefined {
+  if (cache === undefined) return undefined;
+  return new RunMemory(ports, cache, JSON.stringify([build, config]), discovered);
 }
 
 /** Findings as they are told: each fix in the tier that it has here, known findings apart. */

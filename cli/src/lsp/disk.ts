@@ -47,6 +47,7 @@ function portsAt(root: string): Ports {
     processes: careful,
     terminal: silent,
     now: () => performance.now(),
+    today: () => Date.now(),
     interrupted: () => false,
   };
 }

@@ -86,3 +86,16 @@ function readOne(files: Files, { root, named }: Discovered, path: string, prefil
 function isPlain(bytes: Buffer): boolean {
   return isAscii(bytes) && !bytes.includes(0);
 }
+
+/** The texts of files below a folder, each read when it is asked for. */
+export function textOn({ files }: Ports, root: string): (path: string) => string | undefined {
+  return (path) => {
+    try {
+      const decoded = decode(files.read(join(root, path)));
+      return 'text' in decoded ? decoded.text : undefined;
+    } catch (error) {
+      if (error instanceof FileTrouble) return undefined;
+      throw error;
+    }
+  };
+}

@@ -61,15 +61,19 @@ function kindOf(entry: Stats | Dirent): FileStat['kind'] {
   return entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other';
 }
 
-function describe(stats: Stats): FileStat {
-  const { size, nlink, mode, dev, ino } = stats;
-  return { kind: kindOf(stats), size, links: nlink, mode, identity: `${dev}:${ino}` };
+/** An exception costs more than the question. */
+const unlessAbsent = { throwIfNoEntry: false } as const;
+
+function described(stats: Stats | undefined): FileStat | undefined {
+  if (!stats) return undefined;
+  const { size, nlink, mode, dev, ino, ctimeMs } = stats;
+  return { kind: kindOf(stats), size, links: nlink, mode, identity: `${dev}:${ino}`, changed: ctimeMs };
 }
 
 export const disk: Files = {
   read: (path) => attempt(() => readFileSync(path)),
-  stat: (path) => optional(() => describe(statSync(path))),
-  lstat: (path) => optional(() => describe(lstatSync(path))),
+  stat: (path) => optional(() => described(statSync(path, unlessAbsent))),
+  lstat: (path) => optional(() => described(lstatSync(path, unlessAbsent))),
   realpath: (path) => optional(() => realpathSync(path)),
   list: (folder) =>
     (optional(() => readdirSync(folder, { withFileTypes: true })) ?? [])

@@ -97,12 +97,21 @@ function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void 
 }
 
 /** All operations of a body, those inside branches, loops and tries included, in source order. */
-export function* everyOp(ops: readonly Op[]): Generator<Op> {
-  for (const op of ops) {
-    yield op;
-    for (const part of partsOf(op)) yield* everyOp(part);
+export function everyOp(ops: readonly Op[]): readonly Op[] {
+  let all = everyOpOf.get(ops);
+  if (!all) {
+    const found: Op[] = [];
+    for (const op of ops) {
+      found.push(op);
+      for (const part of partsOf(op)) for (const inner of everyOp(part)) found.push(inner);
+    }
+    everyOpOf.set(ops, (all = found));
   }
+  return all;
 }
+
+/** Bodies are gone through again and again, by the links and by every check. */
+const everyOpOf = new WeakMap<readonly Op[], readonly Op[]>();
 
 /** The lists of operations inside an operation. */
 export function partsOf(op: Op): (readonly Op[])[] {

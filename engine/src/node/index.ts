@@ -1,3 +1,4 @@
+export { isThere } from './binaries/load.js';
 export { decode, encode, type Decoded } from './decode.js';
 export { createNodeHost, type NodeHostOptions } from './host.js';
 export { parseSource, type ParseOptions } from './parse.js';
