@@ -116,8 +116,7 @@ export class Linked {
     for (const { part } of parts) for (const { ref, ...query } of part.queries) this.register(ref).queries.push(query);
     for (const { name } of this.lockMap.values()) this.names.add(lastName(name));
     for (const { unit, part } of parts)
-      for (const { id, span } of this.mentions(unit, part))
-        this.lockMap.get(id)?.escapes.push({ path: unit.path, span });
+      for (const { id, span } of this.astray(unit, part)) this.lockMap.get(id)?.escapes.push({ path: unit.path, span });
     for (const lock of this.lockMap.values()) {
       const unit = lock.declaration && this.program.unit(lock.declaration.path);
       const isGiven = unit !== undefined && this.sectionLists.has(unit);
@@ -137,7 +136,7 @@ export class Linked {
     if (!part) {
       const sections = this.traces(unit).flatMap((trace) => trace.holds.map((hold) => this.section(unit, trace, hold)));
       sections.sort((one, other) => one.acquire.span[0] - other.acquire.span[0]);
-      part = { declared: this.declared(unit), sections, ...this.uses(unit), resolved: { names: 0, mentions: [] } };
+      part = { declared: this.declared(unit), sections, ...this.uses(unit), resolved: { names: 0, astray: [] } };
       this.parts.set(unit, 'all', part);
     }
     return part;
@@ -261,54 +260,42 @@ export class Linked {
     return [...own, ...this.reach.of(target).map((cell) => ({ ...cell, span: op.span }))];
   }
 
-  /** What a file does with locks besides taking them, and which values may be a lock that goes astray. */
-  private uses(unit: Unit): Pick<FilePart, 'queries' | 'candidates'> {
+  /** What a file does with locks besides taking them, and the values that are part of it. */
+  private uses(unit: Unit): Pick<FilePart, 'queries' | 'understood'> {
     const queries: Query[] = [];
     const understood = new Set<Value>();
-    const everywhere = (look: (fn: number, op: Op) => void) => {
-      unit.facts.functions.forEach((fact, fn) => {
-        for (const op of everyOp(fact.body)) look(fn, op);
-      });
-    };
-    everywhere((fn, op) => {
-      if (op.op !== 'call') return;
-      const action = lockAction(this.entities, unit, fn, op);
-      if (!action) return;
-      for (const value of everyValue(op.callee)) understood.add(value);
-      // The lock may be an argument of the call that takes it: `quickRead(lock, …)`.
-      for (const argument of op.args)
-        if (accessPath(this.entities, unit, fn, argument)?.id === action.ref.id) understood.add(argument);
-      if (action.do === 'query' || action.do === 'wait' || action.do === 'cancel')
-        queries.push({ ref: action.ref, unit, fn, op, what: action.do });
-    });
-    const candidates = new Map<string, Candidate[]>();
-    everywhere((fn, op) => {
-      if (this.isRenaming(unit, op)) return;
-      for (const part of valuesOf(op).flatMap((value) => [...everyValue(value)])) {
-        if ((part.v !== 'member' && part.v !== 'bind') || understood.has(part)) continue;
-        const name = part.v === 'member' ? part.name : unit.facts.bindings[part.id]!.name;
-        const named = candidates.get(name);
-        if (named) named.push({ fn, value: part });
-        else candidates.set(name, [{ fn, value: part }]);
+    unit.facts.functions.forEach((_, fn) => {
+      for (const op of unit.callsIn(fn)) {
+        const action = lockAction(this.entities, unit, fn, op);
+        if (!action) continue;
+        for (const value of everyValue(op.callee)) understood.add(value);
+        // The lock may be an argument of the call that takes it: `quickRead(lock, …)`.
+        for (const argument of op.args)
+          if (accessPath(this.entities, unit, fn, argument)?.id === action.ref.id) understood.add(argument);
+        if (action.do === 'query' || action.do === 'wait' || action.do === 'cancel')
+          queries.push({ ref: action.ref, unit, fn, op, what: action.do });
       }
     });
-    return { queries, candidates };
+    return { queries, understood };
   }
 
-  /** The names of all locks that there are or were: what is called otherwise is none. */
+  /** The last names of all locks that there are or were: what is called otherwise is none. */
   private readonly names: Set<string>;
 
-  /** The candidates that have the name of a lock, as paths: where such a path is one of a lock, the lock escapes there. */
-  private mentions(unit: Unit, part: FilePart): readonly Mention[] {
+  /** What is mentioned by the name of a lock and not understood: where its path is one of a lock, the lock escapes there. */
+  private astray(unit: Unit, part: FilePart): readonly Astray[] {
     if (part.resolved.names !== this.names.size) {
-      const named = [...part.candidates].filter(([name]) => this.names.has(name)).flatMap(([, values]) => values);
-      const mentions = named.flatMap(({ fn, value }) => {
-        const path = accessPath(this.entities, unit, fn, value);
+      const mentions = [...this.names].flatMap((name) => unit.mentions(name));
+      const astray = mentions.flatMap(({ fn, op, value }) => {
+        const path =
+          part.understood.has(value) || this.isRenaming(unit, op)
+            ? undefined
+            : accessPath(this.entities, unit, fn, value);
         return path ? [{ id: path.id, span: value.span }] : [];
       });
-      part.resolved = { names: this.names.size, mentions: mentions.sort((one, other) => one.span[0] - other.span[0]) };
+      part.resolved = { names: this.names.size, astray: astray.sort((one, other) => one.span[0] - other.span[0]) };
     }
-    return part.resolved.mentions;
+    return part.resolved.astray;
   }
 
   /** `const mutex = this.mutex` is another name, not another owner; the declaration itself is neither. */
@@ -356,20 +343,15 @@ interface FilePart {
   readonly declared: readonly LockRef[];
   readonly sections: readonly Unplaced[];
   readonly queries: readonly Query[];
-  /** By name, the values that would let a lock of that name escape. */
-  readonly candidates: ReadonlyMap<string, readonly Candidate[]>;
-  /** The candidates with the name of a lock, as of some number of names. */
-  resolved: { readonly names: number; readonly mentions: readonly Mention[] };
+  /** The values that name a lock in a way that is known. */
+  readonly understood: ReadonlySet<Value>;
+  /** What goes astray, as of some number of names. */
+  resolved: { readonly names: number; readonly astray: readonly Astray[] };
 }
 
 type Query = Lock['queries'][number] & { readonly ref: LockRef };
 
-interface Candidate {
-  readonly fn: number;
-  readonly value: Value;
-}
-
-interface Mention {
+interface Astray {
   readonly id: string;
   readonly span: Span;
 }
@@ -387,27 +369,4 @@ type CallSpan = { readonly span: Span };
 /** Operations in the order in which they end: an inner call runs before the one that it is an argument of. */
 function position(op: Op): number {
   return op.op === 'call' || op.op === 'await' || op.op === 'assign' ? op.span[1] : op.span[0];
-}
-
-/** The values that an operation itself mentions. */
-export function valuesOf(op: Op): Value[] {
-  switch (op.op) {
-    case 'call':
-      return [op.callee, ...op.args];
-    case 'await':
-      return op.of ? [op.of] : [];
-    case 'assign':
-      return [op.target, op.value];
-    case 'using':
-      return [op.value];
-    case 'return':
-    case 'throw':
-      return op.value ? [op.value] : [];
-    case 'branch':
-      return [op.test];
-    case 'switch':
-      return [op.on];
-    default:
-      return [];
-  }
 }

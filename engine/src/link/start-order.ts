@@ -1,6 +1,6 @@
 import type { CallOp, Value } from '../facts/format.js';
-import { valuesOf, type Linked } from './linked.js';
-import { everyOp, everyValue, type Unit } from './unit.js';
+import type { Linked } from './linked.js';
+import { everyOp, everyValue, valuesOf, type Unit } from './unit.js';
 
 /** A call of a function of the project. */
 export interface Caller {

@@ -6,7 +6,7 @@ import type { Entities } from './entity.js';
 import { givenBy, givenKey, type GivenArguments } from './given.js';
 import { accessPath, keyOf, lockRef, UNKNOWN_KEY, UNKNOWN_RECEIVER, type LockRef } from './lock-ref.js';
 import type { Hold } from './state.js';
-import { everyOp, type Unit } from './unit.js';
+import type { Unit } from './unit.js';
 import { isWaitedFor } from './waiting.js';
 import type { ParamRun, Trace } from './walk/trace.js';
 import { walk } from './walk/walk.js';
@@ -138,19 +138,13 @@ export class Summaries implements CallEffects {
   }
 
   private locksHere({ unit, fn }: Target): boolean {
-    return this.bodies(unit, fn).some(
-      (id) =>
-        unit.fn(id).body.length > 0 &&
-        [...everyOp(unit.fn(id).body)].some(
-          (op) => op.op === 'call' && lockAction(this.entities, unit, id, op) !== undefined,
-        ),
+    return this.bodies(unit, fn).some((id) =>
+      unit.callsIn(id).some((op) => lockAction(this.entities, unit, id, op) !== undefined),
     );
   }
 
   private callees({ unit, fn }: Target): Target[] {
-    return this.bodies(unit, fn).flatMap((id) =>
-      [...everyOp(unit.fn(id).body)].flatMap((op) => (op.op === 'call' ? (this.target(unit, id, op) ?? []) : [])),
-    );
+    return this.bodies(unit, fn).flatMap((id) => unit.callsIn(id).flatMap((op) => this.target(unit, id, op) ?? []));
   }
 
   /** A function with those written inside it. */

@@ -28,6 +28,11 @@ export class Unit {
     return this.index.calls.get(id);
   }
 
+  /** The calls that a function makes itself, in source order. */
+  callsIn(fn: number): readonly CallOp[] {
+    return this.index.callsIn[fn]!;
+  }
+
   /** The call that a function is written as an argument of. */
   callTaking(fn: number): { op: CallOp; fn: number } | undefined {
     return this.index.takers.get(fn);
@@ -41,6 +46,11 @@ export class Unit {
   /** Every assignment to a variable, its initialisation apart. */
   variableWrites(binding: number): readonly AssignOp[] {
     return this.index.variableWrites.get(binding) ?? [];
+  }
+
+  /** By name, every mention of a member or variable in the functions of the file. */
+  mentions(name: string): readonly Mention[] {
+    return (this.index.mentions ??= mentionsOf(this.facts)).get(name) ?? [];
   }
 
   private get index(): Indices {
@@ -62,8 +72,17 @@ export class Unit {
   }
 }
 
+export interface Mention {
+  readonly fn: number;
+  /** The operation that mentions it. */
+  readonly op: Op;
+  readonly value: Extract<Value, { v: 'member' | 'bind' }>;
+}
+
 interface Indices {
   readonly calls: ReadonlyMap<number, { readonly op: CallOp; readonly fn: number }>;
+  readonly callsIn: readonly (readonly CallOp[])[];
+  mentions?: ReadonlyMap<string, readonly Mention[]>;
   readonly takers: ReadonlyMap<number, { readonly op: CallOp; readonly fn: number }>;
   readonly fieldWrites: ReadonlyMap<string, readonly { readonly op: AssignOp; readonly fn: number }[]>;
   readonly variableWrites: ReadonlyMap<number, readonly AssignOp[]>;
@@ -74,10 +93,12 @@ function indicesOf(facts: FileFacts): Indices {
   const takers = new Map<number, { op: CallOp; fn: number }>();
   const fieldWrites = new Map<string, { op: AssignOp; fn: number }[]>();
   const variableWrites = new Map<number, AssignOp[]>();
+  const callsIn = facts.functions.map((): CallOp[] => []);
   facts.functions.forEach((fact, fn) => {
     for (const op of everyOp(fact.body)) {
       if (op.op === 'call') {
         calls.set(op.id, { op, fn });
+        callsIn[fn]!.push(op);
         for (const argument of op.args) if (argument.v === 'fn') takers.set(argument.id, { op, fn });
       } else if (op.op === 'assign') {
         const { target, how } = op;
@@ -87,13 +108,26 @@ function indicesOf(facts: FileFacts): Indices {
       }
     }
   });
-  return { calls, takers, fieldWrites, variableWrites };
+  return { calls, callsIn, takers, fieldWrites, variableWrites };
 }
 
 function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
   const list = lists.get(key);
   if (list) list.push(item);
   else lists.set(key, [item]);
+}
+
+function mentionsOf(facts: FileFacts): Map<string, Mention[]> {
+  const mentions = new Map<string, Mention[]>();
+  facts.functions.forEach((fact, fn) => {
+    for (const op of everyOp(fact.body))
+      for (const value of valuesOf(op).flatMap((one) => [...everyValue(one)])) {
+        if (value.v !== 'member' && value.v !== 'bind') continue;
+        const name = value.v === 'member' ? value.name : facts.bindings[value.id]!.name;
+        append(mentions, name, { fn, op, value });
+      }
+  });
+  return mentions;
 }
 
 /** All operations of a body, those inside branches, loops and tries included, in source order. */
@@ -153,5 +187,28 @@ export function* everyValue(value: Value): Generator<Value> {
     case 'mix':
       for (const part of value.of) yield* everyValue(part);
       break;
+  }
+}
+
+/** The values that an operation itself mentions. */
+export function valuesOf(op: Op): Value[] {
+  switch (op.op) {
+    case 'call':
+      return [op.callee, ...op.args];
+    case 'await':
+      return op.of ? [op.of] : [];
+    case 'assign':
+      return [op.target, op.value];
+    case 'using':
+      return [op.value];
+    case 'return':
+    case 'throw':
+      return op.value ? [op.value] : [];
+    case 'branch':
+      return [op.test];
+    case 'switch':
+      return [op.on];
+    default:
+      return [];
   }
 }
