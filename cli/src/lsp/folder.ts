@@ -1,4 +1,4 @@
-import type { Finding, LockMap, Problem, Project } from '@lockwise/engine';
+import type { Finding, LockMap, Parsed, Problem, Project } from '@lockwise/engine';
 import { carry } from './carried.js';
 import { combine, type Combination } from './combination.js';
 import { atLevelsOf, effectiveConfig } from './configuration.js';
@@ -32,6 +32,8 @@ export class Folder {
   readonly #known = new Set<string>();
   /** Known files without any word of a lock. */
   readonly #inert = new Set<string>();
+  /** The texts that the project was given. */
+  readonly #given = new Map<string, string>();
   /** Files whose newest text the project has not seen: a burst of edits is analysed once. */
   readonly #pending = new Set<string>();
   /** What was last answered for each open file, for the texts to come that do not parse. */
@@ -95,6 +97,7 @@ export class Folder {
     // Closed files come back with the scan that follows a new configuration.
     this.#known.clear();
     this.#inert.clear();
+    this.#given.clear();
     this.#pending.clear();
     for (const path of this.#open.keys()) this.#touch(path);
     this.generation++;
@@ -103,7 +106,8 @@ export class Folder {
   /** A text as the editor has it, which need not be on the disk. */
   edit(path: string, text: string): void {
     this.#open.set(path, text);
-    this.#touch(path);
+    // A file that is opened says, as a rule, what it said on the disk.
+    if (this.#given.get(path) !== text || this.#pending.has(path)) this.#touch(path);
   }
 
   close(path: string): void {
@@ -130,12 +134,15 @@ export class Folder {
     if (this.#known.has(path)) return;
     this.#known.add(path);
     this.#takeClosed(path);
-    if (!this.#inert.has(path)) this.generation++;
+    if (this.#inert.has(path)) return;
+    this.#project.link(path);
+    this.generation++;
   }
 
   /** Files came or went: an import may lead elsewhere now. */
   forgetResolutions(): void {
     this.#disk.clear?.();
+    this.#project.resolveAgain();
     this.generation++;
   }
 
@@ -211,8 +218,19 @@ export class Folder {
     const text = this.#disk.read(path);
     if (text === undefined) {
       this.#known.delete(path);
-      this.#project.delete(path);
-    } else if (this.#mayLock(path, text)) this.#project.set(path, text);
+      this.#withdraw(path);
+    } else if (this.#mayLock(path, text)) this.#give(path, text);
+  }
+
+  #give(path: string, text: string, parsed?: Parsed): void {
+    this.#given.set(path, text);
+    this.#project.set(path, text, parsed);
+  }
+
+  #withdraw(path: string): void {
+    this.#given.delete(path);
+    this.#project.delete(path);
+    this.#project.reread(path);
   }
 
   /** A file without any word of a lock is not worth a parse; where a call leads into it, the analysis reads it by itself. */
@@ -221,7 +239,8 @@ export class Folder {
       this.#inert.delete(path);
       return true;
     }
-    if (!this.#inert.has(path)) this.#project.delete(path);
+    // Where it was led to already, what it says may be new.
+    if (this.#given.has(path) || this.#inert.has(path) || this.#open.has(path)) this.#withdraw(path);
     this.#inert.add(path);
     return false;
   }
@@ -231,11 +250,15 @@ export class Folder {
       this.#broken.delete(path);
       return;
     }
+    if (this.#given.get(path) === text) {
+      this.#broken.delete(path);
+      return;
+    }
     const parsed = this.#disk.parse(path, text);
     const [error] = parsed.errors;
     if (error === undefined) {
       this.#broken.delete(path);
-      this.#project.set(path, text, parsed);
+      this.#give(path, text, parsed);
       return;
     }
     // The project keeps the last text that parsed, for the sake of other files: while one types, most texts do not.

@@ -43,6 +43,9 @@ export class FakeAnalysis {
       set: (path, text) => void texts.set(path, text),
       delete: (path) => void texts.delete(path),
       concerns: (_path, text) => /slow|odd/.test(text),
+      reread: () => undefined,
+      resolveAgain: () => undefined,
+      link: () => undefined,
       check: (paths = texts.keys()) => {
         const asked = [...paths];
         this.checks.push(...asked);
