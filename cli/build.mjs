@@ -4,17 +4,9 @@ import { cp, copyFile, mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { build } from 'esbuild';
 import { binaries } from '../.ci/binaries.mjs';
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { identity } from './identity.mjs';
 
 const { dependencies } = JSON.parse(await readFile('package.json', 'utf8'));
-
-/** Names what is in the bundle: what another one found is not read from the cache. */
-const identity = createHash('sha256');
-for (const file of (await readdir('../engine/dist', { recursive: true })).filter((name) => name.endsWith('.js')).sort())
-  identity.update(file).update(await readFile(join('../engine/dist', file)));
-for (const file of (await readdir('src', { recursive: true })).filter((name) => name.endsWith('.ts')).sort())
-  identity.update(file).update(await readFile(join('src', file)));
 
 /** The recorder finds its preload beside itself, so it stays as the compiler wrote it. */
 const besides = {
@@ -33,7 +25,7 @@ await build({
   platform: 'node',
   format: 'esm',
   target: 'node20.19',
-  define: { 'process.env.LOCKWISE_BUILD': JSON.stringify(identity.digest('hex').slice(0, 16)) },
+  define: { 'process.env.LOCKWISE_BUILD': JSON.stringify(await identity()) },
   external: [...Object.keys(dependencies), 'typescript'],
   // jsonc-parser's CommonJS build cannot be bundled.
   mainFields: ['module', 'main'],

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { identity } from '../cli/identity.mjs';
 import { configurationSchema } from './schema.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -27,7 +28,7 @@ const node = {
   target: 'node20',
   mainFields: ['module', 'main'],
   // Modules that ask where they are: CommonJS has no `import.meta`.
-  define: { 'import.meta.url': 'bundleUrl' },
+  define: { 'import.meta.url': 'bundleUrl', 'process.env.LOCKWISE_BUILD': JSON.stringify(await identity()) },
   banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
 };
 

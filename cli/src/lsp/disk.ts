@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { baselineFile, createProject, type Finding } from '@lockwise/engine';
 import { createNodeHost } from '@lockwise/engine/node';
+import { build, FactsCache } from '../analyse/facts-cache.js';
 import { baselineAt } from '../baseline/baseline.js';
 import { readConfiguration } from '../configuration.js';
 import { addCommand, ownerOf } from '../dependencies/package-manager.js';
@@ -8,6 +10,7 @@ import { filesThatLackRuntime, RuntimePresence, runtimePackage, tieredByRuntime 
 import type { Ports, Processes } from '../ports.js';
 import { disk } from '../system/disk.js';
 import { processes } from '../system/processes.js';
+import { userCacheFolder } from '../write/journal.js';
 import type { Surroundings } from './surroundings.js';
 
 /** The server's surroundings on a real disk: files, configuration, baseline and tiers are those of the command line. */
@@ -15,6 +18,9 @@ export function diskSurroundings(): Surroundings {
   return {
     createProject,
     createHost: (root) => createNodeHost({ root }),
+    // Not the folder that the command line uses: one that an untrusted workspace brings along could say anything.
+    factsOf: (root) =>
+      build === '' ? undefined : new FactsCache(disk, join(userCacheFolder(process.env, root), 'editor'), build),
     discover: async (root) => {
       const ignored = () => readConfiguration(disk, root).ignore;
       return (await discover(portsAt(root), [], everything, ignored)).paths;

@@ -1,4 +1,4 @@
-import type { Finding, LockMap, Parsed, Problem, Project } from '@lockwise/engine';
+import type { FileFacts, Finding, LockMap, Parsed, Problem, Project } from '@lockwise/engine';
 import { carry } from './carried.js';
 import { combine, type Combination } from './combination.js';
 import { atLevelsOf, effectiveConfig } from './configuration.js';
@@ -28,6 +28,8 @@ export class Folder {
   generation = 0;
   readonly #surroundings: Surroundings;
   readonly #disk: ReturnType<Surroundings['createHost']>;
+  /** Only while the folder is looked at as a whole; afterwards the project itself knows. */
+  #facts: ReturnType<NonNullable<Surroundings['factsOf']>>;
   readonly #open = new Map<string, string>();
   readonly #known = new Set<string>();
   /** Known files without any word of a lock. */
@@ -271,7 +273,9 @@ export class Folder {
 
   #createProject(): Project {
     const disk = this.#disk;
+    const facts = (this.#facts = this.#surroundings.factsOf?.(this.root));
     return this.#surroundings.createProject({
+      ...(facts && { facts: { get: (path, text) => this.#facts?.get(path, text), set: (...known) => this.#keep(...known) } }),
       config: effectiveConfig(this.#loaded.config, this.#eslint, this.#settings),
       host: {
         parse: (path, text) => disk.parse(path, text),
@@ -279,5 +283,16 @@ export class Folder {
         resolve: (specifier, from) => disk.resolve(specifier, from),
       },
     });
+  }
+
+  /** Every file was looked at. */
+  looked(): void {
+    this.#facts?.save();
+    this.#facts = undefined;
+  }
+
+  /** What one types is not worth being kept at every keystroke. */
+  #keep(path: string, text: string, facts: FileFacts): void {
+    if (!this.#open.has(path)) this.#facts?.set(path, text, facts);
   }
 }

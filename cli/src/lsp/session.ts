@@ -28,6 +28,8 @@ export class Session {
   readonly abilities: Abilities;
   settings: Settings;
   trusted: boolean;
+  /** When the client last spoke of one of its files. */
+  lastAsked = performance.now();
 
   constructor(connection: Connection, surroundings: Surroundings, params: InitializeParams) {
     const options = (params.initializationOptions ?? {}) as ClientOptions;
@@ -41,6 +43,7 @@ export class Session {
 
   /** The file that a URI names, if it is one that is analysed. */
   locate(uri: string): Located | undefined {
+    this.lastAsked = performance.now();
     const located = this.folders.locate(normal(uri));
     return located !== undefined && isCode(located.path) ? located : undefined;
   }

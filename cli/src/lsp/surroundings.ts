@@ -1,4 +1,4 @@
-import type { Config, Finding, Host, Problem, Project, ProjectOptions } from '@lockwise/engine';
+import type { Config, FactsStore, Finding, Host, Problem, Project, ProjectOptions } from '@lockwise/engine';
 import type { Settings } from './protocol.js';
 
 /** The disk and the analysis as the server needs them, so that a test can put its own in their place. */
@@ -9,6 +9,8 @@ export interface Surroundings {
     /** Forgets what it knows of the disk besides texts: files came or went. */
     clear?(): void;
   };
+  /** What is kept of the files below a root from one session to the next. */
+  factsOf?(root: string): (FactsStore & { save(): void }) | undefined;
   /** The files of the root that are analysed, relative with `/`. */
   discover(root: string): Promise<readonly string[]>;
   /** The configuration of the root as data; nothing of it is executed. */

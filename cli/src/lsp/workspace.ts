@@ -167,6 +167,7 @@ export class WorkspaceWatch {
     const complete = await scan(folder, paths, {
       seconds: folder.settings.timeBudget,
       token: source.token,
+      lastAsked: () => this.#session.lastAsked,
     });
     if (source.token.isCancellationRequested) return;
     const seconds = ((Date.now() - began) / 1000).toFixed(1);

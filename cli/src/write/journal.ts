@@ -75,6 +75,11 @@ export class JournalStore {
 export function cacheFolder({ files, env }: Ports, root: string): string {
   const modules = join(root, 'node_modules');
   if (files.stat(modules)?.kind === 'folder' && files.writable(modules)) return join(modules, '.cache', 'lockwise');
+  return userCacheFolder(env, root);
+}
+
+/** The user's own folder for what is known of a root, where nothing in the root has a say. */
+export function userCacheFolder(env: Ports['env'], root: string): string {
   const base = env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache');
   return join(base, 'lockwise', createHash('sha256').update(root).digest('hex').slice(0, 16));
 }

@@ -33,6 +33,11 @@ export class Unit {
     return this.index.callsIn[fn]!;
   }
 
+  /** Whether a function is declared by a name: `function f() {}`. */
+  isDeclared(fn: number): boolean {
+    return this.index.declared.has(fn);
+  }
+
   /** The call that a function is written as an argument of. */
   callTaking(fn: number): { op: CallOp; fn: number } | undefined {
     return this.index.takers.get(fn);
@@ -82,6 +87,7 @@ export interface Mention {
 interface Indices {
   readonly calls: ReadonlyMap<number, { readonly op: CallOp; readonly fn: number }>;
   readonly callsIn: readonly (readonly CallOp[])[];
+  readonly declared: ReadonlySet<number>;
   mentions?: ReadonlyMap<string, readonly Mention[]>;
   readonly takers: ReadonlyMap<number, { readonly op: CallOp; readonly fn: number }>;
   readonly fieldWrites: ReadonlyMap<string, readonly { readonly op: AssignOp; readonly fn: number }[]>;
@@ -108,7 +114,10 @@ function indicesOf(facts: FileFacts): Indices {
       }
     }
   });
-  return { calls, callsIn, takers, fieldWrites, variableWrites };
+  const declared = new Set(
+    facts.bindings.flatMap(({ kind, init }) => (kind === 'function' && init?.v === 'fn' ? [init.id] : [])),
+  );
+  return { calls, callsIn, declared, takers, fieldWrites, variableWrites };
 }
 
 function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {

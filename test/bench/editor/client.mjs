@@ -9,9 +9,15 @@ export const repository = join(dirname(fileURLToPath(import.meta.url)), '../../.
 const protocol = createRequire(join(repository, 'cli/package.json'))('vscode-languageserver/node');
 export const bundledServer = join(repository, 'extension/dist/server.cjs');
 
+/** One tick of the times in `/proc`, in milliseconds. */
+const tick = 10;
+
 /** Starts a server on a folder. */
-export async function connect(root, { server = [bundledServer, '--stdio'], nodeArgs = [] } = {}) {
-  const child = spawn(process.execPath, [...nodeArgs, ...server], { stdio: ['pipe', 'pipe', 'inherit'] });
+export async function connect(root, { server = [bundledServer, '--stdio'], nodeArgs = [], env = {} } = {}) {
+  const child = spawn(process.execPath, [...nodeArgs, ...server], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  });
   const connection = protocol.createProtocolConnection(
     new protocol.StreamMessageReader(child.stdout),
     new protocol.StreamMessageWriter(child.stdin),
@@ -71,6 +77,12 @@ class Client {
   memory() {
     const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
     return Number(/VmRSS:\s+(\d+)/.exec(status)[1]) * 1024;
+  }
+
+  /** Processor time that the server has used, its helper threads included, in milliseconds. */
+  processorTime() {
+    const fields = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8').split(') ').at(-1).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * tick;
   }
 
   async logs(pattern) {

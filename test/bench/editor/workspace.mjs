@@ -6,6 +6,9 @@ import { dirname, join } from 'node:path';
 /** One in this many files takes a lock; in the real code that was looked at it is one in ten to fifty. */
 const lockingEvery = 20;
 
+/** A file that every locking file imports, and calls while it holds its lock. */
+export const centralPath = 'src/shared/request.ts';
+
 /** Writes the files and answers their folder. */
 export function makeWorkspace(files) {
   const root = mkdtempSync(join(tmpdir(), 'lockwise-bench-'));
@@ -16,8 +19,19 @@ export function makeWorkspace(files) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, index % lockingEvery === 0 ? lockingFile(index, 6) : plainFile(index));
   }
+  mkdirSync(dirname(join(root, centralPath)), { recursive: true });
+  writeFileSync(join(root, centralPath), central);
   return root;
 }
+
+const central = `
+/** Every limited request of the service, with its token. */
+export async function request(url: string, token: string): Promise<Response> {
+  const answer = await fetch(url, { headers: { token } });
+  if (!answer.ok) throw new Error(String(answer.status));
+  return answer;
+}
+`;
 
 export function pathOf(index) {
   return `src/part${Math.floor(index / 50)}/module${index}.ts`;
@@ -47,7 +61,7 @@ export function lockingFile(index, methods) {
   async load${number}(url: string): Promise<string> {
     return await this.mutex.runExclusive(async () => {
       const token = this.token;
-      const answer = await fetch(url, { headers: { token } });
+      const answer = await request(url, token);
       const parts: string[] = [];
       for (const [name, value] of answer.headers) {
         if (name.startsWith('x-')) parts.push(\`\${name}=\${value}\`);
@@ -69,6 +83,7 @@ export function lockingFile(index, methods) {
   }`,
   );
   return `import { Mutex } from 'async-mutex';
+import { request } from '../shared/request.js';
 
 export class Service${index} {
   private readonly mutex = new Mutex();

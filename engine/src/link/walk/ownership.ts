@@ -94,16 +94,10 @@ export class Ownership {
         id !== owner &&
         id !== root &&
         fact.parent >= 0 &&
-        this.isDeclared(id) &&
+        unit.isDeclared(id) &&
         !recording.entered.has(id) &&
         bindingsCapturedBelow(unit, id).has(binding) &&
         this.isBelow(id, owner),
-    );
-  }
-
-  private isDeclared(fn: number): boolean {
-    return this.walk.unit.facts.bindings.some(
-      ({ kind, init }) => kind === 'function' && init?.v === 'fn' && init.id === fn,
     );
   }
 
