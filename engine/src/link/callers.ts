@@ -1,7 +1,6 @@
 import type { CallOp, Op, Value } from '../facts/format.js';
 import type { Linked } from './linked.js';
-import { valuesOf } from './linked.js';
-import { everyOp, everyValue, type Unit } from './unit.js';
+import { everyOp, everyValue, valuesOf, type Unit } from './unit.js';
 
 /** A place in a file that runs one of its functions, or hands it to others. */
 export interface Caller {
