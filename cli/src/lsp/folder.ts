@@ -275,7 +275,9 @@ export class Folder {
     const disk = this.#disk;
     const facts = (this.#facts = this.#surroundings.factsOf?.(this.root));
     return this.#surroundings.createProject({
-      ...(facts && { facts: { get: (path, text) => this.#facts?.get(path, text), set: (...known) => this.#keep(...known) } }),
+      ...(facts && {
+        facts: { get: (path, text) => this.#facts?.get(path, text), set: (...known) => this.#keep(...known) },
+      }),
       config: effectiveConfig(this.#loaded.config, this.#eslint, this.#settings),
       host: {
         parse: (path, text) => disk.parse(path, text),
