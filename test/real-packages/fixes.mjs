@@ -1,7 +1,7 @@
 // Fixes the source of published packages as a user would, and holds what is promised of that: a patch that git takes, no file that parses or
 // type-checks worse, nothing left for a second run, every byte back after undo.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -61,7 +61,7 @@ export class FixedPackages {
     this.#git('-c', 'user.name=Test', '-c', 'user.email=test@example.org', 'commit', '-qm', 'as published');
   }
 
-  hold() {
+  async hold() {
     const diff = this.#lockwise('fix', '--unsafe', '--preset', 'strict', '--verify', 'syntax', '--diff');
     const checked = spawnSync('git', ['apply', '--check', '--allow-empty'], {
       cwd: this.#tree,
@@ -73,7 +73,7 @@ export class FixedPackages {
 
     const touched = [...new Set([...diff.out.matchAll(/^\+\+\+ b\/([^/]+)\//gm)].map(([, folder]) => folder))];
     const before = this.#bytes();
-    const errorsBefore = touched.map((folder) => this.#typeErrors(folder));
+    const errorsBefore = await this.#typeErrors(touched);
     const report = join(this.#base, 'report.json');
     const written = this.#lockwise('fix', '--write', '--unsafe', '--preset', 'strict', '--reporter', `json=${report}`);
     const { fixing } = JSON.parse(readFileSync(report, 'utf8'));
@@ -82,12 +82,8 @@ export class FixedPackages {
     assert.deepEqual([fixing.stopped, fixing.refused], [[], []]);
     for (const { because } of fixing.dropped)
       assert.match(because, /^\S+(:\d+ TS\d+: | would (not parse|still have|newly have))./);
-    for (const [index, folder] of touched.entries())
-      assert.deepEqual(
-        added(this.#typeErrors(folder), errorsBefore[index]),
-        [],
-        `${folder} has type errors that it did not have`,
-      );
+    for (const [folder, errors] of await this.#typeErrors(touched))
+      assert.deepEqual(added(errors, errorsBefore.get(folder)), [], `${folder} has type errors that it did not have`);
 
     const after = this.#bytes();
     this.#git('-c', 'user.name=Test', '-c', 'user.email=test@example.org', 'commit', '-qam', 'fixed');
@@ -139,17 +135,26 @@ export class FixedPackages {
     return Object.fromEntries(files.map((file) => [file, hash(file)]));
   }
 
-  /** What `tsc` says of a package, without lines and columns, which a fix may move. */
-  #typeErrors(folder) {
-    const { stdout } = spawnSync(
-      process.execPath,
-      [join(this.#root, 'node_modules/typescript/lib/tsc.js'), '-p', folder, '--pretty', 'false'],
-      { cwd: this.#tree, encoding: 'utf8', maxBuffer: 1 << 26 },
+  /** What `tsc` says of each package, without lines and columns, which a fix may move; two at a time. */
+  async #typeErrors(packages) {
+    const errors = new Map();
+    const left = [...packages];
+    const next = async () => {
+      for (let folder = left.shift(); folder !== undefined; folder = left.shift())
+        errors.set(folder, await this.#typeErrorsOf(folder));
+    };
+    await Promise.all([next(), next()]);
+    return errors;
+  }
+
+  #typeErrorsOf(folder) {
+    const args = [join(this.#root, 'node_modules/typescript/lib/tsc.js'), '-p', folder, '--pretty', 'false'];
+    return new Promise((done) =>
+      execFile(process.execPath, args, { cwd: this.#tree, maxBuffer: 1 << 26 }, (_error, stdout) => {
+        const lines = stdout.split('\n').filter((line) => /: error TS\d+: /.test(line));
+        done(lines.map((line) => line.replace(/\(\d+,\d+\)/, '')));
+      }),
     );
-    return stdout
-      .split('\n')
-      .filter((line) => /: error TS\d+: /.test(line))
-      .map((line) => line.replace(/\(\d+,\d+\)/, ''));
   }
 }
 

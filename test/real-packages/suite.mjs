@@ -118,14 +118,16 @@ function main(update) {
   }
 }
 
-function fix() {
+async function fix() {
   const modules = new Map([
     ['.', join(here, 'node_modules')],
     ...packages.map((name) => [folderOf(name), join(here, 'node_modules', name, 'node_modules')]),
   ]);
   const fixed = new FixedPackages(root, layOut, modules);
   try {
-    console.log(`real packages: ${fixed.hold()}; git takes the patch, types are no worse, undo restores every byte`);
+    console.log(
+      `real packages: ${await fixed.hold()}; git takes the patch, types are no worse, undo restores every byte`,
+    );
   } finally {
     fixed.remove();
   }
@@ -134,5 +136,5 @@ function fix() {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const update = process.argv.includes('--update');
   main(update);
-  if (!update) fix();
+  if (!update) await fix();
 }
