@@ -108,6 +108,20 @@ describe('rounds', () => {
     expect(bench.git('status', '--porcelain')).toBe('');
   });
 
+  test('what a later round mends is no longer told as left, and is told where it stood before', async () => {
+    const make = toyProject(
+      { name: 'wide', pattern: /lock1\(\);\nlock2\(\);/, replacement: 'x;\n\n\nlock2();' },
+      { name: 'later', pattern: /lock2\(\)/, replacement: 'lock3()' },
+      { name: 'four', pattern: /lock4\(\)/, replacement: 'lock5()' },
+      { name: 'five', pattern: /lock5\(\)/, replacement: 'lock6()' },
+    );
+    const bench = new Workbench({ 'a.js': 'lock1();\nlock2();\nlock4();\n' });
+    const report = JSON.parse((await bench.run(['fix', '--reporter', 'json'], { make })).out);
+    expect(report.findings).toEqual([]);
+    const places = report.fixing.applied.map(({ rule, line }: { rule: string; line: number }) => `${rule} ${line}`);
+    expect(places).toEqual(['wide 1', 'later 1', 'four 3', 'five 3']);
+  });
+
   test('stop where fixes undo one another: the file, the rules, the round and the hunk are told, that file is untouched', async () => {
     const make = toyProject(
       { name: 'to', pattern: /lockA\(\)/, replacement: 'lockB()' },

@@ -140,7 +140,7 @@ describe.each(Object.entries(compilers))('types are verified by %s', (how, give)
 describe('where types cannot be verified, the report says so', () => {
   const reasons: [string, Record<string, string>, RegExp][] = [
     ['no TypeScript', { 'tsconfig.json': STRICT }, /types not verified: typescript is not installed here/],
-    ['no tsconfig', {}, /types not verified: no tsconfig\.json has them/],
+    ['no tsconfig', {}, /types not verified: no tsconfig\.json compiles them/],
     [
       'a tsc that fails',
       {

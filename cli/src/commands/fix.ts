@@ -98,7 +98,6 @@ function preview(gathered: Gathered, sieve: Sieve): FixDone {
   const { request, ports, prepared, settled, changes, problems } = gathered;
   const { analysis } = prepared;
   analysis.restore();
-  const mended = new Set(settled.applied.map(({ finding }) => finding));
   const fixing = fixingOf(gathered, false);
   const toFiles = request.reporters.filter(({ file }) => file !== undefined);
   if (request.fix.mode === 'diff') {
@@ -112,7 +111,7 @@ function preview(gathered: Gathered, sieve: Sieve): FixDone {
   }
   return {
     outcome: {
-      findings: settled.before.filter((finding) => !mended.has(finding)),
+      findings: leftOf(settled),
       known: gathered.known,
       text: (path) => analysis.original(path),
       fixing,
@@ -123,6 +122,20 @@ function preview(gathered: Gathered, sieve: Sieve): FixDone {
     reporters: request.fix.mode === 'diff' ? toFiles : request.reporters,
     failed: false,
   };
+}
+
+/** What the fixes leave, where it stands before them: a later round may mend what the first one could not. */
+function leftOf({ before, after, applied }: Settled): Finding[] {
+  const keyOf = ({ path, rule, symbol }: Finding): string => [path, rule, symbol].join('\0');
+  const left = new Map<string, number>();
+  for (const finding of after) left.set(keyOf(finding), (left.get(keyOf(finding)) ?? 0) + 1);
+  const mended = new Set(applied.map(({ finding }) => finding));
+  return before.filter((finding) => {
+    const count = left.get(keyOf(finding)) ?? 0;
+    if (mended.has(finding) || count === 0) return false;
+    left.set(keyOf(finding), count - 1);
+    return true;
+  });
 }
 
 async function write(gathered: Gathered, sieve: Sieve): Promise<FixDone> {
@@ -201,7 +214,7 @@ function fixingOf({ verdict, settled, changes, prepared }: Gathered, written: bo
   return {
     written,
     changes,
-    applied: settled.applied.map((one) => describe(one, places)),
+    applied: settled.applied.map((one) => describe(one, places)).sort(byPlace),
     dropped: verdict.refused.map(({ applied, because }): DroppedFix => ({ ...describe(applied, places), because })),
     stopped: settled.stops,
     refused: [],
@@ -209,11 +222,17 @@ function fixingOf({ verdict, settled, changes, prepared }: Gathered, written: bo
   };
 }
 
-function describe({ finding, fix }: Applied, places: Places): AppliedFix {
+function describe({ finding, fix, origin }: Applied, places: Places): AppliedFix {
   const { rule, path } = finding;
+  const { line } = places.start({ path, span: [origin, origin] });
   const { title, tier, reason } = fix;
   const paths = [...new Set(fix.edits.map((edit) => edit.path))].sort();
-  return { rule, path, line: places.start(finding).line, title, tier, ...(reason !== undefined && { reason }), paths };
+  return { rule, path, line, title, tier, ...(reason !== undefined && { reason }), paths };
+}
+
+function byPlace(one: AppliedFix, other: AppliedFix): number {
+  if (one.path !== other.path) return one.path < other.path ? -1 : 1;
+  return one.line - other.line;
 }
 
 /** What still has to be installed for the result to run. */

@@ -3,7 +3,8 @@ import pc from 'picocolors';
 import { prepare } from '../analyse/preparation.js';
 import type { MakeProject } from '../analyse/project.js';
 import type { Request } from '../arguments.js';
-import { dotGraph, htmlGraph, mermaidGraph, textGraph } from '../report/lock-graph.js';
+import { dotGraph, mermaidGraph, textGraph } from '../report/lock-graph.js';
+import { lockGraphPage } from '../report/lock-graph-page.js';
 import { Places } from '../report/places.js';
 import type { Ports } from '../ports.js';
 
@@ -20,7 +21,7 @@ export async function graph(request: Request, ports: Ports, make: MakeProject): 
     text: () => textGraph(map, places, colours),
     dot: () => dotGraph(map),
     mermaid: () => mermaidGraph(map),
-    html: () => htmlGraph(map, places),
+    html: () => lockGraphPage(map, places),
   };
   const drawing = drawings[request.format]!();
   if (request.output === undefined) terminal.out(drawing);

@@ -14,6 +14,8 @@ export interface Applied {
   readonly finding: Finding;
   readonly fix: Fix;
   readonly round: number;
+  /** Where the finding begins in the text before any fix. */
+  readonly origin: number;
   /** By path, in the final text. */
   readonly ranges: ReadonlyMap<string, readonly Span[]>;
 }
@@ -74,6 +76,8 @@ class Rounds {
   readonly #choose: Choose;
   readonly #exclusions: Exclusions;
   readonly #seen = new Map<string, string[]>();
+  /** By path, of each round so far. */
+  readonly #edits = new Map<string, (readonly Edit[])[]>();
   #applied: Applied[] = [];
   /** Where findings stand that are left for good: an id alone may pass to a like finding when the first is mended. */
   #declined: ReadonlyMap<string, readonly Span[]> = new Map();
@@ -161,10 +165,16 @@ class Rounds {
         finding,
         fix,
         round,
+        origin: this.#originOf(finding),
         ranges: carried(rangesOf(fix), edits),
       })),
     ];
+    for (const [path, list] of edits) this.#edits.set(path, [...(this.#edits.get(path) ?? []), list]);
     return undefined;
+  }
+
+  #originOf({ path, span }: Finding): number {
+    return (this.#edits.get(path) ?? []).reduceRight((offset, edits) => offsetBefore(offset, edits), span[0]);
   }
 
   #done(before: readonly Finding[], after: readonly Finding[]): Attempt {
@@ -204,4 +214,15 @@ function carry([start, end]: Span, edits: readonly Edit[]): Span {
     if (span[0] <= end) to += grown;
   }
   return [Math.min(from, to), to];
+}
+
+/** Where an offset behind the edits was before them; what an edit put in stands where that edit begins. */
+function offsetBefore(offset: number, edits: readonly Edit[]): number {
+  let grown = 0;
+  for (const { span, text } of [...edits].sort((a, b) => a.span[0] - b.span[0])) {
+    if (offset < span[0] + grown) break;
+    if (offset < span[0] + grown + text.length) return span[0];
+    grown += text.length - (span[1] - span[0]);
+  }
+  return offset - grown;
 }

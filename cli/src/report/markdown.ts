@@ -1,5 +1,6 @@
 import type { Finding } from '@lockwise/engine';
 import pc from 'picocolors';
+import { unifiedDiff } from '../plan/unified-diff.js';
 import type { Outcome } from './outcome.js';
 import { Places } from './places.js';
 import { conclusion } from './summary.js';
@@ -8,12 +9,31 @@ import { conclusion } from './summary.js';
 export function markdownReport(outcome: Outcome): string {
   const places = new Places(outcome.text);
   const [head = '', ...rest] = conclusion(outcome, pc.createColors(false));
-  const parts = [`## Lockwise\n\n**${head}**\n`];
+  const parts = [`## Lockwise\n\n**${head}**\n`, ...fixingParts(outcome)];
   for (const finding of outcome.findings) parts.push(findingPart(finding, places));
   for (const { path, span, message } of outcome.problems)
     parts.push(`- **${span ? places.label({ path, span }) : path}** ${prose(message)}\n`);
   if (rest.length > 0) parts.push(`${fenced('', rest.map((line) => line.trimStart()).join('\n'))}\n`);
   return parts.join('\n');
+}
+
+/** What `fix` did, or would do, and what it left out for which reason. */
+function fixingParts({ fixing }: Outcome): string[] {
+  if (!fixing) return [];
+  const { written, changes, applied, dropped, stopped, refused, verified } = fixing;
+  const lines = [
+    ...applied.map(({ path, line, title }) => `- \`${path}:${line}\` ${prose(title)}`),
+    ...dropped.map(
+      ({ path, line, title, because }) => `- left out: \`${path}:${line}\` ${prose(title)} (${prose(because)})`,
+    ),
+    ...stopped.map(({ path, why }) => `- stopped: \`${path}\` ${prose(why)}; the file is left as it was`),
+    ...refused.map(({ path, reason }) => `- not written: \`${path}\` ${prose(reason)}`),
+  ];
+  if (lines.length === 0) return [];
+  const diff = written ? '' : unifiedDiff(changes).trimEnd();
+  const change =
+    diff === '' ? [] : [`<details><summary>The change</summary>\n\n${fenced('diff', diff)}\n\n</details>\n`];
+  return [`### ${written ? 'Applied' : 'Would apply'}, ${verified}\n`, `${lines.join('\n')}\n`, ...change];
 }
 
 function findingPart(finding: Finding, places: Places): string {

@@ -29,7 +29,7 @@ export function conclusion(outcome: Outcome, c: Colors): string[] {
   const lines = [c.bold(head)];
   if (known > 0) lines.push(c.dim(`  ${count(known, 'more is', 'more are')} in the baseline`));
   if (problems.length > 0)
-    lines.push(c.red(`  ${count(problems.length, 'problem')} kept some of it from being checked, see above`));
+    lines.push(c.red(`  ${count(problems.length, 'problem')} kept some of it from being checked`));
   lines.push(...notes.map((note) => `  ${note}`), ...remedies(outcome, c));
   return lines;
 }

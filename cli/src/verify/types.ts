@@ -45,7 +45,7 @@ export class TypeVerification {
   /** Why types of some file were not verified; empty when all were. */
   get reasons(): readonly string[] {
     const isWithout = [...this.#configs.values()].includes(undefined);
-    return [...new Set([...this.#unavailable.values(), ...(isWithout ? ['no tsconfig.json has them'] : [])])];
+    return [...new Set([...this.#unavailable.values(), ...(isWithout ? ['no tsconfig.json compiles them'] : [])])];
   }
 
   close(): void {
