@@ -1,9 +1,9 @@
-import { wrongType } from './arguments.js';
+import { invalid } from './arguments.js';
 import { AsyncMutex } from './async-mutex.js';
 import { AsyncRwLock, READ, WRITE } from './async-rw-lock.js';
 import type { MutexGuard, ReadGuard, WriteGuard } from './guards.js';
-import type { LockQueue } from './lock-queue.js';
-import { GrantSet, requestAll, type Part, type Releasable } from './multi-request.js';
+import type { LockCore } from './lock-core.js';
+import { GrantSet, requestAll, type Part } from './multi-request.js';
 import { runSection } from './section.js';
 import { Semaphore, type Permit } from './semaphore.js';
 import type { WaitOptions } from './wait-options.js';
@@ -74,58 +74,43 @@ function request<Q extends readonly LockRequest[]>(
   requests: Q,
   options: WaitOptions | undefined,
 ): AllGuards<Q> | Promise<AllGuards<Q>> {
-  let wanted: readonly Wanted[];
-  let parts: readonly Wanted[];
-  try {
-    wanted = Array.from(requests, partOf);
-    parts = merged(wanted);
-  } catch (error) {
-    return Promise.reject(error);
-  }
-  const places = wanted.map(({ queue }) => parts.findIndex((part) => part.queue === queue));
-  const granted = requestAll(parts, options);
-  return granted instanceof Promise
-    ? granted.then((grants) => new PlacedGrants<Q>(grants, places))
-    : new PlacedGrants<Q>(granted, places);
+  let wanted: readonly Part[];
+  const granted = requestAll(() => merged((wanted = Array.from(requests, partOf))), options);
+  const placed = (grants: GrantSet): AllGuards<Q> => new PlacedGrants<Q>(grants, wanted);
+  return granted instanceof Promise ? granted.then(placed) : placed(granted);
 }
-
-type Wanted = Part<Releasable>;
 
 /** The request for each lock once: the strongest access, or all the permits together. */
-function merged(wanted: readonly Wanted[]): readonly Wanted[] {
-  const asks = new Map<LockQueue<Releasable>, number>();
-  for (const { queue, ask } of wanted) {
-    const before = asks.get(queue);
-    if (before === undefined) asks.set(queue, ask);
-    else asks.set(queue, queue instanceof Semaphore ? before + ask : Math.max(before, ask));
+function merged(wanted: readonly Part[]): readonly Part[] {
+  const weights = new Map<LockCore, number>();
+  for (const [lock, weight] of wanted) {
+    const before = weights.get(lock) ?? 0;
+    const isSemaphore = lock instanceof Semaphore;
+    weights.set(lock, isSemaphore ? before + weight : Math.max(before, weight));
+    if (isSemaphore) lock.requireWeight('the sum of the weights', before + weight);
   }
-  return Array.from(asks, ([queue, ask]) => {
-    if (queue instanceof Semaphore) queue.requireWeight('the sum of the weights', ask);
-    return { queue, ask };
-  });
+  return [...weights];
 }
 
-function partOf(wanted: LockRequest, index: number): Wanted {
-  const part = (queue: unknown, ask: number): Wanted => ({ queue: queue as LockQueue<Releasable>, ask });
-  if (wanted instanceof AsyncMutex) return part(wanted, 0);
-  if (wanted instanceof Semaphore) return part(wanted, 1);
+function partOf(wanted: LockRequest, index: number): Part {
   const { read, write, permits, weight } = Object(wanted) as { [member: string]: unknown };
-  if (read instanceof AsyncRwLock) return part(read, READ);
-  if (write instanceof AsyncRwLock) return part(write, WRITE);
+  if (wanted instanceof AsyncMutex || wanted instanceof Semaphore) return [wanted, 1];
+  if (read instanceof AsyncRwLock) return [read, READ];
+  if (write instanceof AsyncRwLock) return [write, WRITE];
   if (permits instanceof Semaphore) {
     permits.requireWeight(`requests[${index}].weight`, weight as number);
-    return part(permits, weight as number);
+    return [permits, weight as number];
   }
-  const expected =
-    'an AsyncMutex, a Semaphore, { read: AsyncRwLock }, { write: AsyncRwLock } or { permits: Semaphore, weight }';
-  throw wrongType(`requests[${index}]`, expected, wanted);
+  const expected = 'an AsyncMutex, a Semaphore, { read }, { write } or { permits, weight }';
+  throw invalid(`requests[${index}]`, expected, wanted);
 }
 
-class PlacedGrants<Q extends readonly LockRequest[]> extends GrantSet<Releasable> implements AllGuards<Q> {
+class PlacedGrants<Q extends readonly LockRequest[]> extends GrantSet implements AllGuards<Q> {
   readonly guards: GuardsOf<Q>;
 
-  constructor(granted: GrantSet<Releasable>, places: readonly number[]) {
-    super(granted.parts);
-    this.guards = places.map((place) => granted.parts[place]) as unknown as GuardsOf<Q>;
+  constructor({ grants }: GrantSet, wanted: readonly Part[]) {
+    super(grants);
+    const guards = new Map(grants.map((grant) => [grant.lock, grant]));
+    this.guards = wanted.map(([lock]) => guards.get(lock)) as unknown as GuardsOf<Q>;
   }
 }

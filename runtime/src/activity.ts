@@ -9,25 +9,24 @@ export type Activity =
 
 type Listener = (activity: Activity) => void;
 
-const listeners = new Set<Listener>();
+const listeners = /* @__PURE__ */ new Set<Listener>();
 
-/** True while anybody watches: to be asked before an activity is described. */
-export let isObserved = false;
+/** Tells those who watch; undefined while nobody does. */
+export let report: Listener | undefined;
 
 /** Adds a listener; returns the function that takes it away. */
 export function observeActivity(listener: Listener): () => void {
+  const update = (): void => {
+    report = listeners.size === 0 ? undefined : (activity) => listeners.forEach((each) => each(activity));
+  };
   listeners.add(listener);
-  isObserved = true;
+  update();
   return () => {
     listeners.delete(listener);
-    isObserved = listeners.size > 0;
+    update();
   };
 }
 
-export function report(activity: Activity): void {
-  for (const listener of listeners) listener(activity);
-}
-
 export function lateFailure(operation: string, error: unknown): void {
-  if (isObserved) report({ kind: 'late-failure', operation, error });
+  report?.({ kind: 'late-failure', operation, error });
 }

@@ -1,10 +1,6 @@
-import { wrongType } from './arguments.js';
-import { AtomicCounter } from './atomic-counter.js';
-import type { CounterHandle } from './counter-cells.js';
+import { invalid } from './arguments.js';
+import { AtomicCounter, type CounterHandle } from './atomic-counter.js';
 import type { WaitOptions } from './wait-options.js';
-
-/** A flag around a counter that is there already. */
-let around: (counter: AtomicCounter) => AtomicFlag;
 
 /**
  * A boolean that is read and changed in one step: what a lock around a bare boolean comes down to.
@@ -24,12 +20,12 @@ export class AtomicFlag {
 
   /** A flag that worker threads can share: send its {@link handle}. */
   static shared(initial = false): AtomicFlag {
-    return around(AtomicCounter.shared(asNumber('initial', initial), { width: 32 }));
+    return AtomicFlag.around(AtomicCounter.shared(asNumber('initial', initial), { width: 32 }));
   }
 
   /** The flag behind a handle that another thread sent. */
   static from(handle: CounterHandle): AtomicFlag {
-    return around(AtomicCounter.from(handle));
+    return AtomicFlag.around(AtomicCounter.from(handle));
   }
 
   get(): boolean {
@@ -57,16 +53,15 @@ export class AtomicFlag {
     return this.counter.handle;
   }
 
-  static {
-    around = (counter) => {
-      const flag = new AtomicFlag();
-      flag.counter = counter;
-      return flag;
-    };
+  /** A flag around a counter that is there already. */
+  private static around(counter: AtomicCounter): AtomicFlag {
+    const flag = new AtomicFlag();
+    flag.counter = counter;
+    return flag;
   }
 }
 
 function asNumber(argument: string, value: unknown): number {
   if (typeof value === 'boolean') return Number(value);
-  throw wrongType(argument, 'a boolean', value);
+  throw invalid(argument, 'a boolean', value);
 }

@@ -1,5 +1,3 @@
-import { requireCount, requireDelay, wrongType } from './arguments.js';
-
 /** What caused a batch to be run: it was full, its delay was over, or somebody asked. */
 export type BatchTrigger = 'size' | 'delay' | 'flush' | 'dispose';
 
@@ -24,25 +22,4 @@ export interface BatchOptions {
   readonly overflow?: 'wait' | 'reject' | undefined;
   /** Names the processor in errors and diagnostics. */
   readonly name?: string | undefined;
-}
-
-/** Options with every default in its place. */
-export type CompleteBatchOptions = {
-  readonly [K in Exclude<keyof BatchOptions, 'name'>]-?: Exclude<BatchOptions[K], undefined>;
-} & {
-  readonly name: string | undefined;
-};
-
-export function requireBatchOptions(options: BatchOptions): CompleteBatchOptions {
-  if (typeof options !== 'object' || options === null) {
-    throw wrongType('options', 'an object with maxSize and maxDelay', options);
-  }
-  const { maxSize, maxDelay, concurrency = Infinity, maxPending = Infinity, overflow = 'wait', name } = options;
-  requireCount('options.maxSize', maxSize, 1);
-  requireDelay('options.maxDelay', maxDelay);
-  requireCount('options.concurrency', concurrency, 1);
-  requireCount('options.maxPending', maxPending, 1);
-  if (overflow !== 'wait' && overflow !== 'reject') throw wrongType('options.overflow', "'wait' or 'reject'", overflow);
-  if (name !== undefined && typeof name !== 'string') throw wrongType('options.name', 'a string', name);
-  return { maxSize, maxDelay, concurrency, maxPending, overflow, name };
 }

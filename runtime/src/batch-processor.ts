@@ -1,17 +1,11 @@
-import { isObserved, report } from './activity.js';
-import { wrongType } from './arguments.js';
-import { Batch, BatchEntry, BoundedBatchEntry, LineEntry, type BatchFailure } from './batch.js';
-import {
-  requireBatchOptions,
-  type BatchContext,
-  type BatchOptions,
-  type BatchTrigger,
-  type CompleteBatchOptions,
-} from './batch-options.js';
+import { report } from './activity.js';
+import { invalid, requireDelay, requireFunction, requireNumber } from './arguments.js';
+import { Batch, batchFailure, PatientCaller, type BatchFailure, type Caller } from './batch.js';
+import type { BatchContext, BatchOptions, BatchTrigger } from './batch-options.js';
+import { requireOpen } from './bounded.js';
 import { asyncDispose } from './dispose.js';
 import { ClosedError, QueueFullError } from './errors.js';
 import { LinkedList } from './linked-list.js';
-import { requireOpenWait } from './wait-list.js';
 import type { WaitOptions } from './wait-options.js';
 
 /** One result per item, in the order of the items; {@link batchFailure} for an item that failed. */
@@ -38,23 +32,35 @@ export type RunBatch<I, O> = (
  */
 export class BatchProcessor<I, O = void> implements AsyncDisposable {
   private readonly run: RunBatch<I, O>;
-  private readonly options: CompleteBatchOptions;
+  private readonly options: BatchOptions;
+  private readonly maxPending: number;
+  private readonly concurrency: number;
   /** The batch that takes items. */
   private open: Batch<I, O> | undefined;
   /** Batches that are closed and not yet begun. */
   private readonly closed = new LinkedList<Batch<I, O>>();
-  private readonly running = new Set<Batch<I, O>>();
-  /** Entries that wait for room, by `maxPending`. */
-  private readonly line = new LinkedList<LineEntry<I, O>>();
+  /** Batches that are closed or run. */
+  private readonly unsettled = new Set<Batch<I, O>>();
+  /** Those who wait for room, by `maxPending`. */
+  private readonly line = new LinkedList<PatientCaller<I, O>>();
   private pendingCount = 0;
+  private runningCount = 0;
   private isDisposed = false;
   /** Wakes {@link serve}, which has the context of the constructor. */
   private wake: (() => void) | undefined;
 
   constructor(run: RunBatch<I, O>, options: BatchOptions) {
-    if (typeof run !== 'function') throw wrongType('run', 'a function', run);
+    requireFunction('run', run);
+    const { maxSize, maxDelay, concurrency = Infinity, maxPending = Infinity, overflow = 'wait' } = Object(options);
+    requireNumber('options.maxSize', maxSize, 1, true);
+    requireDelay('options.maxDelay', maxDelay);
+    requireNumber('options.concurrency', concurrency, 1, true);
+    requireNumber('options.maxPending', maxPending, 1, true);
+    if (overflow !== 'wait' && overflow !== 'reject') throw invalid('options.overflow', "'wait' or 'reject'", overflow);
     this.run = run;
-    this.options = requireBatchOptions(options);
+    this.options = options;
+    this.concurrency = concurrency;
+    this.maxPending = maxPending;
     void this.serve();
   }
 
@@ -65,7 +71,7 @@ export class BatchProcessor<I, O = void> implements AsyncDisposable {
 
   /** How many batches run now. */
   get inFlight(): number {
-    return this.running.size;
+    return this.runningCount;
   }
 
   /**
@@ -77,15 +83,14 @@ export class BatchProcessor<I, O = void> implements AsyncDisposable {
    */
   add(item: I, options?: WaitOptions): Promise<O> {
     return new Promise<O>((resolve, reject) => {
-      if (options !== undefined) requireOpenWait(options);
-      const hasRoom = this.pendingCount < this.options.maxPending && this.line.length === 0;
-      if (!hasRoom || this.isDisposed) this.requireAcceptance(hasRoom);
-      const entry =
-        options === undefined
-          ? new BatchEntry<I, O>(item, resolve, reject)
-          : new BoundedBatchEntry<I, O>(item, resolve, reject, options, (given) => this.giveUp(given));
-      if (hasRoom) this.accept(entry);
-      else this.queue(entry);
+      if (options) requireOpen(options);
+      if (this.isDisposed) throw new ClosedError(`${this.label} was disposed and takes no items`, this.options.name);
+      const hasRoom = this.pendingCount < this.maxPending && !this.line.first;
+      if (!options && hasRoom) return this.accept(item, { resolve, reject });
+      const caller = new PatientCaller(item, resolve, reject, this.giveUp);
+      if (hasRoom) caller.batch = this.accept(item, caller);
+      else this.queue(caller);
+      if (options) caller.bound(options);
     });
   }
 
@@ -100,120 +105,114 @@ export class BatchProcessor<I, O = void> implements AsyncDisposable {
     return this.settleAll('dispose');
   }
 
-  private requireAcceptance(hasRoom: boolean): void {
-    const { name, maxPending, overflow } = this.options;
-    if (this.isDisposed) throw new ClosedError(`${this.label} was disposed and takes no items`, { lockName: name });
-    if (hasRoom || overflow === 'wait') return;
-    const message = `${this.label} has ${maxPending} items waiting already, as many as options.maxPending allows`;
-    throw new QueueFullError(message, { lockName: name });
+  private queue(caller: PatientCaller<I, O>): void {
+    if (this.options.overflow === 'reject') {
+      throw new QueueFullError(`${this.label} is full: maxPending is ${this.maxPending}`, this.options.name);
+    }
+    this.line.push(caller);
   }
 
-  private queue(entry: BatchEntry<I, O>): void {
-    const place = new LineEntry(entry);
-    entry.queue(place);
-    this.line.push(place);
-  }
-
-  private accept(entry: BatchEntry<I, O>): void {
-    const batch = (this.open ??= this.begin());
-    batch.add(entry);
+  private accept(item: I, caller: Caller<O>): Batch<I, O> {
+    const batch = (this.open ??= new Batch(this.options.maxDelay, () => this.close('delay')));
+    batch.add(item, caller);
     this.pendingCount++;
-    if (batch.size >= this.options.maxSize) this.close(batch, 'size');
-  }
-
-  private begin(): Batch<I, O> {
-    const batch: Batch<I, O> = new Batch(this.options.maxDelay, () => this.close(batch, 'delay'));
+    if (batch.size >= this.options.maxSize) this.close('size');
     return batch;
   }
 
-  private close(batch: Batch<I, O>, trigger: BatchTrigger): void {
-    batch.close(trigger);
+  private close(trigger: BatchTrigger): void {
+    const batch = this.open;
+    if (!batch) return;
     this.open = undefined;
+    batch.settle();
+    batch.trigger = trigger;
     this.closed.push(batch);
+    this.unsettled.add(batch);
     this.wake?.();
   }
 
   /** A caller has given up; its promise is rejected already. */
-  private giveUp(entry: BoundedBatchEntry<I, O>): void {
-    const { batch, place } = entry;
-    if (batch === undefined) return place && this.line.remove(place);
-    if (batch.isRunning) return batch.forsake();
+  private readonly giveUp = (caller: PatientCaller<I, O>): void => {
+    const { batch } = caller;
+    if (!batch) return this.line.remove(caller);
     batch.remove();
+    if (batch.isRunning) return;
     this.pendingCount--;
     if (batch.size === 0) this.drop(batch);
     this.admit();
+  };
+
+  /** A batch has lost all its items before it was begun. */
+  private drop(batch: Batch<I, O>): void {
+    batch.settle();
+    if (batch === this.open) this.open = undefined;
+    else this.closed.remove(batch);
+    this.end(batch);
   }
 
-  /** A batch has lost all its items. */
-  private drop(batch: Batch<I, O>): void {
-    if (batch === this.open) {
-      batch.close('flush');
-      this.open = undefined;
-    } else {
-      this.closed.remove(batch);
-    }
-    batch.end();
+  private end(batch: Batch<I, O>): void {
+    this.unsettled.delete(batch);
+    batch.finish();
   }
 
   private admit(): void {
-    while (this.pendingCount < this.options.maxPending) {
-      const place = this.line.shift();
-      if (place === undefined) return;
-      this.accept(place.entry);
+    while (this.pendingCount < this.maxPending && this.line.first) {
+      const caller = this.line.first;
+      this.line.remove(caller);
+      caller.batch = this.accept(caller.item, caller);
     }
   }
 
   /** Begins batches, in the context in which the processor was made: the continuation of an await keeps it. */
   private async serve(): Promise<void> {
     for (;;) {
-      while (this.closed.length > 0 && this.running.size < this.options.concurrency) {
-        void this.perform(this.closed.shift() as Batch<I, O>);
+      for (let batch; this.runningCount < this.concurrency && (batch = this.closed.first);) {
+        this.closed.remove(batch);
+        void this.perform(batch);
       }
       await new Promise<void>((resolve) => (this.wake = resolve));
     }
   }
 
   private async perform(batch: Batch<I, O>): Promise<void> {
-    this.running.add(batch);
-    const items = batch.start();
+    this.runningCount++;
+    batch.start();
+    const { items, trigger } = batch;
     this.pendingCount -= items.length;
     this.admit();
-    if (isObserved) this.reportBatch(batch, items.length);
+    report?.({ kind: 'batch', name: this.options.name, size: items.length, trigger });
     try {
-      const results = await this.run(items, batch as BatchContext);
+      const results = await this.run(items, batch);
       requireResults(results, items.length);
-      batch.resolve(results as BatchResult<O> | undefined);
+      batch.deliver((index) => results?.[index]);
     } catch (error) {
-      batch.reject(error);
+      const failure = batchFailure(error);
+      batch.deliver(() => failure);
     }
-    this.running.delete(batch);
-    batch.end();
+    this.runningCount--;
+    this.end(batch);
     this.wake?.();
-  }
-
-  private reportBatch(batch: Batch<I, O>, size: number): void {
-    report({ kind: 'batch', name: this.options.name, size, trigger: batch.trigger as BatchTrigger });
   }
 
   /** Closes what is open, and again as items move up from the line, until all that was there at the call is settled. */
   private async settleAll(trigger: BatchTrigger): Promise<void> {
-    const inLine = [...this.line];
+    const inLine: PatientCaller<I, O>[] = [];
+    for (let caller = this.line.first; caller; caller = caller.next) inLine.push(caller);
     do {
-      if (this.open !== undefined) this.close(this.open, trigger);
-      await Promise.all([...this.closed, ...this.running].map((batch) => batch.settled));
-    } while (inLine.some(({ entry }) => !entry.isSettled));
+      this.close(trigger);
+      await Promise.all(Array.from(this.unsettled, ({ settled }) => settled));
+    } while (inLine.some(({ isSettled }) => !isSettled));
   }
 
   private get label(): string {
     const { name } = this.options;
-    return name === undefined ? 'this BatchProcessor' : `BatchProcessor ${JSON.stringify(name)}`;
+    return name === undefined ? 'BatchProcessor' : `BatchProcessor "${name}"`;
   }
 }
 
 /** Results that do not match the items one by one are of no use to any of them. */
-function requireResults(results: unknown, expected: number): void {
+function requireResults(results: unknown, expected: number): asserts results is readonly unknown[] | undefined {
   if (results === undefined) return;
-  if (!Array.isArray(results)) throw wrongType('the result of run', 'an array with one result per item', results);
-  if (results.length === expected) return;
-  throw new RangeError(`the result of run must have one result per item, ${expected}; received ${results.length}`);
+  const received = Array.isArray(results) ? results.length : results;
+  if (received !== expected) throw invalid('the result of run', `an array of ${expected}, one per item`, received);
 }

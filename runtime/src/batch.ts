@@ -1,8 +1,7 @@
-import type { BatchTrigger } from './batch-options.js';
+import type { BatchContext, BatchTrigger } from './batch-options.js';
+import { Bounded } from './bounded.js';
 import { TimeoutError } from './errors.js';
 import type { Linked } from './linked-list.js';
-import { Timer } from './timer.js';
-import type { WaitOptions } from './wait-options.js';
 
 /** One item that fails while its batch does not. Made by {@link batchFailure}. */
 export class BatchFailure {
@@ -18,177 +17,132 @@ export function batchFailure(reason: unknown): BatchFailure {
   return new BatchFailure(reason);
 }
 
-/** An item, and the caller who waits for its result. */
-export class BatchEntry<I, O> {
+/** One who waits for the result of an item. */
+export interface Caller<O> {
+  readonly resolve: (result: O) => void;
+  readonly reject: (reason: unknown) => void;
+  /** Takes away what may end the wait early. */
+  settle?(): void;
+  /** With an outcome, or given up. */
+  readonly isSettled?: boolean;
+}
+
+/** A caller that may give up, or that waits for room first. */
+export class PatientCaller<I, O> extends Bounded implements Caller<O>, Linked<PatientCaller<I, O>> {
+  next: PatientCaller<I, O> | undefined;
+  previous: PatientCaller<I, O> | undefined;
+  /** The batch that the item is in; undefined while it waits for room. */
+  batch: Batch<I, O> | undefined;
+  isSettled = false;
   readonly item: I;
   readonly resolve: (result: O) => void;
   readonly reject: (reason: unknown) => void;
-  /** With the outcome; also when the caller has given up. */
-  isSettled = false;
-
-  constructor(item: I, resolve: (result: O) => void, reject: (reason: unknown) => void) {
-    this.item = item;
-    this.resolve = resolve;
-    this.reject = reject;
-  }
-
-  /** To be called with the outcome: takes away what could still end the wait. */
-  settle(): void {
-    this.isSettled = true;
-  }
-
-  /** The item has come into a batch. */
-  enter(_batch: Batch<I, O>): void {}
-
-  /** The item has come into the line of those that wait for room. */
-  queue(_place: LineEntry<I, O>): void {}
-}
-
-/** An entry that waits for room. */
-export class LineEntry<I, O> implements Linked<LineEntry<I, O>> {
-  next: LineEntry<I, O> | undefined = undefined;
-  previous: LineEntry<I, O> | undefined = undefined;
-  readonly entry: BatchEntry<I, O>;
-
-  constructor(entry: BatchEntry<I, O>) {
-    this.entry = entry;
-  }
-}
-
-/** An entry whose caller may give up. Its own abort listener. */
-export class BoundedBatchEntry<I, O> extends BatchEntry<I, O> {
-  private readonly signal: AbortSignal | undefined;
-  private readonly timer: Timer | undefined;
-  private readonly abandoned: (entry: BoundedBatchEntry<I, O>) => void;
-  /** The batch that it is in; undefined while it waits for room. */
-  batch: Batch<I, O> | undefined = undefined;
-  /** Its place in the line, while it waits for room. */
-  place: LineEntry<I, O> | undefined = undefined;
+  private readonly giveUp: (caller: PatientCaller<I, O>) => void;
 
   constructor(
     item: I,
     resolve: (result: O) => void,
     reject: (reason: unknown) => void,
-    { signal, timeout = Infinity }: WaitOptions,
-    abandoned: (entry: BoundedBatchEntry<I, O>) => void,
+    giveUp: (caller: PatientCaller<I, O>) => void,
   ) {
-    super(item, resolve, reject);
-    this.signal = signal;
-    this.abandoned = abandoned;
-    signal?.addEventListener('abort', this);
-    if (timeout < Infinity) {
-      this.timer = new Timer(timeout, () =>
-        this.end(new TimeoutError(timeout, `the item had no result within ${timeout} ms`)),
-      );
-    }
+    super();
+    this.item = item;
+    this.resolve = resolve;
+    this.reject = reject;
+    this.giveUp = giveUp;
   }
 
   override settle(): void {
     this.isSettled = true;
-    this.signal?.removeEventListener('abort', this);
-    this.timer?.cancel();
+    super.settle();
   }
 
-  override enter(batch: Batch<I, O>): void {
-    this.batch = batch;
-  }
-
-  override queue(place: LineEntry<I, O>): void {
-    this.place = place;
-  }
-
-  handleEvent(): void {
-    this.end(this.signal?.reason);
-  }
-
-  private end(reason: unknown): void {
-    this.settle();
+  protected end(reason: unknown): void {
     this.reject(reason);
-    this.abandoned(this);
+    this.giveUp(this);
+  }
+
+  protected late(timeout: number): TimeoutError {
+    return new TimeoutError(timeout, `the item had no result within ${timeout} ms`);
   }
 }
 
 /** Items that are run together, from the first one that comes until their results. */
-export class Batch<I, O> {
-  next: Batch<I, O> | undefined = undefined;
-  previous: Batch<I, O> | undefined = undefined;
-  /** How many of its items have not been given up. */
-  size = 0;
-  private entries: BatchEntry<I, O>[] = [];
-  trigger: BatchTrigger | undefined = undefined;
+export class Batch<I, O> extends Bounded implements BatchContext, Linked<Batch<I, O>> {
+  next: Batch<I, O> | undefined;
+  previous: Batch<I, O> | undefined;
+  items: I[] = [];
+  trigger: BatchTrigger = 'flush';
   isRunning = false;
+  /** How many of its callers have not given up. */
+  size = 0;
   /** Resolves when all items have their outcome. */
   readonly settled: Promise<void>;
   /** Resolves {@link settled}. */
-  end!: () => void;
-  private readonly timer: Timer;
+  finish!: () => void;
+  private readonly due: () => void;
+  private callers: Caller<O>[] = [];
   private controller: AbortController | undefined;
 
+  /** @param due - called after `maxDelay` ms, unless the batch was settled before. */
   constructor(maxDelay: number, due: () => void) {
-    this.timer = new Timer(maxDelay, due);
-    this.settled = new Promise((resolve) => (this.end = resolve));
+    super();
+    this.due = due;
+    this.settled = new Promise((resolve) => (this.finish = resolve));
+    this.bound({ timeout: maxDelay });
   }
 
   /** Made when it is asked for: most functions that run a batch do not. */
   get signal(): AbortSignal {
     this.controller ??= new AbortController();
-    if (this.isRunning && this.size === 0) this.controller.abort(nobodyWaits());
+    this.abortIfForsaken();
     return this.controller.signal;
   }
 
-  close(trigger: BatchTrigger): void {
-    this.timer.cancel();
-    this.trigger = trigger;
-  }
-
-  add(entry: BatchEntry<I, O>): void {
-    entry.enter(this);
-    this.entries.push(entry);
+  add(item: I, caller: Caller<O>): void {
+    this.items.push(item);
+    this.callers.push(caller);
     this.size++;
   }
 
-  /** One caller has given up before the batch was begun; its entry is settled. */
+  /** One caller has given up, and is settled. Its item leaves a batch that was not begun. */
   remove(): void {
     this.size--;
-    // Swept when half of the entries are gone, so that giving up costs constant time and keeps the order.
-    if (this.size * 2 < this.entries.length) this.sweep();
+    if (this.isRunning) this.abortIfForsaken();
+    // Swept when half of the items are gone, so that giving up costs constant time and keeps the order.
+    else if (this.size * 2 < this.items.length) this.sweep();
   }
 
-  /** The items, in the order in which they came. From now on one who gives up leaves the item where it is. */
-  start(): I[] {
+  /** From now on one who gives up leaves the item where it is. */
+  start(): void {
+    if (this.size < this.items.length) this.sweep();
     this.isRunning = true;
-    if (this.size < this.entries.length) this.sweep();
-    return this.entries.map((entry) => entry.item);
   }
+
+  /** Gives each caller its outcome. */
+  deliver(outcomeOf: (index: number) => unknown): void {
+    this.callers.forEach((caller, index) => {
+      caller.settle?.();
+      const outcome = outcomeOf(index);
+      if (outcome instanceof BatchFailure) caller.reject(outcome.reason);
+      else caller.resolve(outcome as O);
+    });
+  }
+
+  protected end(): void {
+    this.due();
+  }
+
+  protected late(): void {}
 
   private sweep(): void {
-    this.entries = this.entries.filter((entry) => !entry.isSettled);
+    this.items = this.items.filter((_, index) => !this.callers[index]!.isSettled);
+    this.callers = this.callers.filter(({ isSettled }) => !isSettled);
   }
 
-  /** One caller of a running batch has given up. */
-  forsake(): void {
-    if (--this.size === 0) this.controller?.abort(nobodyWaits());
-  }
-
-  /** @param results - one per item; undefined when the items have none. */
-  resolve(results: readonly (O | BatchFailure)[] | undefined): void {
-    let index = 0;
-    for (const entry of this.entries) {
-      const result = results === undefined ? undefined : results[index++];
-      entry.settle();
-      if (typeof result === 'object' && result instanceof BatchFailure) entry.reject(result.reason);
-      else entry.resolve(result as O);
+  private abortIfForsaken(): void {
+    if (this.isRunning && this.size === 0) {
+      this.controller?.abort(new DOMException('nobody waits for this batch any more', 'AbortError'));
     }
   }
-
-  reject(reason: unknown): void {
-    for (const entry of this.entries) {
-      entry.settle();
-      entry.reject(reason);
-    }
-  }
-}
-
-function nobodyWaits(): DOMException {
-  return new DOMException('nobody waits for this batch any more', 'AbortError');
 }

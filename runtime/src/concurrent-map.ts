@@ -1,7 +1,7 @@
 import { lateFailure } from './activity.js';
-import { requireCount, wrongType } from './arguments.js';
+import { invalid, requireFunction, requireNumber } from './arguments.js';
+import { Bounded, requireOpen } from './bounded.js';
 import { isThenable } from './section.js';
-import { requireOpenWait } from './wait-list.js';
 
 /** What {@link concurrentMap} gives to the mapper. */
 export interface MapContext {
@@ -50,32 +50,25 @@ export function concurrentMap<I, R>(
   options: MapOptions,
 ): Promise<R[] | PromiseSettledResult<R>[]> {
   return new Promise<R[]>((resolve, reject) => {
-    if (typeof mapper !== 'function') throw wrongType('mapper', 'a function', mapper);
-    requireMapOptions(options);
+    requireFunction('mapper', mapper);
+    const { concurrency, onError = 'stop', signal } = Object(options) as MapOptions;
+    requireNumber('options.concurrency', concurrency, 1, true);
+    if (onError !== 'stop' && onError !== 'settle') throw invalid('options.onError', "'stop' or 'settle'", onError);
+    requireOpen({ signal });
     const source = items as Partial<Iterable<I> & AsyncIterable<I>> | null | undefined;
-    const settle = options.onError === 'settle';
-    const mapping = new Mapping<I, R>(settle ? (settledBy(mapper) as Mapper<I, R>) : mapper, options, resolve, reject);
-    if (typeof source?.[Symbol.asyncIterator] === 'function') {
-      void mapping.feed((source as AsyncIterable<I>)[Symbol.asyncIterator]());
-    } else if (typeof source?.[Symbol.iterator] === 'function') {
-      mapping.spread((source as Iterable<I>)[Symbol.iterator]());
-    } else {
-      throw wrongType('items', 'an iterable or an async iterable', items);
-    }
+    const asynchronous = source?.[Symbol.asyncIterator];
+    const iterator = asynchronous ? asynchronous.call(source) : source?.[Symbol.iterator]?.();
+    if (!iterator) throw invalid('items', 'an iterable or an async iterable', items);
+    const settled = onError === 'settle' ? (settledBy(mapper) as Mapper<I, R>) : mapper;
+    const mapping = new Mapping<I, R>(iterator, settled, options, resolve, reject);
+    if (asynchronous) void mapping.feed(iterator as AsyncIterator<I>);
+    else mapping.spread(iterator as Iterator<I>);
   });
 }
 
-function requireMapOptions(options: MapOptions): void {
-  if (typeof options !== 'object' || options === null)
-    throw wrongType('options', 'an object with concurrency', options);
-  requireCount('options.concurrency', options.concurrency, 1);
-  const { onError = 'stop' } = options;
-  if (onError !== 'stop' && onError !== 'settle') throw wrongType('options.onError', "'stop' or 'settle'", onError);
-  requireOpenWait({ signal: options.signal });
-}
-
-/** One run over a source; the context of its mappers, and its own abort listener. */
-class Mapping<I, R> implements MapContext {
+/** One run over a source; the context of its mappers. */
+class Mapping<I, R> extends Bounded implements MapContext {
+  private readonly iterator: Iterator<I> | AsyncIterator<I>;
   private readonly mapper: Mapper<I, R>;
   private readonly options: MapOptions;
   private readonly resolve: (results: R[]) => void;
@@ -83,7 +76,6 @@ class Mapping<I, R> implements MapContext {
   private readonly results: R[] = [];
   private controller: AbortController | undefined;
   private failure: { readonly reason: unknown } | undefined;
-  private iterator!: Iterator<I> | AsyncIterator<I>;
   private exhausted = false;
   private pulled = 0;
   private inFlight = 0;
@@ -91,35 +83,31 @@ class Mapping<I, R> implements MapContext {
   private room: (() => void) | undefined;
 
   constructor(
+    iterator: Iterator<I> | AsyncIterator<I>,
     mapper: Mapper<I, R>,
     options: MapOptions,
     resolve: (results: R[]) => void,
     reject: (reason: unknown) => void,
   ) {
+    super();
+    this.iterator = iterator;
     this.mapper = mapper;
     this.options = options;
     this.resolve = resolve;
     this.reject = reject;
-    options.signal?.addEventListener('abort', this);
+    this.bound({ signal: options.signal });
   }
 
   /** Made when it is asked for: most mappers do not. */
   get signal(): AbortSignal {
-    if (this.controller === undefined) {
-      this.controller = new AbortController();
-      if (this.failure !== undefined) this.controller.abort(this.failure.reason);
-    }
+    this.controller ??= new AbortController();
+    if (this.failure) this.controller.abort(this.failure.reason);
     return this.controller.signal;
-  }
-
-  handleEvent(): void {
-    this.fail(this.options.signal?.reason, true);
   }
 
   /** Starts as many workers as there is room for; one worker does it all when the mapper never suspends. */
   spread(iterator: Iterator<I>): void {
-    this.iterator = iterator;
-    while (!this.exhausted && this.failure === undefined && this.inFlight < this.options.concurrency) {
+    while (!this.exhausted && !this.failure && this.inFlight < this.options.concurrency) {
       void this.work(iterator);
     }
     this.finishIfDone();
@@ -129,7 +117,7 @@ class Mapping<I, R> implements MapContext {
   private async work(iterator: Iterator<I>): Promise<void> {
     this.inFlight++;
     try {
-      while (this.failure === undefined) {
+      while (!this.failure) {
         const next = this.pull(iterator);
         if (next === undefined) break;
         const index = this.pulled++;
@@ -137,7 +125,7 @@ class Mapping<I, R> implements MapContext {
         this.results[index] = isThenable(result) ? await result : result;
       }
     } catch (error) {
-      this.fail(error, true);
+      this.fail(error);
     }
     this.inFlight--;
     this.finishIfDone();
@@ -147,29 +135,28 @@ class Mapping<I, R> implements MapContext {
     if (this.exhausted) return undefined;
     try {
       const next = iterator.next();
-      if (next.done !== true) return next;
+      if (!next.done) return next;
+      this.exhausted = true;
     } catch (error) {
       // A source that has failed is not closed on top of that, as in a for-of loop.
-      this.fail(error, false);
+      this.exhausted = true;
+      this.fail(error);
     }
-    this.exhausted = true;
     return undefined;
   }
 
   /** Pulls from an asynchronous source, one item at a time, whenever there is room. */
   async feed(iterator: AsyncIterator<I>): Promise<void> {
-    this.iterator = iterator;
     try {
-      while (this.failure === undefined) {
+      while (!this.failure) {
         const next = await iterator.next();
-        if (next.done === true) break;
-        if (this.failure !== undefined) break;
+        if (next.done || this.failure) break;
         void this.mapOne(next.value);
         if (this.inFlight >= this.options.concurrency) await new Promise<void>((resolve) => (this.room = resolve));
       }
     } catch (error) {
-      if (this.failure === undefined) this.fail(error, false);
-      else lateFailure('concurrentMap', error);
+      this.exhausted = true;
+      this.fail(error);
     }
     this.exhausted = true;
     this.finishIfDone();
@@ -181,43 +168,43 @@ class Mapping<I, R> implements MapContext {
     try {
       this.results[index] = await this.mapper(item, index, this);
     } catch (error) {
-      this.fail(error, true);
+      this.fail(error);
     }
     this.inFlight--;
     this.room?.();
     this.finishIfDone();
   }
 
-  private fail(reason: unknown, closing: boolean): void {
-    if (this.failure !== undefined) return lateFailure('concurrentMap', reason);
+  protected end(reason: unknown): void {
+    this.fail(reason);
+  }
+
+  protected late(): void {}
+
+  private fail(reason: unknown): void {
+    if (this.failure) return lateFailure('concurrentMap', reason);
     this.failure = { reason };
     this.room?.();
-    if (closing && !this.exhausted) this.closeSource();
+    if (!this.exhausted) void this.closeSource();
     this.controller?.abort(reason);
-    if (this.options.join === false) this.finish(() => this.reject(reason));
-    else this.finishIfDone();
+    if (this.options.join === false) this.reject(reason);
+    this.finishIfDone();
   }
 
   /** Tells the source that no more is pulled, as leaving a for-of loop does; its answer comes too late to matter. */
-  private closeSource(): void {
+  private async closeSource(): Promise<void> {
     try {
-      const answer: unknown = this.iterator.return?.();
-      if (isThenable(answer)) answer.then(undefined, (error: unknown) => lateFailure('concurrentMap', error));
+      await this.iterator.return?.();
     } catch (error) {
       lateFailure('concurrentMap', error);
     }
   }
 
   private finishIfDone(): void {
-    if (this.inFlight > 0) return;
-    const { failure } = this;
-    if (failure !== undefined) this.finish(() => this.reject(failure.reason));
-    else if (this.exhausted) this.finish(() => this.resolve(this.results));
-  }
-
-  private finish(settle: () => void): void {
-    this.options.signal?.removeEventListener('abort', this);
-    settle();
+    if (this.inFlight > 0 || !(this.failure || this.exhausted)) return;
+    this.settle();
+    if (this.failure) this.reject(this.failure.reason);
+    else this.resolve(this.results);
   }
 }
 

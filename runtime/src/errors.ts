@@ -9,29 +9,26 @@ export type AsyncPrimitiveErrorCode =
   | 'ERR_CLOSED';
 
 /** The base of every error that a primitive raises of its own. An abort is no error of ours: it rejects with `signal.reason`. */
-export class AsyncPrimitiveError extends Error {
-  readonly code: AsyncPrimitiveErrorCode;
+export abstract class AsyncPrimitiveError extends Error {
+  abstract readonly code: AsyncPrimitiveErrorCode;
+  /** The name of the lock, when it was given one. */
   readonly lockName: string | undefined;
 
-  constructor(
-    code: AsyncPrimitiveErrorCode,
-    message: string,
-    options?: ErrorOptions & { lockName?: string | undefined },
-  ) {
-    super(message, options);
-    this.code = code;
-    this.lockName = options?.lockName;
+  constructor(message: string, lockName?: string) {
+    super(message);
+    this.lockName = lockName;
   }
 }
 
 /** A wait or an operation took longer than its limit. */
 export class TimeoutError extends AsyncPrimitiveError {
   override readonly name = 'TimeoutError';
+  readonly code = 'ERR_TIMEOUT';
   /** The limit that passed, in ms. */
   readonly timeout: number;
 
-  constructor(timeout: number, message: string, options?: ErrorOptions & { lockName?: string | undefined }) {
-    super('ERR_TIMEOUT', message, options);
+  constructor(timeout: number, message: string, lockName?: string) {
+    super(message, lockName);
     this.timeout = timeout;
   }
 }
@@ -39,35 +36,23 @@ export class TimeoutError extends AsyncPrimitiveError {
 /** The queue of a lock or of a batcher is at its configured limit. */
 export class QueueFullError extends AsyncPrimitiveError {
   override readonly name = 'QueueFullError';
-
-  constructor(message: string, options?: ErrorOptions & { lockName?: string | undefined }) {
-    super('ERR_QUEUE_FULL', message, options);
-  }
+  readonly code = 'ERR_QUEUE_FULL';
 }
 
 /** The value of a guard was touched after the guard was released. */
 export class ReleasedGuardError extends AsyncPrimitiveError {
   override readonly name = 'ReleasedGuardError';
-
-  constructor(message: string, options?: ErrorOptions & { lockName?: string | undefined }) {
-    super('ERR_RELEASED_GUARD', message, options);
-  }
+  readonly code = 'ERR_RELEASED_GUARD';
 }
 
 /** A section that must be synchronous returned a promise: its work would go on after the release. */
 export class AsyncInSyncSectionError extends AsyncPrimitiveError {
   override readonly name = 'AsyncInSyncSectionError';
-
-  constructor(message: string, options?: ErrorOptions & { lockName?: string | undefined }) {
-    super('ERR_ASYNC_IN_SYNC_SECTION', message, options);
-  }
+  readonly code = 'ERR_ASYNC_IN_SYNC_SECTION';
 }
 
 /** The primitive was disposed and takes no further work. */
 export class ClosedError extends AsyncPrimitiveError {
   override readonly name = 'ClosedError';
-
-  constructor(message: string, options?: ErrorOptions & { lockName?: string | undefined }) {
-    super('ERR_CLOSED', message, options);
-  }
+  readonly code = 'ERR_CLOSED';
 }

@@ -1,7 +1,5 @@
-import { dispose } from './dispose.js';
-import { LockQueue, type LockOptions } from './lock-queue.js';
+import { LockCore, type Grant, type LockOptions } from './lock-core.js';
 import { requestAll } from './multi-request.js';
-import { observer } from './observer.js';
 import { runSection } from './section.js';
 import type { WaitOptions } from './wait-options.js';
 
@@ -27,7 +25,7 @@ export class KeyedMutex<K = string> {
   constructor(options: LockOptions = {}) {
     this.options = options;
     // Refuses options that cannot be used now, not at the first key.
-    new KeyEntry(this, this.entries, undefined as K, options);
+    this.entry(undefined as K);
   }
 
   /** How many keys are held or waited for. */
@@ -41,7 +39,7 @@ export class KeyedMutex<K = string> {
 
   /** How many requests wait for a key. */
   waiters(key: K): number {
-    return this.entries.get(key)?.waiters ?? 0;
+    return this.entry(key).waiters;
   }
 
   /**
@@ -50,12 +48,12 @@ export class KeyedMutex<K = string> {
    * @throws `signal.reason` when the signal aborts first, {@link TimeoutError}, {@link QueueFullError}; all as rejections.
    */
   acquire(key: K, options?: WaitOptions): Promise<KeyGuard> {
-    return this.entry(key).askGuard(options);
+    return Promise.resolve(this.entry(key).request(1, options, true));
   }
 
   /** Takes the lock of a key if it is free now. */
   tryAcquire(key: K): KeyGuard | undefined {
-    return this.entry(key).tryTake();
+    return this.entry(key).take(1, true);
   }
 
   /** Waits for the locks of several keys and gets all of them or none; see {@link withLocks}. */
@@ -65,7 +63,7 @@ export class KeyedMutex<K = string> {
 
   /** Runs `section` while holding the lock of a key, until its outcome has settled. */
   withLock<R>(key: K, section: () => R | PromiseLike<R>, options?: WaitOptions): Promise<R> {
-    return runSection(this.entry(key).ask(options), section as (guard: KeyGuard) => R | PromiseLike<R>, options);
+    return runSection(this.entry(key).request(1, options), section as (guard: KeyGuard) => R | PromiseLike<R>, options);
   }
 
   /**
@@ -73,17 +71,11 @@ export class KeyedMutex<K = string> {
    * keys is needed: they are asked for in one synchronous segment, so two such calls never wait for each other.
    */
   withLocks<R>(keys: Iterable<K>, section: () => R | PromiseLike<R>, options?: WaitOptions): Promise<R> {
-    return runSection<KeyGuard, R>(this.requestAll(keys, options), () => section(), options);
+    return runSection(this.requestAll(keys, options), () => section(), options);
   }
 
-  private requestAll(keys: Iterable<K>, options: WaitOptions | undefined): KeyGuard | Promise<KeyGuard> {
-    let parts;
-    try {
-      parts = Array.from(new Set(keys), (key) => ({ queue: this.entry(key), ask: 0 }));
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    return requestAll<HeldKey<K>>(parts, options);
+  private requestAll(keys: Iterable<K>, options: WaitOptions | undefined): ReturnType<typeof requestAll> {
+    return requestAll(() => Array.from(new Set(keys), (key) => [this.entry(key), 1] as const), options);
   }
 
   /** The entry of a key; a new one enters the map when it is taken, which is at once. */
@@ -93,71 +85,26 @@ export class KeyedMutex<K = string> {
 }
 
 /** The mutex of one key. It is in the map if and only if it is held. */
-class KeyEntry<K> extends LockQueue<HeldKey<K>> {
+class KeyEntry<K> extends LockCore {
   readonly kind = 'KeyedMutex';
-  readonly key: K;
   readonly owner: KeyedMutex<K>;
+  readonly key: K;
   private readonly entries: Map<K, KeyEntry<K>>;
-  private held = false;
 
   constructor(owner: KeyedMutex<K>, entries: Map<K, KeyEntry<K>>, key: K, options: LockOptions) {
-    super(options);
+    super(1, options);
     this.owner = owner;
-    this.entries = entries;
     this.key = key;
+    this.entries = entries;
   }
 
-  ask(options: WaitOptions | undefined): HeldKey<K> | Promise<HeldKey<K>> {
-    return this.request(0, options);
-  }
-
-  askGuard(options: WaitOptions | undefined): Promise<HeldKey<K>> {
-    return this.requestGuard(0, options);
-  }
-
-  tryTake(): HeldKey<K> | undefined {
-    return this.takeNow(0, true);
-  }
-
-  free(): void {
-    this.held = false;
-    this.admit();
-    if (!this.held) this.entries.delete(this.key);
-  }
-
-  protected take(): HeldKey<K> | undefined {
-    if (this.held) return undefined;
-    this.held = true;
+  protected override guard(weight: number): Grant {
     this.entries.set(this.key, this);
-    return new HeldKey(this);
+    return super.guard(weight);
   }
 
-  protected isShared(): boolean {
-    return false;
-  }
-}
-
-/** One grant of a key. */
-class HeldKey<K> implements KeyGuard {
-  private readonly entry: KeyEntry<K>;
-  private held = true;
-
-  constructor(entry: KeyEntry<K>) {
-    this.entry = entry;
-  }
-
-  get released(): boolean {
-    return !this.held;
-  }
-
-  release(): void {
-    if (!this.held) return observer?.releasedAgain(this.entry, this);
-    this.held = false;
-    observer?.released(this.entry, this);
-    this.entry.free();
-  }
-
-  [dispose](): void {
-    this.release();
+  override give(weight: number): void {
+    super.give(weight);
+    if (this.free) this.entries.delete(this.key);
   }
 }

@@ -6,35 +6,27 @@ export interface Linked<N> {
 
 /** A queue that any member leaves in constant time, and that allocates nothing. */
 export class LinkedList<N extends Linked<N>> {
-  first: N | undefined = undefined;
+  first: N | undefined;
   length = 0;
-  private last: N | undefined = undefined;
+  private last: N | undefined;
 
   push(member: N): void {
-    member.previous = this.last;
-    if (this.last === undefined) this.first = member;
-    else this.last.next = member;
+    const { last } = this;
+    member.previous = last;
     this.last = member;
+    if (last) last.next = member;
+    else this.first = member;
     this.length++;
-  }
-
-  shift(): N | undefined {
-    const { first } = this;
-    if (first !== undefined) this.remove(first);
-    return first;
   }
 
   remove(member: N): void {
     const { next, previous } = member;
-    if (previous === undefined) this.first = next;
-    else previous.next = next;
-    if (next === undefined) this.last = previous;
-    else next.previous = previous;
+    if (previous) previous.next = next;
+    else this.first = next;
+    if (next) next.previous = previous;
+    else this.last = previous;
+    // A member that has left keeps no other alive, which one that is old by then would do until the next full collection.
     member.next = member.previous = undefined;
     this.length--;
-  }
-
-  *[Symbol.iterator](): IterableIterator<N> {
-    for (let member = this.first; member !== undefined; member = member.next) yield member;
   }
 }

@@ -1,27 +1,19 @@
+import { Bounded, requireOpen } from './bounded.js';
 import { dispose } from './dispose.js';
-import { timedOut, Waiter, type LockQueue } from './lock-queue.js';
-import type { Abandonment } from './observer.js';
-import { Timer } from './timer.js';
-import { requireWaitOptions, type WaitOptions } from './wait-options.js';
+import type { TimeoutError } from './errors.js';
+import { timedOut, Waiter, type Grant, type LockCore } from './lock-core.js';
+import type { WaitOptions } from './wait-options.js';
 
-/** A guard as far as a request for several locks deals with it. */
-export interface Releasable {
-  release(): void;
-}
-
-/** One of the locks that are asked for together. */
-export interface Part<G extends Releasable> {
-  readonly queue: LockQueue<G>;
-  readonly ask: number;
-}
+/** One of the locks that are asked for together, and how many of its permits. */
+export type Part = readonly [lock: LockCore, weight: number];
 
 /** Several grants that are released together. */
-export class GrantSet<G extends Releasable> implements Disposable {
-  readonly parts: readonly G[];
+export class GrantSet implements Disposable {
+  readonly grants: readonly Grant[];
   private held = true;
 
-  constructor(parts: readonly G[]) {
-    this.parts = parts;
+  constructor(grants: readonly Grant[]) {
+    this.grants = grants;
   }
 
   get released(): boolean {
@@ -30,7 +22,7 @@ export class GrantSet<G extends Releasable> implements Disposable {
 
   release(): void {
     this.held = false;
-    for (const part of this.parts) part.release();
+    for (const grant of this.grants) grant.release();
   }
 
   [dispose](): void {
@@ -45,68 +37,42 @@ export class GrantSet<G extends Releasable> implements Disposable {
  * are named: every request enters all its queues in one segment, so in any two queues any two requests stand in the same
  * order, and whoever waits does so only for requests that came before.
  */
-export function requestAll<G extends Releasable>(
-  parts: readonly Part<G>[],
+export function requestAll(
+  partsOf: () => readonly Part[],
   options: WaitOptions | undefined,
-): GrantSet<G> | Promise<GrantSet<G>> {
+): GrantSet | Promise<GrantSet> {
   try {
-    if (options !== undefined) {
-      requireWaitOptions(options);
-      options.signal?.throwIfAborted();
-    }
-    return new MultiRequest(parts, options).outcome();
+    if (options) requireOpen(options);
+    return new MultiRequest(partsOf()).outcome(options);
   } catch (error) {
     return Promise.reject(error);
   }
 }
 
-class MultiRequest<G extends Releasable> {
-  private readonly parts: readonly Part<G>[];
-  private readonly options: WaitOptions | undefined;
-  private readonly places: (G | Waiter<G>)[] = [];
+class MultiRequest extends Bounded {
+  private readonly places: (Grant | Waiter)[] = [];
+  private readonly parts: readonly Part[];
   private missing = 0;
-  private resolve: ((grants: GrantSet<G>) => void) | undefined = undefined;
-  private reject: ((reason: unknown) => void) | undefined = undefined;
-  private timer: Timer | undefined = undefined;
+  private resolve: ((grants: GrantSet) => void) | undefined;
+  private reject: ((reason: unknown) => void) | undefined;
 
-  constructor(parts: readonly Part<G>[], options: WaitOptions | undefined) {
+  constructor(parts: readonly Part[]) {
+    super();
     this.parts = parts;
-    this.options = options;
   }
 
-  outcome(): GrantSet<G> | Promise<GrantSet<G>> {
+  outcome(options: WaitOptions | undefined): GrantSet | Promise<GrantSet> {
     try {
-      for (const part of this.parts) this.enter(part);
-      if (this.missing > 0 && this.options?.timeout === 0) throw this.tooLate(0);
+      this.parts.forEach(([lock, weight], index) => {
+        this.places[index] = lock.take(weight) ?? this.enqueue(lock, weight, index);
+      });
+      if (!this.missing) return this.grants();
+      if (options?.timeout === 0) throw this.late(0);
     } catch (error) {
-      this.rollBack('refused');
+      this.rollBack(error);
       throw error;
     }
-    return this.missing === 0 ? this.grants() : this.wait();
-  }
-
-  handleEvent(): void {
-    this.giveUp(this.options?.signal?.reason, 'abort');
-  }
-
-  private enter({ queue, ask }: Part<G>): void {
-    const index = this.places.length;
-    const place = queue.join(ask, (guard) => this.granted(index, guard));
-    if (place instanceof Waiter) this.missing++;
-    this.places.push(place);
-  }
-
-  private granted(index: number, guard: G): void {
-    this.places[index] = guard;
-    if (--this.missing > 0) return;
-    this.settle();
-    this.resolve?.(this.grants());
-  }
-
-  private wait(): Promise<GrantSet<G>> {
-    const { signal, timeout = Infinity } = this.options ?? {};
-    signal?.addEventListener('abort', this);
-    if (timeout < Infinity) this.timer = new Timer(timeout, () => this.giveUp(this.tooLate(timeout), 'timeout'));
+    if (options) this.bound(options);
     return new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
@@ -114,32 +80,38 @@ class MultiRequest<G extends Releasable> {
   }
 
   /** Ends the wait without the locks. A grant that comes during the way back is given back as well. */
-  private giveUp(reason: unknown, why: Abandonment): void {
-    this.settle();
+  protected end(reason: unknown): void {
     this.resolve = undefined;
-    this.rollBack(why);
+    this.rollBack(reason);
     this.reject?.(reason);
   }
 
-  private settle(): void {
-    this.options?.signal?.removeEventListener('abort', this);
-    this.timer?.cancel();
+  protected late(timeout: number): TimeoutError {
+    return timedOut(this.parts[this.places.findIndex((place) => place instanceof Waiter)]![0], timeout);
+  }
+
+  private enqueue(lock: LockCore, weight: number, index: number): Waiter {
+    const waiter = lock.enqueue(weight, (grant) => this.granted(index, grant));
+    this.missing++;
+    return waiter;
+  }
+
+  private granted(index: number, grant: Grant): void {
+    this.places[index] = grant;
+    if (--this.missing > 0) return;
+    this.settle();
+    this.resolve?.(this.grants());
   }
 
   /** Leaves the queues first and releases then: what is released goes to others, never to a place that is given up. */
-  private rollBack(why: Abandonment): void {
+  private rollBack(reason: unknown): void {
     this.places.forEach((place, index) => {
-      if (place instanceof Waiter) this.parts[index]!.queue.abandon(place, why);
+      if (place instanceof Waiter) this.parts[index]![0].abandon(place, reason);
     });
     for (const place of this.places) if (!(place instanceof Waiter)) place.release();
   }
 
-  private tooLate(timeout: number): unknown {
-    const index = this.places.findIndex((place) => place instanceof Waiter);
-    return timedOut(this.parts[index]!.queue, timeout);
-  }
-
-  private grants(): GrantSet<G> {
-    return new GrantSet(this.places as G[]);
+  private grants(): GrantSet {
+    return new GrantSet(this.places as Grant[]);
   }
 }

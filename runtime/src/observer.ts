@@ -1,3 +1,5 @@
+import { AsyncPrimitiveError, TimeoutError } from './errors.js';
+
 /** What an observer is told about a lock. */
 export interface ObservedLock {
   readonly kind: string;
@@ -10,40 +12,52 @@ export interface ObservedLock {
   readonly owner?: object;
 }
 
+/** A request or a grant: how many permits of the lock it has to do with. */
+interface Weighted {
+  readonly weight: number;
+}
+
 /** Why a request left the queue without a grant; `refused`: the other locks that it asked for could not be had. */
 export type Abandonment = 'abort' | 'timeout' | 'refused';
 
 /**
- * Watches the locks of this package; `debug` and `diagnostics` are observers. Without one, a lock pays one comparison per
- * operation. Called only when the lock's state is consistent, so an observer may use locks itself. Only `waits` may throw.
+ * Watches the locks of this package; `debug` and `diagnostics` are observers. Called only when the lock's state is
+ * consistent, so an observer may use locks itself. Only `waits` may throw.
  */
 export interface LockObserver {
   /**
    * A request is about to wait. `request` is its identity. What this throws, the request rejects with, without queueing.
-   * With `exposed` the grant will go to the caller as a guard: its section is not bound to a call.
+   * With `lent` the grant will go to the caller as a guard: its section is not bound to a call.
    */
-  waits?(lock: ObservedLock, request: object, shared: boolean, exposed: boolean): void;
+  waits?(lock: ObservedLock, request: object, shared: boolean, lent: boolean): void;
   /**
    * A grant began. `request` is the one that waited, undefined when the lock was free; for the read guard of a downgrade
    * it is the write guard.
    */
-  acquired?(lock: ObservedLock, guard: object, request: object | undefined, shared: boolean, exposed: boolean): void;
+  acquired?(lock: ObservedLock, guard: object, request: object | undefined, shared: boolean, lent: boolean): void;
   /** A grant ends, by release or (when the guard becomes another) by a downgrade; the next holder is told after this. */
   released?(lock: ObservedLock, guard: object): void;
   /** A release of a guard that was released before. It did nothing. */
   releasedAgain?(lock: ObservedLock, guard: object): void;
-  /** A waiting request left the queue without a grant. */
-  abandoned?(lock: ObservedLock, request: object, why: Abandonment): void;
+  /** A waiting request left the queue without a grant; `reason` is what its promise rejects with. */
+  abandoned?(lock: ObservedLock, request: object, why: Abandonment, reason: unknown): void;
   /** Runs the body of a section. Must call `body` once, synchronously, and pass its outcome on. */
   enter?<R>(guard: object, body: () => R): R;
-  /** Who holds the lock, in words, for the message of a timeout. */
-  holders?(lock: ObservedLock): string | undefined;
 }
 
-/** The one observer, or undefined: read by every lock operation. */
-export let observer: Required<LockObserver> | undefined;
+/** What a lock tells: as little as it can, for every program has this in it. */
+interface Told {
+  waits(lock: ObservedLock, request: Weighted, lent: boolean | undefined): void;
+  acquired(lock: ObservedLock, guard: Weighted, request: object | undefined, lent: boolean | undefined): void;
+  released(lock: ObservedLock, guard: object, held: boolean): void;
+  abandoned(lock: ObservedLock, request: object, reason: unknown): void;
+  enter<R>(guard: object, body: () => R): R;
+}
 
-const observers = new Set<LockObserver>();
+/** The one that locks tell, or undefined: read by every lock operation, which pays one comparison without it. */
+export let observer: Told | undefined;
+
+const observers = /* @__PURE__ */ new Set<LockObserver>();
 
 /** Adds an observer; returns the function that takes it away. */
 export function observeLocks(added: LockObserver): () => void {
@@ -55,19 +69,37 @@ export function observeLocks(added: LockObserver): () => void {
   };
 }
 
-function combined(): Required<LockObserver> {
+function combined(): Told {
   const all = [...observers];
   return {
-    waits: (...told) => all.forEach((one) => one.waits?.(...told)),
-    acquired: (...told) => all.forEach((one) => one.acquired?.(...told)),
-    released: (lock, guard) => all.forEach((one) => one.released?.(lock, guard)),
-    releasedAgain: (lock, guard) => all.forEach((one) => one.releasedAgain?.(lock, guard)),
-    abandoned: (lock, request, why) => all.forEach((one) => one.abandoned?.(lock, request, why)),
+    waits(lock, request, lent = false) {
+      for (const one of all) one.waits?.(lock, request, isShared(lock, request), lent);
+    },
+    acquired(lock, guard, request, lent = false) {
+      for (const one of all) one.acquired?.(lock, guard, request, isShared(lock, guard), lent);
+    },
+    released(lock, guard, held) {
+      for (const one of all)
+        if (held) one.released?.(lock, guard);
+        else one.releasedAgain?.(lock, guard);
+    },
+    abandoned(lock, request, reason) {
+      for (const one of all) one.abandoned?.(lock, request, whyOf(reason), reason);
+    },
     enter: (guard, body) =>
       all.reduceRight<() => unknown>(
         (inner, one) => (one.enter === undefined ? inner : () => one.enter?.(guard, inner)),
         body,
       )() as ReturnType<typeof body>,
-    holders: (lock) => all.map((one) => one.holders?.(lock)).find((words) => words !== undefined),
   };
+}
+
+/** Whether others may hold the lock at the same time. */
+function isShared(lock: ObservedLock & { readonly capacity?: number }, { weight }: Weighted): boolean {
+  return lock.kind === 'AsyncRwLock' ? weight === 1 : (lock.capacity ?? 1) > 1;
+}
+
+function whyOf(reason: unknown): Abandonment {
+  if (reason instanceof TimeoutError) return 'timeout';
+  return reason instanceof AsyncPrimitiveError ? 'refused' : 'abort';
 }

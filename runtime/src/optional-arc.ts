@@ -1,9 +1,10 @@
-import { received, wrongType } from './arguments.js';
+import { lateFailure } from './activity.js';
+import { invalid, requireFunction } from './arguments.js';
+import { requireOpen } from './bounded.js';
 import { dispose } from './dispose.js';
 import { ReleasedGuardError } from './errors.js';
 import { isThenable } from './section.js';
-import { SharedInit } from './shared-init.js';
-import { requireOpenWait, WaitList } from './wait-list.js';
+import { WaitList } from './wait-list.js';
 import type { WaitOptions } from './wait-options.js';
 
 /** Options of {@link OptionalArc}. */
@@ -19,6 +20,8 @@ export interface Lease<T> extends Disposable {
   /** Ends the lease. A second call does nothing. */
   release(): void;
 }
+
+type Factory<T> = (context: { readonly signal: AbortSignal }) => T | PromiseLike<T>;
 
 /** A value that is or was installed, and who still uses it. */
 interface Installed<T> {
@@ -39,15 +42,13 @@ interface Installed<T> {
 export class OptionalArc<T extends {}> {
   private installed: Installed<T> | undefined;
   private init: SharedInit<T> | undefined;
-  private readonly disposer: ((value: T) => void) | undefined;
+  private readonly disposer: (value: T) => void;
   private readonly changes = new WaitList<T | undefined>('a change of an OptionalArc');
 
   constructor(initial?: T, options?: OptionalArcOptions<T>) {
     const disposer = options?.dispose;
-    if (disposer !== undefined && typeof disposer !== 'function') {
-      throw wrongType('options.dispose', 'a function', disposer);
-    }
-    this.disposer = disposer && ((value) => disposer.call(options, value));
+    if (disposer !== undefined) requireFunction('options.dispose', disposer);
+    this.disposer = (value) => disposer?.call(options, value);
     if (initial !== undefined) this.installed = install('initial', initial);
   }
 
@@ -122,61 +123,96 @@ export class OptionalArc<T extends {}> {
    *
    * @throws `signal.reason` when the signal aborts first, {@link TimeoutError}, what the factory throws; as rejections.
    */
-  async getOrInit(
-    factory: (context: { readonly signal: AbortSignal }) => T | PromiseLike<T>,
-    options?: WaitOptions,
-  ): Promise<T> {
-    if (typeof factory !== 'function') throw wrongType('factory', 'a function', factory);
-    requireOpenWait(options);
-    if (this.installed !== undefined) return this.installed.value;
-    if (this.init === undefined) {
-      const init = new SharedInit<T>(this.disposer, (settled, value) => this.settled(settled, value));
-      this.init = init;
-      init.start(factory);
-      // What the factory did at once is done: it may have returned a value, thrown, or set one itself.
-      return init.outcome(options);
+  async getOrInit(factory: Factory<T>, options?: WaitOptions): Promise<T> {
+    requireFunction('factory', factory);
+    if (options) requireOpen(options);
+    if (this.installed) return this.installed.value;
+    let { init } = this;
+    if (!init || init.outcome) {
+      this.init = init = new SharedInit<T>();
+      void this.initialise(init, factory);
     }
-    return this.init.outcome(options);
+    // What the factory did at once is done: it may have returned a value, thrown, or set one itself.
+    return init.outcome ?? init.wait(options);
   }
 
   /** The value after the next change; undefined when that was its removal. */
-  async changed(options?: WaitOptions): Promise<T | undefined> {
-    requireOpenWait(options);
+  changed(options?: WaitOptions): Promise<T | undefined> {
     return this.changes.wait(options);
+  }
+
+  private async initialise(init: SharedInit<T>, factory: Factory<T>): Promise<void> {
+    try {
+      const made = factory({ signal: init.controller.signal });
+      const installed = install('the result of factory', isThenable(made) ? await made : made);
+      const { value } = installed;
+      // Those who waited have another outcome. The factory may have set its own result, which is in use then.
+      if (init.outcome) return void (Object.is(value, init.replacement) || this.disposer(value));
+      // Not if the arc was cleared meanwhile.
+      const isWanted = this.init === init;
+      if (isWanted) this.installed = installed;
+      init.end(Promise.resolve(value));
+      if (isWanted) this.replaced(undefined, true);
+      else this.disposer(value);
+    } catch (error) {
+      if (init.outcome) lateFailure('getOrInit', error);
+      else init.end(Promise.reject(error));
+    }
   }
 
   private remove(disposing: boolean): T | undefined {
     const before = this.installed;
-    this.installed = undefined;
-    this.init?.disown();
-    this.init = undefined;
-    if (before !== undefined) this.replaced(before, disposing);
+    this.installed = this.init = undefined;
+    if (before) this.replaced(before, disposing);
     return before?.value;
-  }
-
-  /** A factory is done, and nothing was set or cleared since it began. */
-  private settled(init: SharedInit<T>, value: T | undefined): void {
-    if (this.init !== init) return;
-    this.init = undefined;
-    if (value === undefined) return;
-    this.installed = install('the result of factory', value);
-    this.replaced(undefined, true);
   }
 
   /** Tells of a change, then disposes of what was there: should that throw, everything else is done. */
   private replaced(before: Installed<T> | undefined, disposing: boolean): void {
     this.changes.wakeAll(this.installed?.value);
-    if (before === undefined || !disposing) return;
+    if (!before || !disposing) return;
     before.retired = true;
-    if (before.leases === 0) this.disposer?.(before.value);
+    if (before.leases === 0) this.disposer(before.value);
+  }
+}
+
+/** One call of a factory, and those who wait for it. */
+class SharedInit<T> extends WaitList<T> {
+  readonly controller = new AbortController();
+  /** What those who wait get: there as soon as it is known. */
+  outcome: Promise<T> | undefined;
+  /** The value that was set before the factory was done. */
+  replacement: T | undefined;
+
+  constructor() {
+    super('the initialisation of an OptionalArc');
+  }
+
+  end(outcome: Promise<T>): void {
+    this.outcome = outcome;
+    // There may be nobody to take a rejection.
+    outcome.catch(() => {});
+    this.wakeAll(outcome);
+  }
+
+  supersede(value: T): void {
+    this.replacement = value;
+    this.end(Promise.resolve(value));
+    this.controller.abort(new DOMException('a value was set meanwhile', 'AbortError'));
+  }
+
+  override emptied(): void {
+    const error = new DOMException('nobody waits for this initialisation any more', 'AbortError');
+    this.end(Promise.reject(error));
+    this.controller.abort(error);
   }
 }
 
 class HeldLease<T> implements Lease<T> {
   private installed: Installed<T> | undefined;
-  private readonly disposer: ((value: T) => void) | undefined;
+  private readonly disposer: (value: T) => void;
 
-  constructor(installed: Installed<T>, disposer: ((value: T) => void) | undefined) {
+  constructor(installed: Installed<T>, disposer: (value: T) => void) {
     this.installed = installed;
     this.disposer = disposer;
     installed.leases++;
@@ -192,7 +228,7 @@ class HeldLease<T> implements Lease<T> {
     const installed = this.installed;
     if (installed === undefined) return;
     this.installed = undefined;
-    if (--installed.leases === 0 && installed.retired) this.disposer?.(installed.value);
+    if (--installed.leases === 0 && installed.retired) this.disposer(installed.value);
   };
 
   [dispose](): void {
@@ -201,6 +237,6 @@ class HeldLease<T> implements Lease<T> {
 }
 
 function install<T>(argument: string, value: T): Installed<T> {
-  if (value == null) throw new TypeError(`${argument} must be neither null nor undefined; received ${received(value)}`);
+  if (value == null) throw invalid(argument, 'neither null nor undefined', value);
   return { value, leases: 0, retired: false };
 }

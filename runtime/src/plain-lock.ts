@@ -1,67 +1,71 @@
-import { wrongType } from './arguments.js';
+import { invalid } from './arguments.js';
+import { Bounded, requireOpen } from './bounded.js';
 import { TimeoutError } from './errors.js';
 import type { Extracted, PlainLock, PollableLock } from './readable.js';
 import { syncResult } from './section.js';
-import { Timer } from './timer.js';
-import { requireWaitOptions, type WaitOptions } from './wait-options.js';
+import type { WaitOptions } from './wait-options.js';
 
 /** {@link quickRead} with a lock of another library. */
-export function readPlain<R>(lock: PlainLock, extract: () => R, options?: WaitOptions): Promise<R> {
-  const section = (): R => syncResult(extract());
-  try {
-    if (options === undefined) return exclusively(lock, section);
-    requireWaitOptions(options);
-    options.signal?.throwIfAborted();
-  } catch (error) {
-    return Promise.reject(error);
-  }
-  return bounded(lock, section, options);
+export async function readPlain<R>(lock: PlainLock, extract: () => R, options: WaitOptions = {}): Promise<R> {
+  requireOpen(options);
+  return new PlainRead(extract).under(lock, options);
 }
 
 /** {@link tryQuickRead} with a lock of another library: nothing else runs between the look at it and the end of the call. */
 export function tryReadPlain<R>(lock: PollableLock, extract: () => R): Extracted<R> | undefined {
-  if (typeof lock.isLocked !== 'function') throw wrongType('lock', 'a lock with isLocked()', lock);
+  if (!lock.isLocked) throw invalid('lock', 'a lock with isLocked()', lock);
   return lock.isLocked() ? undefined : { value: syncResult(extract()) };
 }
 
 /** Runs a synchronous section under the lock, by whichever of its methods it has. */
-function exclusively<R>(lock: PlainLock, section: () => R): Promise<R> {
+async function exclusively(lock: PlainLock, section: () => void): Promise<void> {
   if ('runExclusive' in lock) return lock.runExclusive(section);
-  if ('acquire' in lock) return lock.acquire().then((release) => released(section, release));
-  if ('lock' in lock) return lock.lock().then((release) => released(section, release));
-  throw wrongType('lock', 'an AsyncMutex, an AsyncRwLock, or a lock with runExclusive(), acquire() or lock()', lock);
-}
-
-function released<R>(section: () => R, release: () => void): R {
+  const release = await ('acquire' in lock ? lock.acquire() : 'lock' in lock ? lock.lock() : refuse(lock));
   try {
-    return section();
+    section();
   } finally {
     release();
   }
 }
 
+function refuse(lock: unknown): never {
+  throw invalid('lock', 'a lock with withReadSync(), runExclusive(), acquire() or lock()', lock);
+}
+
 /**
- * Bounds the wait for a lock that knows no bounds. The request stays in that lock's queue: when its grant comes too late,
+ * A read that waits for a lock which knows no bounds. The request stays in that lock's queue: when its grant comes too late,
  * the section is left out and the lock is given back in the same tick.
  */
-function bounded<R>(lock: PlainLock, section: () => R, { signal, timeout = Infinity }: WaitOptions): Promise<R> {
-  return new Promise<R>((resolve, reject) => {
-    let waiting = true;
-    const settle = (): boolean => {
-      if (!waiting) return false;
-      waiting = false;
-      signal?.removeEventListener('abort', aborted);
-      timer?.cancel();
-      return true;
-    };
-    const aborted = (): void => void (settle() && reject(signal?.reason));
-    const late = (): void =>
-      void (settle() && reject(new TimeoutError(timeout, `the lock was not granted within ${timeout} ms`)));
-    const timer = timeout < Infinity ? new Timer(timeout, late) : undefined;
-    signal?.addEventListener('abort', aborted);
-    exclusively(lock, () => void (settle() && resolve(section()))).catch((error: unknown) => {
-      settle();
-      reject(error);
+class PlainRead<R> extends Bounded {
+  private readonly extract: () => R;
+  private isOver = false;
+  private reject!: (reason: unknown) => void;
+
+  constructor(extract: () => R) {
+    super();
+    this.extract = extract;
+  }
+
+  under(lock: PlainLock, options: WaitOptions): Promise<R> {
+    return new Promise<R>((resolve, reject) => {
+      this.reject = reject;
+      this.bound(options);
+      exclusively(lock, () => {
+        this.settle();
+        if (!this.isOver) resolve(syncResult(this.extract()));
+      }).catch((error: unknown) => {
+        this.settle();
+        reject(error);
+      });
     });
-  });
+  }
+
+  protected end(reason: unknown): void {
+    this.isOver = true;
+    this.reject(reason);
+  }
+
+  protected late(timeout: number): TimeoutError {
+    return new TimeoutError(timeout, `the lock was not granted within ${timeout} ms`);
+  }
 }

@@ -1,4 +1,3 @@
-import { wrongType } from './arguments.js';
 import type { ReadView, SyncResult } from './guards.js';
 import { readPlain, tryReadPlain } from './plain-lock.js';
 import type { Extracted, PlainLock, PollableLock, Readable } from './readable.js';
@@ -80,20 +79,11 @@ export function quickReadExtract<T, R>(
   extract: (value: ReadView<T>) => SyncResult<R>,
   options?: ExtractOptions<NoInfer<R>>,
 ): Promise<R> {
-  const clone = options?.clone ?? detached;
-  if (typeof clone !== 'function') return Promise.reject(wrongType('options.clone', 'a function', clone));
-  return quickRead<T, R>(lock as Readable<T>, (value) => detach(extract(value) as R, clone) as SyncResult<R>, options);
-}
-
-function detach<R>(result: R, clone: (result: R) => R): R {
+  const clone = options?.clone ?? structuredClone;
   // A promise goes on as it is, to be refused with the error that tells about it.
-  return isPrimitive(result) || isThenable(result) ? result : clone(result);
-}
-
-function isPrimitive(value: unknown): boolean {
-  return value === null || (typeof value !== 'object' && typeof value !== 'function');
-}
-
-function detached<R>(result: R): R {
-  return structuredClone(result);
+  const detached = (value: ReadView<T>): R => {
+    const result = extract(value) as R;
+    return Object(result) !== result || isThenable(result) ? result : clone(result);
+  };
+  return quickRead<T, R>(lock as Readable<T>, detached as typeof extract, options);
 }

@@ -1,4 +1,4 @@
-import { badNumber } from './arguments.js';
+import { requireNumber } from './arguments.js';
 
 /** Options of {@link RetryBudget}. */
 export interface RetryBudgetOptions {
@@ -21,12 +21,8 @@ export class RetryBudget {
 
   constructor(options: RetryBudgetOptions = {}) {
     const { capacity = 10, ratio = 0.1 } = options;
-    if (!(typeof capacity === 'number' && capacity >= 1 && capacity < Infinity)) {
-      throw badNumber('options.capacity', 'a finite number of 1 or more', capacity);
-    }
-    if (!(typeof ratio === 'number' && ratio >= 0 && ratio <= 1)) {
-      throw badNumber('options.ratio', 'a number from 0 to 1', ratio);
-    }
+    requireNumber('options.capacity', capacity, 1, false, Number.MAX_SAFE_INTEGER);
+    requireNumber('options.ratio', ratio, 0, false, 1);
     this.capacity = this.saved = capacity;
     this.ratio = ratio;
   }

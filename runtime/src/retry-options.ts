@@ -1,14 +1,5 @@
-import {
-  badNumber,
-  requireCount,
-  requireDelay,
-  requireDuration,
-  requireOptionalFunction,
-  wrongType,
-} from './arguments.js';
 import type { Clock } from './clock.js';
-import { RetryBudget } from './retry-budget.js';
-import { requireOpenWait } from './wait-list.js';
+import type { RetryBudget } from './retry-budget.js';
 
 /** What {@link retryWithBackoff} tells an attempt, and the callbacks about it. */
 export interface AttemptContext {
@@ -57,31 +48,4 @@ export interface RetryOptions {
   random?(): number;
   /** Where the time comes from. Default: the host's timers and `performance.now`. */
   readonly clock?: Clock | undefined;
-}
-
-const JITTERS: readonly unknown[] = ['none', 'full', 'equal', 'decorrelated'];
-const FUNCTIONS = ['shouldRetry', 'delayFor', 'onRetry', 'random'] as const;
-
-/** Refuses options that cannot be used, before the first attempt. */
-export function requireRetryOptions(options: RetryOptions): void {
-  if (typeof options !== 'object' || options === null) throw wrongType('options', 'an object', options);
-  const { maxAttempts, initialDelay, maxDelay, factor, jitter, maxElapsed, attemptTimeout, signal, budget, clock } =
-    options;
-  if (maxAttempts !== undefined) requireCount('options.maxAttempts', maxAttempts, 1);
-  if (initialDelay !== undefined) requireDelay('options.initialDelay', initialDelay);
-  if (maxDelay !== undefined) requireDelay('options.maxDelay', maxDelay);
-  if (maxElapsed !== undefined) requireDuration('options.maxElapsed', maxElapsed);
-  if (attemptTimeout !== undefined) requireDuration('options.attemptTimeout', attemptTimeout);
-  if (factor !== undefined && !(typeof factor === 'number' && factor >= 1 && factor < Infinity)) {
-    throw badNumber('options.factor', 'a finite number of 1 or more', factor);
-  }
-  if (jitter !== undefined && typeof jitter !== 'function' && !JITTERS.includes(jitter)) {
-    throw wrongType('options.jitter', `a function or one of ${JITTERS.join(', ')}`, jitter);
-  }
-  if (budget !== undefined && !(budget instanceof RetryBudget))
-    throw wrongType('options.budget', 'a RetryBudget', budget);
-  if (clock !== undefined && typeof clock?.setTimeout !== 'function')
-    throw wrongType('options.clock', 'a Clock', clock);
-  for (const name of FUNCTIONS) requireOptionalFunction(`options.${name}`, options[name]);
-  if (signal !== undefined) requireOpenWait({ signal });
 }

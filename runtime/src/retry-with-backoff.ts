@@ -1,11 +1,11 @@
-import { isObserved, report } from './activity.js';
-import { badNumber, wrongType } from './arguments.js';
+import { report } from './activity.js';
+import { invalid, requireDelay, requireFunction, requireNumber } from './arguments.js';
+import { Bounded, requireOpen } from './bounded.js';
 import type { Clock } from './clock.js';
 import { noteRetryInfo } from './retry-info.js';
-import { requireRetryOptions, type AttemptContext, type Jitter, type RetryOptions } from './retry-options.js';
+import type { AttemptContext, Jitter, RetryOptions } from './retry-options.js';
 import { isThenable } from './section.js';
-import { Timer } from './timer.js';
-import { withTimeout } from './with-timeout.js';
+import { requireClock, withTimeout } from './with-timeout.js';
 
 /**
  * Calls `fn` until it succeeds, with delays between the attempts that grow and are drawn at random, so that callers that
@@ -20,31 +20,27 @@ import { withTimeout } from './with-timeout.js';
  * @throws the last error; `options.signal.reason`, at once, also during a delay; what a callback of the options throws; all
  *   as rejections.
  */
-export function retryWithBackoff<R>(
+export async function retryWithBackoff<R>(
   fn: (context: AttemptContext) => R | PromiseLike<R>,
   options: RetryOptions = DEFAULTS,
 ): Promise<R> {
-  try {
-    if (typeof fn !== 'function') throw wrongType('fn', 'a function', fn);
-    if (options !== DEFAULTS) requireRetryOptions(options);
-  } catch (error) {
-    return Promise.reject(error);
+  requireFunction('fn', fn);
+  if (options !== DEFAULTS) requireRetryOptions(options);
+  const { signal, budget, clock } = options;
+  let context = new Attempt(1, now(clock), clock);
+  let pauses: Pauses | undefined;
+  for (;;) {
+    try {
+      const outcome = attempted(fn, context, options);
+      const result = isThenable(outcome) ? await (outcome as PromiseLike<R>) : outcome;
+      budget?.deposit();
+      return result;
+    } catch (error) {
+      signal?.throwIfAborted();
+      await (pauses ??= new Pauses(options)).after(error, context);
+      context = new Attempt(context.attempt + 1, context.begin, clock);
+    }
   }
-  const { budget, clock } = options;
-  const context = new Attempt(1, clock === undefined ? performance.now() : clock.now(), clock);
-  const after = (error: unknown): Promise<R> => new Retrying(fn, options, context).after(error);
-  let result: R | PromiseLike<R>;
-  try {
-    result = attempted(fn, context, options);
-  } catch (error) {
-    return after(error);
-  }
-  if (!isThenable(result)) {
-    budget?.deposit();
-    return Promise.resolve(result);
-  }
-  const succeeded = budget && ((value: R): R => (budget.deposit(), value));
-  return Promise.resolve((result as Promise<R>).then(succeeded, after));
 }
 
 /** Makes an attempt within what limits it. */
@@ -53,105 +49,126 @@ function attempted<R>(
   context: Attempt,
   { signal, attemptTimeout = Infinity, clock }: RetryOptions,
 ): R | PromiseLike<R> {
-  if (signal === undefined && attemptTimeout === Infinity) return fn(context);
+  if (!signal && attemptTimeout === Infinity) return fn(context);
   const message = `attempt ${context.attempt} did not settle within ${attemptTimeout} ms`;
-  return withTimeout((limits) => fn(context.limitedBy(limits)), attemptTimeout, { signal, message, clock });
+  const limited = (limits: { readonly signal: AbortSignal }): R | PromiseLike<R> => {
+    context.limits = limits;
+    return fn(context);
+  };
+  return withTimeout(limited, attemptTimeout, { signal, message, clock });
 }
 
-const DEFAULTS: RetryOptions = Object.freeze({});
+const DEFAULTS: RetryOptions = {};
 const INITIAL_DELAY = 100;
 const MAX_DELAY = 30_000;
 
-/** A call of {@link retryWithBackoff} whose first attempt has failed. */
-class Retrying<R> {
-  private readonly fn: (context: AttemptContext) => R | PromiseLike<R>;
+interface Drawing {
+  readonly initialDelay: number;
+  readonly maxDelay: number;
+  readonly last: number;
+}
+
+/** The delay from the cap of an attempt. */
+const JITTERS: Record<Extract<Jitter, string>, (cap: number, random: () => number, drawing: Drawing) => number> = {
+  none: (cap) => cap,
+  full: (cap, random) => cap * random(),
+  equal: (cap, random) => (cap * (1 + random())) / 2,
+  decorrelated: (_cap, random, { initialDelay, maxDelay, last }) =>
+    Math.min(maxDelay, initialDelay + random() * Math.max(0, last * 3 - initialDelay)),
+};
+
+/** Refuses options that cannot be used, before the first attempt. */
+function requireRetryOptions(options: RetryOptions): void {
+  if (typeof options !== 'object' || !options) throw invalid('options', 'an object', options);
+  const { maxAttempts = 1, initialDelay = 0, maxDelay = 0, factor = 1, maxElapsed = 0, attemptTimeout = 0 } = options;
+  const { jitter = 'none', signal, budget, clock } = options;
+  requireNumber('options.maxAttempts', maxAttempts, 1, true);
+  requireDelay('options.initialDelay', initialDelay);
+  requireDelay('options.maxDelay', maxDelay);
+  requireNumber('options.factor', factor, 1, false, Number.MAX_SAFE_INTEGER);
+  requireNumber('options.maxElapsed', maxElapsed);
+  requireNumber('options.attemptTimeout', attemptTimeout);
+  if (typeof jitter !== 'function' && !Object.hasOwn(JITTERS, jitter)) {
+    throw invalid('options.jitter', `a function or one of ${Object.keys(JITTERS).join(', ')}`, jitter);
+  }
+  if (budget !== undefined) requireFunction('options.budget.withdraw', budget?.withdraw);
+  for (const name of ['shouldRetry', 'delayFor', 'onRetry', 'random'] as const) {
+    if (options[name] !== undefined) requireFunction(`options.${name}`, options[name]);
+  }
+  requireClock(clock);
+  requireOpen({ signal });
+}
+
+/** What comes between the attempts of a call. */
+class Pauses {
   private readonly options: RetryOptions;
   private readonly errors: unknown[] = [];
-  /** The last attempt that was made. */
-  private context: Attempt;
-  /** The last delay, for decorrelated jitter. */
-  private lastDelay: number;
+  /** The last delay that was drawn. */
+  private last: number;
 
-  constructor(fn: (context: AttemptContext) => R | PromiseLike<R>, options: RetryOptions, first: Attempt) {
-    this.fn = fn;
+  constructor(options: RetryOptions) {
     this.options = options;
-    this.context = first;
-    this.lastDelay = options.initialDelay ?? INITIAL_DELAY;
-  }
-
-  /** Goes on after the first attempt has failed. */
-  async after(firstError: unknown): Promise<R> {
-    let error = firstError;
-    for (;;) {
-      this.options.signal?.throwIfAborted();
-      this.errors.push(error);
-      await this.pause(error);
-      try {
-        this.context = this.context.next();
-        const result = await attempted(this.fn, this.context, this.options);
-        this.options.budget?.deposit();
-        return result;
-      } catch (failure) {
-        error = failure;
-      }
-    }
+    this.last = options.initialDelay ?? INITIAL_DELAY;
   }
 
   /** Waits before the next attempt; throws the error when there is none. */
-  private async pause(error: unknown): Promise<void> {
-    const { maxAttempts = 5, maxElapsed = Infinity, budget, shouldRetry, onRetry } = this.options;
-    const { context } = this;
-    if (context.attempt >= maxAttempts) throw this.exhausted(error);
-    if (shouldRetry !== undefined && !(await this.options.shouldRetry?.(error, context))) throw this.exhausted(error);
-    const delay = this.delayAfter(error);
-    if (context.elapsed + delay > maxElapsed) throw this.exhausted(error);
-    if (budget !== undefined && !budget.withdraw()) throw this.exhausted(error);
-    if (onRetry !== undefined) {
-      const { attempt, signal, elapsed } = context;
-      this.options.onRetry?.(error, { attempt, signal, elapsed, delay });
+  async after(error: unknown, context: Attempt): Promise<void> {
+    const { options, errors } = this;
+    const { maxAttempts = 5, maxElapsed = Infinity } = options;
+    errors.push(error);
+    const mayRetry =
+      context.attempt < maxAttempts && (!options.shouldRetry || (await options.shouldRetry(error, context)));
+    const delay = mayRetry ? this.delayAfter(error, context) : Infinity;
+    const { attempt, elapsed } = context;
+    if (!mayRetry || elapsed + delay > maxElapsed || options.budget?.withdraw() === false) {
+      noteRetryInfo(error, { attempts: attempt, elapsed, errors });
+      throw error;
     }
-    if (isObserved) report({ kind: 'retry', attempt: context.attempt, delay, error });
-    await this.sleep(delay);
+    options.onRetry?.(error, { attempt, signal: context.signal, elapsed, delay });
+    report?.({ kind: 'retry', attempt, delay, error });
+    options.signal?.throwIfAborted();
+    await new Pause(delay, options).over;
   }
 
-  private exhausted(error: unknown): unknown {
-    const { attempt, elapsed } = this.context;
-    noteRetryInfo(error, { attempts: attempt, elapsed, errors: this.errors });
-    return error;
+  private delayAfter(error: unknown, context: Attempt): number {
+    const { options, last } = this;
+    const asked = options.delayFor?.(error, context);
+    if (asked !== undefined) {
+      requireDelay('the result of options.delayFor', asked);
+      return asked;
+    }
+    const { initialDelay = INITIAL_DELAY, maxDelay = MAX_DELAY, factor = 2, jitter = 'full' } = options;
+    const cap = Math.min(maxDelay, initialDelay * factor ** (context.attempt - 1));
+    const draw = typeof jitter === 'function' ? jitter : JITTERS[jitter];
+    this.last = draw(cap, () => options.random?.() ?? Math.random(), { initialDelay, maxDelay, last });
+    requireDelay('the delay by options.jitter and options.random', this.last);
+    return this.last;
   }
+}
 
-  private delayAfter(error: unknown): number {
-    const asked = this.options.delayFor?.(error, this.context);
-    if (asked !== undefined) return requireDrawn('the result of options.delayFor', asked);
-    const { initialDelay = INITIAL_DELAY, maxDelay = MAX_DELAY, factor = 2, jitter = 'full' } = this.options;
-    const random = (): number => this.options.random?.() ?? Math.random();
-    const cap = Math.min(maxDelay, initialDelay * factor ** (this.context.attempt - 1));
-    const delay =
-      jitter === 'decorrelated'
-        ? Math.min(maxDelay, initialDelay + random() * Math.max(0, this.lastDelay * 3 - initialDelay))
-        : drawn(jitter, cap, random);
-    this.lastDelay = delay;
-    return delay;
-  }
+/** A delay that a signal may end. */
+class Pause extends Bounded {
+  /** Resolves after the delay. */
+  readonly over: Promise<void>;
+  private resolve!: () => void;
+  private reject!: (reason: unknown) => void;
 
-  private sleep(delay: number): Promise<void> {
-    const { signal, clock } = this.options;
-    return new Promise<void>((resolve, reject) => {
-      signal?.throwIfAborted();
-      const timer = new Timer(
-        delay,
-        () => {
-          signal?.removeEventListener('abort', aborted);
-          resolve();
-        },
-        clock,
-      );
-      const aborted = (): void => {
-        timer.cancel();
-        reject(signal?.reason);
-      };
-      signal?.addEventListener('abort', aborted, { once: true });
+  constructor(timeout: number, { signal, clock }: RetryOptions) {
+    super(clock);
+    this.over = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
     });
+    this.bound({ signal, timeout });
+  }
+
+  protected end(reason: unknown): void {
+    if (reason === this) this.resolve();
+    else this.reject(reason);
+  }
+
+  protected late(): this {
+    return this;
   }
 }
 
@@ -159,10 +176,10 @@ class Retrying<R> {
 class Attempt implements AttemptContext {
   readonly attempt: number;
   /** When the first attempt began. */
-  private readonly begin: number;
+  readonly begin: number;
+  limits: { readonly signal: AbortSignal } | undefined;
   private readonly clock: Clock | undefined;
-  private limits: { readonly signal: AbortSignal } | undefined = undefined;
-  private unlimited: AbortSignal | undefined = undefined;
+  private unlimited: AbortSignal | undefined;
 
   constructor(attempt: number, begin: number, clock: Clock | undefined) {
     this.attempt = attempt;
@@ -176,27 +193,10 @@ class Attempt implements AttemptContext {
   }
 
   get elapsed(): number {
-    return (this.clock?.now() ?? performance.now()) - this.begin;
-  }
-
-  next(): Attempt {
-    return new Attempt(this.attempt + 1, this.begin, this.clock);
-  }
-
-  limitedBy(limits: { readonly signal: AbortSignal }): this {
-    this.limits = limits;
-    return this;
+    return now(this.clock) - this.begin;
   }
 }
 
-function drawn(jitter: Exclude<Jitter, 'decorrelated'>, cap: number, random: () => number): number {
-  if (typeof jitter === 'function') return requireDrawn('the result of options.jitter', jitter(cap, random));
-  if (jitter === 'none') return cap;
-  if (jitter === 'equal') return requireDrawn('a delay with the result of options.random', (cap * (1 + random())) / 2);
-  return requireDrawn('a delay with the result of options.random', cap * random());
-}
-
-function requireDrawn(argument: string, delay: unknown): number {
-  if (typeof delay === 'number' && delay >= 0 && delay < Infinity) return delay;
-  throw badNumber(argument, 'a finite number of milliseconds, 0 or more', delay);
+function now(clock: Clock | undefined): number {
+  return (clock ?? performance).now();
 }

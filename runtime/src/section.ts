@@ -1,38 +1,10 @@
 import { AsyncInSyncSectionError } from './errors.js';
+import type { Grant } from './lock-core.js';
 import { observer } from './observer.js';
 import type { WaitOptions } from './wait-options.js';
 
-interface Grant {
-  release(): void;
-}
-
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return false;
-  return typeof (value as { then?: unknown }).then === 'function';
-}
-
-/** Runs `body` under a grant that is there or still to come, and releases it when the outcome of `body` is settled. */
-export function runSection<G extends Grant, R>(
-  grant: G | Promise<G>,
-  body: (guard: G) => R | PromiseLike<R>,
-  options?: WaitOptions,
-): Promise<R> {
-  if (grant instanceof Promise) return grant.then((guard) => runGranted(unlessAborted(guard, options), body));
-  return runGranted(grant, body);
-}
-
-/** Runs `body` under a grant and releases it in the same tick; a promise from `body` is refused. */
-export function runSyncSection<G extends Grant, R>(
-  grant: G | Promise<G>,
-  body: (guard: G) => R,
-  options?: WaitOptions,
-): Promise<R> {
-  if (grant instanceof Promise) return grant.then((guard) => runSyncGranted(unlessAborted(guard, options), body));
-  try {
-    return Promise.resolve(runSyncGranted(grant, body));
-  } catch (error) {
-    return Promise.reject(error);
-  }
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
 
 /** The result of a section that had to be synchronous, or the error that it was not. */
@@ -40,43 +12,52 @@ export function syncResult<R>(result: R): R {
   if (!isThenable(result)) return result;
   // The promise is left to itself here: its rejection must not end the process on top of the error below.
   result.then(undefined, () => {});
-  throw new AsyncInSyncSectionError(
-    'the callback of a synchronous section returned a promise, and its work would go on after the release',
-  );
+  throw new AsyncInSyncSectionError('a synchronous section returned a promise');
 }
 
-/** A grant that was made before the signal aborted is delivered, but its section no longer begins. */
-function unlessAborted<G extends Grant>(guard: G, options: WaitOptions | undefined): G {
-  const signal = options?.signal;
-  if (signal === undefined || !signal.aborted) return guard;
-  guard.release();
-  throw signal.reason;
-}
+type Section<G, R> = (guard: G) => R | PromiseLike<R>;
+type Releasable = Pick<Grant, 'release'>;
 
-export function runGranted<G extends Grant, R>(guard: G, body: (guard: G) => R | PromiseLike<R>): Promise<R> {
+/** Runs `section` under a grant that is there or still to come, and releases it when its outcome is settled. */
+export function runSection<G extends Releasable, R>(
+  request: G | Promise<G>,
+  section: Section<G, R>,
+  options?: WaitOptions,
+): Promise<R> {
+  if (request instanceof Promise) return runLater(request, section, options);
   let result: R | PromiseLike<R>;
   try {
-    result = observer === undefined ? body(guard) : observer.enter(guard, () => body(guard));
+    result = entered(request, section);
   } catch (error) {
-    guard.release();
+    request.release();
     return Promise.reject(error);
   }
-  if (isThenable(result)) return releaseAfter(guard, result as PromiseLike<R>);
-  guard.release();
+  if (isThenable(result)) return releaseAfter(request, result as PromiseLike<R>);
+  request.release();
   return Promise.resolve(result);
 }
 
-function runSyncGranted<G extends Grant, R>(guard: G, body: (guard: G) => R): R {
-  let result: R;
+function entered<G extends Releasable, R>(guard: G, section: Section<G, R>): R | PromiseLike<R> {
+  return observer ? observer.enter(guard, () => section(guard)) : section(guard);
+}
+
+async function runLater<G extends Releasable, R>(
+  request: Promise<G>,
+  section: Section<G, R>,
+  options: WaitOptions | undefined,
+): Promise<R> {
+  const guard = await request;
   try {
-    result = observer === undefined ? body(guard) : observer.enter(guard, () => body(guard));
+    // A grant that was made before the signal aborted is delivered, but its section no longer begins.
+    options?.signal?.throwIfAborted();
+    const result = entered(guard, section);
+    return isThenable(result) ? await (result as PromiseLike<R>) : result;
   } finally {
     guard.release();
   }
-  return syncResult(result);
 }
 
-async function releaseAfter<R>(guard: Grant, result: PromiseLike<R>): Promise<R> {
+async function releaseAfter<R>(guard: Releasable, result: PromiseLike<R>): Promise<R> {
   try {
     return await result;
   } finally {

@@ -1,5 +1,3 @@
-import { wrongType, requireDuration } from './arguments.js';
-
 /** Bounds of a wait. Both bound the wait alone: neither ends a section that has begun. */
 export interface WaitOptions {
   /** Ends the wait when it aborts: the promise rejects with `signal.reason`, unchanged. */
@@ -9,13 +7,4 @@ export interface WaitOptions {
    * With 0 nothing is waited for: what is not free now is refused at once.
    */
   readonly timeout?: number | undefined;
-}
-
-/** Refuses options that cannot be used, before anything is queued. */
-export function requireWaitOptions(options: WaitOptions): void {
-  const { signal, timeout } = options;
-  if (timeout !== undefined) requireDuration('options.timeout', timeout);
-  if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
-    throw wrongType('options.signal', 'an AbortSignal', signal);
-  }
 }

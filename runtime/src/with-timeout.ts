@@ -1,11 +1,10 @@
 import { lateFailure } from './activity.js';
-import { requireDuration, wrongType } from './arguments.js';
+import { requireFunction, requireNumber } from './arguments.js';
+import { Bounded, requireOpen } from './bounded.js';
 import type { Clock } from './clock.js';
 import { asyncDispose, dispose } from './dispose.js';
 import { TimeoutError } from './errors.js';
 import { isThenable } from './section.js';
-import { LONGEST_DELAY, Timer } from './timer.js';
-import { requireOpenWait } from './wait-list.js';
 
 /** Options of {@link withTimeout}. */
 export interface TimeoutOptions {
@@ -41,125 +40,85 @@ export interface TimeoutContext {
 export function withTimeout<R>(
   fn: (context: TimeoutContext) => R | PromiseLike<R>,
   ms: number,
-  options?: TimeoutOptions,
+  options: TimeoutOptions = {},
 ): Promise<R> {
-  try {
-    if (typeof fn !== 'function') throw wrongType('fn', 'a function', fn);
-    requireDuration('ms', ms);
-    if (options !== undefined) requireTimeoutOptions(options);
-    const operation = new LimitedOperation<R>(ms, options);
+  return new Promise<R>((resolve, reject) => {
+    requireFunction('fn', fn);
+    requireNumber('ms', ms);
+    requireClock(options.clock);
+    requireOpen({ signal: options.signal });
+    const operation = new LimitedOperation<R>(resolve, reject, options);
     const result = fn(operation);
-    return isThenable(result) ? operation.follow(result as PromiseLike<R>) : Promise.resolve(result);
-  } catch (error) {
-    return Promise.reject(error);
-  }
+    if (isThenable(result)) operation.follow(result as PromiseLike<R>, ms);
+    else resolve(result);
+  });
 }
 
-function requireTimeoutOptions({ signal, clock }: TimeoutOptions): void {
-  if (clock !== undefined && typeof clock?.setTimeout !== 'function')
-    throw wrongType('options.clock', 'a Clock', clock);
-  if (signal !== undefined) requireOpenWait({ signal });
+/** Refuses what is given and is no clock. */
+export function requireClock(clock: Clock | undefined): void {
+  if (clock !== undefined) requireFunction('options.clock.setTimeout', clock?.setTimeout);
 }
 
-/** An operation between its call and its outcome; the context that it is given, and its own abort listener. */
-class LimitedOperation<R> implements TimeoutContext {
-  private readonly limit: number;
-  private readonly options: TimeoutOptions | undefined;
+/** An operation between its call and its outcome; the context that it is given. */
+class LimitedOperation<R> extends Bounded implements TimeoutContext {
+  private readonly resolve: (result: R) => void;
+  private readonly reject: (reason: unknown) => void;
+  private readonly options: TimeoutOptions;
   /** Made when it is asked for: most operations do not. */
   private controller: AbortController | undefined;
-  private timer: Timer | undefined;
-  /** The usual timer, without an object around it: half the cost of an operation that is done at once. */
-  private handle: ReturnType<typeof setTimeout> | undefined;
-  private ended = false;
-  private reason: unknown;
-  private resolve!: (result: R) => void;
-  private reject!: (reason: unknown) => void;
+  private ended: { readonly reason: unknown } | undefined;
 
-  constructor(limit: number, options: TimeoutOptions | undefined) {
-    this.limit = limit;
+  constructor(resolve: (result: R) => void, reject: (reason: unknown) => void, options: TimeoutOptions) {
+    super(options.clock);
+    this.resolve = resolve;
+    this.reject = reject;
     this.options = options;
   }
 
   get signal(): AbortSignal {
-    if (this.controller === undefined) {
-      this.controller = new AbortController();
-      if (this.ended) this.controller.abort(this.reason);
-    }
+    this.controller ??= new AbortController();
+    if (this.ended) this.controller.abort(this.ended.reason);
     return this.controller.signal;
   }
 
-  follow(result: PromiseLike<R>): Promise<R> {
-    return new Promise<R>((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-      this.arm();
-      const signal = this.options?.signal;
-      // The operation itself may have brought the signal to abort.
-      if (signal?.aborted) this.end(signal.reason);
-      else signal?.addEventListener('abort', this);
-      result.then(
-        (value) => this.settled(value),
-        (error: unknown) => this.failed(error),
-      );
-    });
+  follow(result: PromiseLike<R>, timeout: number): void {
+    const { signal } = this.options;
+    this.bound({ signal, timeout });
+    // The operation itself may have brought the signal to abort.
+    if (signal?.aborted) this.handleEvent();
+    result.then(
+      (value) => {
+        this.settle();
+        if (!this.ended) return this.resolve(value);
+        this.reject(this.ended.reason);
+        void disposeOf(value);
+      },
+      (error: unknown) => {
+        this.settle();
+        this.reject(this.ended ? this.ended.reason : error);
+        // An operation that heeds its signal rejects with the reason: that is no news.
+        if (this.ended && error !== this.ended.reason) lateFailure('withTimeout', error);
+      },
+    );
   }
 
-  private arm(): void {
-    const clock = this.options?.clock;
-    if (this.limit <= LONGEST_DELAY && clock === undefined) this.handle = setTimeout(expire, this.limit, this);
-    else if (this.limit < Infinity) this.timer = new Timer(this.limit, () => this.expire(), clock);
-  }
-
-  handleEvent(): void {
-    this.end(this.options?.signal?.reason);
-  }
-
-  expire(): void {
-    const message = this.options?.message ?? `the operation did not settle within ${this.limit} ms`;
-    this.end(new TimeoutError(this.limit, message));
-  }
-
-  private end(reason: unknown): void {
-    this.forget();
-    this.ended = true;
-    this.reason = reason;
-    if (this.options?.join !== true) this.reject(reason);
+  protected end(reason: unknown): void {
+    this.ended = { reason };
+    if (!this.options.join) this.reject(reason);
     this.controller?.abort(reason);
   }
 
-  private settled(value: R): void {
-    this.forget();
-    if (!this.ended) return this.resolve(value);
-    this.reject(this.reason);
-    void disposeOf(value);
+  protected late(timeout: number): TimeoutError {
+    return new TimeoutError(timeout, this.options.message ?? `the operation did not settle within ${timeout} ms`);
   }
-
-  private failed(error: unknown): void {
-    this.forget();
-    if (!this.ended) return this.reject(error);
-    this.reject(this.reason);
-    // An operation that heeds its signal rejects with the reason: that is no news.
-    if (error !== this.reason) lateFailure('withTimeout', error);
-  }
-
-  private forget(): void {
-    if (this.handle !== undefined) clearTimeout(this.handle);
-    this.timer?.cancel();
-    this.options?.signal?.removeEventListener('abort', this);
-  }
-}
-
-function expire(operation: { expire(): void }): void {
-  operation.expire();
 }
 
 /** Disposes of a result that nobody will get. */
 async function disposeOf(value: unknown): Promise<void> {
-  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return;
-  const disposable = value as { [dispose]?: () => void; [asyncDispose]?: () => PromiseLike<void> };
+  const disposable = value as { [dispose]?: () => void; [asyncDispose]?: () => PromiseLike<void> } | null | undefined;
   try {
-    if (typeof disposable[dispose] === 'function') disposable[dispose]();
-    else if (typeof disposable[asyncDispose] === 'function') await disposable[asyncDispose]();
+    if (disposable?.[dispose]) disposable[dispose]();
+    else await disposable?.[asyncDispose]?.();
   } catch (error) {
     lateFailure('withTimeout', error);
   }

@@ -52,10 +52,12 @@ describe('acquireAll', () => {
 
   it('refuses what is no request, naming which', async () => {
     await expect(acquireAll([new AsyncMutex(), {} as never])).rejects.toThrow(
-      'requests[1] must be an AsyncMutex, a Semaphore, { read: AsyncRwLock }',
+      'requests[1] must be an AsyncMutex, a Semaphore, { read }',
     );
     const slots = new Semaphore(2);
-    await expect(acquireAll([{ permits: slots, weight: 3 }])).rejects.toThrow('requests[0].weight must be at most');
+    await expect(acquireAll([{ permits: slots, weight: 3 }])).rejects.toThrow(
+      'requests[0].weight must be an integer from 1 to 2',
+    );
     await expect(acquireAll([slots, { permits: slots, weight: 2 }])).rejects.toThrow('the sum of the weights must be');
     await expect(acquireAll([undefined as never])).rejects.toThrow('received undefined');
     expect(slots.available).toBe(2);

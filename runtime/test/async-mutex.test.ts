@@ -72,7 +72,7 @@ describe('AsyncMutex: guards', () => {
     const guard = await mutex.acquire();
     guard.release();
     expect(() => guard.value).toThrow(ReleasedGuardError);
-    expect(() => (guard.value = 1)).toThrow('the guard of AsyncMutex "orders" was used after its release');
+    expect(() => (guard.value = 1)).toThrow('a guard of AsyncMutex "orders" was used after its release');
     expect(guard.released).toBe(true);
   });
 
@@ -172,10 +172,10 @@ describe('AsyncMutex: cancellation and limits', () => {
 
 describe('AsyncMutex: arguments', () => {
   it.each([
-    [{ timeout: -1 }, RangeError, 'options.timeout must be a number of milliseconds, 0 or more; received -1'],
+    [{ timeout: -1 }, RangeError, 'options.timeout must be a number from 0 to Infinity; received -1'],
     [{ timeout: NaN }, RangeError, 'received NaN'],
     [{ timeout: '5' }, TypeError, 'received "5"'],
-    [{ signal: {} }, TypeError, 'options.signal must be an AbortSignal; received an instance of Object'],
+    [{ signal: {} }, TypeError, 'options.signal must be an AbortSignal; received [object Object]'],
     [{ signal: null }, TypeError, 'options.signal must be an AbortSignal; received null'],
   ])('refuses the wait options %j', async (options, type, message) => {
     const refused = await new AsyncMutex().acquire(options as never).catch((error: unknown) => error);
@@ -184,10 +184,9 @@ describe('AsyncMutex: arguments', () => {
   });
 
   it.each([
-    [{ maxWaiters: -1 }, RangeError, 'options.maxWaiters must be an integer of 0 or more, or Infinity; received -1'],
+    [{ maxWaiters: -1 }, RangeError, 'options.maxWaiters must be an integer from 0 to Infinity; received -1'],
     [{ maxWaiters: 1.5 }, RangeError, 'received 1.5'],
-    [{ name: 5 }, TypeError, 'options.name must be a string; received 5'],
-    [{ rank: NaN }, RangeError, 'options.rank must be a finite number; received NaN'],
+    [{ rank: NaN }, RangeError, 'options.rank must be a number from -Infinity to Infinity; received NaN'],
   ])('refuses the lock options %j', (options, type, message) => {
     expect(() => new AsyncMutex(undefined, options as never)).toThrow(message);
     expect(() => new AsyncMutex(undefined, options as never)).toThrow(type);

@@ -173,10 +173,12 @@ describe('concurrentMap', () => {
   it('refuses arguments that cannot be used, naming them', async () => {
     for (const concurrency of [0, -1, 1.5, NaN]) {
       await expect(concurrentMap([], () => 1, { concurrency })).rejects.toThrow(
-        new RangeError(`options.concurrency must be an integer of 1 or more, or Infinity; received ${concurrency}`),
+        new RangeError(`options.concurrency must be an integer from 1 to Infinity; received ${concurrency}`),
       );
     }
-    await expect(concurrentMap([], () => 1, undefined as never)).rejects.toThrow(/^options must be an object/);
+    await expect(concurrentMap([], () => 1, undefined as never)).rejects.toThrow(
+      /^options.concurrency must be an integer from 1 to Infinity; received undefined/,
+    );
     await expect(concurrentMap(5 as never, () => 1, { concurrency: 1 })).rejects.toThrow(/^items must be an iterable/);
     await expect(concurrentMap([], 'f' as never, { concurrency: 1 })).rejects.toThrow(/^mapper must be a function/);
     await expect(concurrentMap([], () => 1, { concurrency: 1, onError: 'go' as never })).rejects.toThrow(

@@ -25,11 +25,11 @@ describe('KeyedMutex', () => {
     expect(keyed.size).toBe(0);
     const held = await keyed.acquire('a');
     await expect(keyed.withLocks(['b', 'a', 'c'], () => 'never')).rejects.toThrow(QueueFullError);
-    await expect(keyed.acquire('a')).rejects.toThrow('KeyedMutex "files" has 0 waiting requests already');
+    await expect(keyed.acquire('a')).rejects.toThrow('KeyedMutex "files" is full: maxWaiters is 0');
     expect(keyed.size).toBe(1);
     held.release();
     expect(keyed.size).toBe(0);
-    expect(() => new KeyedMutex({ maxWaiters: -1 })).toThrow('options.maxWaiters must be an integer of 0 or more');
+    expect(() => new KeyedMutex({ maxWaiters: -1 })).toThrow('options.maxWaiters must be an integer from 0');
   });
 
   it('takes several keys in any order without a deadlock, a key named twice once', async () => {

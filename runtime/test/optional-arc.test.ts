@@ -168,7 +168,9 @@ describe('OptionalArc: getOrInit', () => {
         throw failure;
       }),
     ).rejects.toBe(failure);
-    await expect(arc.getOrInit(() => null as never)).rejects.toThrow(/factory must give neither null nor undefined/);
+    await expect(arc.getOrInit(() => null as never)).rejects.toThrow(
+      /the result of factory must be neither null nor undefined/,
+    );
     await expect(arc.getOrInit('x' as never)).rejects.toThrow('factory must be a function; received "x"');
     expect(await arc.getOrInit(() => 'second')).toBe('second');
   });

@@ -95,7 +95,7 @@ describe('quickRead with locks of other libraries', () => {
   });
 
   it('says what it takes when it is given something else', async () => {
-    await expect(quickRead({} as never, () => 1)).rejects.toThrow('lock must be an AsyncMutex');
+    await expect(quickRead({} as never, () => 1)).rejects.toThrow('lock must be a lock with withReadSync()');
   });
 });
 

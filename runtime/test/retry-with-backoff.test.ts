@@ -225,23 +225,20 @@ describe('retryWithBackoff: limits', () => {
 
 describe('retryWithBackoff: arguments', () => {
   it.each([
-    [{ maxAttempts: 0 }, 'options.maxAttempts must be an integer of 1 or more, or Infinity; received 0'],
-    [{ maxAttempts: 2.5 }, 'options.maxAttempts must be an integer of 1 or more, or Infinity; received 2.5'],
-    [{ initialDelay: -1 }, 'options.initialDelay must be a finite number of milliseconds, 0 or more; received -1'],
-    [
-      { initialDelay: Infinity },
-      'options.initialDelay must be a finite number of milliseconds, 0 or more; received Infinity',
-    ],
-    [{ maxDelay: NaN }, 'options.maxDelay must be a finite number of milliseconds, 0 or more; received NaN'],
-    [{ factor: 0.5 }, 'options.factor must be a finite number of 1 or more; received 0.5'],
+    [{ maxAttempts: 0 }, 'options.maxAttempts must be an integer from 1 to Infinity; received 0'],
+    [{ maxAttempts: 2.5 }, 'options.maxAttempts must be an integer from 1 to Infinity; received 2.5'],
+    [{ initialDelay: -1 }, 'options.initialDelay must be a number from 0 to 9007199254740991; received -1'],
+    [{ initialDelay: Infinity }, 'options.initialDelay must be a number from 0 to 9007199254740991; received Infinity'],
+    [{ maxDelay: NaN }, 'options.maxDelay must be a number from 0 to 9007199254740991; received NaN'],
+    [{ factor: 0.5 }, 'options.factor must be a number from 1 to 9007199254740991; received 0.5'],
     [
       { jitter: 'some' },
       'options.jitter must be a function or one of none, full, equal, decorrelated; received "some"',
     ],
-    [{ maxElapsed: -1 }, 'options.maxElapsed must be a number of milliseconds, 0 or more; received -1'],
-    [{ attemptTimeout: NaN }, 'options.attemptTimeout must be a number of milliseconds, 0 or more; received NaN'],
+    [{ maxElapsed: -1 }, 'options.maxElapsed must be a number from 0 to Infinity; received -1'],
+    [{ attemptTimeout: NaN }, 'options.attemptTimeout must be a number from 0 to Infinity; received NaN'],
     [{ shouldRetry: true }, 'options.shouldRetry must be a function; received true'],
-    [{ budget: {} }, 'options.budget must be a RetryBudget; received an instance of Object'],
+    [{ budget: {} }, 'options.budget.withdraw must be a function; received undefined'],
     [{ signal: 1 }, 'options.signal must be an AbortSignal; received 1'],
     [null, 'options must be an object; received null'],
   ])('refuses %o', async (options, message) => {
@@ -252,7 +249,9 @@ describe('retryWithBackoff: arguments', () => {
 
   it('refuses what a callback draws when it is no delay', async () => {
     const drawn = await run(failing, { jitter: () => NaN });
-    expect((drawn.error as Error).message).toMatch(/^the result of options\.jitter must be a finite .* received NaN$/);
+    expect((drawn.error as Error).message).toMatch(
+      /^the delay by options\.jitter .* must be a number .* received NaN$/,
+    );
     const asked = await run(failing, { delayFor: () => -1 });
     expect((asked.error as Error).message).toMatch(/^the result of options\.delayFor must be .* received -1$/);
     await expect(retryWithBackoff('f' as never)).rejects.toThrow('fn must be a function; received "f"');

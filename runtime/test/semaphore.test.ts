@@ -52,15 +52,15 @@ describe('Semaphore', () => {
 
   it('refuses a capacity and a weight that cannot be', async () => {
     expect(() => new Semaphore(0)).toThrow(
-      new RangeError('capacity must be an integer of 1 or more, or Infinity; received 0'),
+      new RangeError('capacity must be an integer from 1 to Infinity; received 0'),
     );
     expect(() => new Semaphore('2' as never)).toThrow(TypeError);
     const semaphore = new Semaphore(2);
     await expect(semaphore.acquire({ weight: 3 })).rejects.toThrow(
-      'options.weight must be at most the capacity, 2; received 3',
+      'options.weight must be an integer from 1 to 2; received 3',
     );
     await expect(semaphore.withPermit(() => 1, { weight: 0.5 })).rejects.toThrow(RangeError);
-    expect(() => semaphore.tryAcquire(NaN)).toThrow('weight must be an integer of 1 or more');
+    expect(() => semaphore.tryAcquire(NaN)).toThrow('weight must be an integer from 1');
     expect(semaphore.available).toBe(2);
   });
 });

@@ -6,19 +6,19 @@ import { gzipped } from './bundle.js';
  * little, so that growth is a decision. The goals, 900 for the mutex and 4,500 for all, are not reached.
  */
 const budgets: [names: string, bytes: number][] = [
-  ['AsyncMutex', 2500],
-  ['AsyncRwLock', 2750],
-  ['KeyedMutex', 2750],
-  ['Semaphore', 2200],
-  ['quickRead', 1250],
-  ['conditionalUpdate', 500],
-  ['withTimeout', 1450],
-  ['BatchProcessor', 2850],
-  ['AtomicCounter', 3000],
-  ['AtomicFlag', 3150],
-  ['OptionalArc', 2500],
-  ['retryWithBackoff', 3100],
-  ['concurrentMap', 1600],
+  ['AsyncMutex', 2070],
+  ['AsyncRwLock', 2200],
+  ['KeyedMutex', 2390],
+  ['Semaphore', 1970],
+  ['quickRead', 1090],
+  ['conditionalUpdate', 430],
+  ['withTimeout', 1160],
+  ['BatchProcessor', 2380],
+  ['AtomicCounter', 2310],
+  ['AtomicFlag', 2480],
+  ['OptionalArc', 2000],
+  ['retryWithBackoff', 2370],
+  ['concurrentMap', 1470],
 ];
 
 describe('what an import adds to a bundle, minified and compressed', () => {
@@ -27,7 +27,7 @@ describe('what an import adds to a bundle, minified and compressed', () => {
   });
 
   it('everything but debug, diagnostics and testing', () => {
-    expect(gzipped(`export * from '@lockwise/runtime'`)).toBeLessThanOrEqual(12_900);
+    expect(gzipped(`export * from '@lockwise/runtime'`)).toBeLessThanOrEqual(9880);
   });
 
   it('nothing, when nothing is imported', () => {

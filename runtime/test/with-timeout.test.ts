@@ -160,7 +160,7 @@ describe('withTimeout', () => {
   it('refuses arguments that cannot be used, naming them', async () => {
     for (const ms of [NaN, -1, -Infinity]) {
       await expect(withTimeout(never, ms)).rejects.toThrow(
-        new RangeError(`ms must be a number of milliseconds, 0 or more; received ${ms}`),
+        new RangeError(`ms must be a number from 0 to Infinity; received ${ms}`),
       );
     }
     await expect(withTimeout(never, '5' as never)).rejects.toBeInstanceOf(TypeError);

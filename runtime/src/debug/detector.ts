@@ -1,5 +1,5 @@
 import { GrantSet } from '../multi-request.js';
-import type { LockObserver, ObservedLock } from '../observer.js';
+import type { Abandonment, LockObserver, ObservedLock } from '../observer.js';
 import { CallSite } from './call-site.js';
 import { at } from './errors.js';
 import type { LockFinding } from './index.js';
@@ -83,13 +83,15 @@ export class Detector implements Required<LockObserver> {
     this.settings.report({ kind: 'released twice', message });
   }
 
-  abandoned(_lock: ObservedLock, request: object): void {
+  abandoned(lock: ObservedLock, request: object, why: Abandonment, reason: unknown): void {
     this.endWait(request);
+    const holders = why === 'timeout' ? this.holders(lock) : undefined;
+    if (holders !== undefined) (reason as Error).message += `; held by ${holders}`;
   }
 
   enter<R>(guard: object, body: () => R): R {
     const section = newSection(true);
-    const guards: readonly object[] = guard instanceof GrantSet ? (guard.parts as readonly object[]) : [guard];
+    const guards: readonly object[] = guard instanceof GrantSet ? guard.grants : [guard];
     for (const part of guards) {
       const grant = (part as Granted)[GRANT];
       if (grant !== undefined) bind(grant, section);
@@ -97,7 +99,7 @@ export class Detector implements Required<LockObserver> {
     return currentSection.run(section, body);
   }
 
-  holders(lock: ObservedLock): string | undefined {
+  private holders(lock: ObservedLock): string | undefined {
     const sites = Array.from(this.held.get(lock) ?? [], ({ site }) => site?.toString());
     const known = sites.filter((site) => site !== undefined);
     return known.length === 0 ? undefined : `the holder that took it at ${known.join(' and at ')}`;

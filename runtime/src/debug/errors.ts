@@ -13,6 +13,7 @@ export interface LockEdge {
 /** Sections that wait for each other: none of them can go on. */
 export class DeadlockError extends AsyncPrimitiveError {
   override readonly name = 'DeadlockError';
+  readonly code = 'ERR_DEADLOCK';
   /** The steps around the cycle, the wait that closed it first. */
   readonly cycle: readonly LockEdge[];
   /**
@@ -22,7 +23,7 @@ export class DeadlockError extends AsyncPrimitiveError {
   readonly certain: boolean;
 
   constructor(cycle: readonly LockEdge[], certain: boolean) {
-    super('ERR_DEADLOCK', deadlockMessage(cycle, certain));
+    super(deadlockMessage(cycle, certain));
     this.cycle = cycle;
     this.certain = certain;
   }
@@ -44,11 +45,12 @@ function deadlockMessage(cycle: readonly LockEdge[], certain: boolean): string {
 /** Locks were taken in an order that contradicts another: two such runs at the same time can deadlock. */
 export class LockOrderError extends AsyncPrimitiveError {
   override readonly name = 'LockOrderError';
+  readonly code = 'ERR_LOCK_ORDER';
   /** The locks around the contradiction, as messages call them; the last is the first again. */
   readonly path: readonly string[];
 
   constructor(path: readonly string[], message: string) {
-    super('ERR_LOCK_ORDER', message);
+    super(message);
     this.path = path;
   }
 }

@@ -1,4 +1,4 @@
-import { wrongType } from '../arguments.js';
+import { invalid } from '../arguments.js';
 import { dispose } from '../dispose.js';
 import { observeLocks } from '../observer.js';
 import { channels } from '../diagnostics/channels.js';
@@ -49,7 +49,7 @@ export interface DeadlockDetectionOptions {
  */
 export function enableDeadlockDetection(options: DeadlockDetectionOptions = {}): (() => void) & Disposable {
   const { mode = 'warn', stacks = true, lockOrder = true, report = warn } = options;
-  if (mode !== 'warn' && mode !== 'throw') throw wrongType('options.mode', "'warn' or 'throw'", mode);
+  if (mode !== 'warn' && mode !== 'throw') throw invalid('options.mode', "'warn' or 'throw'", mode);
   const told = (finding: LockFinding): void => {
     if (channels.deadlock.hasSubscribers) channels.deadlock.publish(finding);
     report(finding);

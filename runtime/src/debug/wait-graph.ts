@@ -1,4 +1,4 @@
-import { label } from '../lock-queue.js';
+import { label } from '../lock-core.js';
 import type { ObservedLock } from '../observer.js';
 import { DeadlockError, type LockEdge } from './errors.js';
 import { enclosing, type Grant, type Section, type Wait } from './sections.js';

@@ -1,4 +1,4 @@
-import { requireCount } from '../arguments.js';
+import { requireNumber } from '../arguments.js';
 import { outcomeText, type Outcome, type SeenOutcome } from './outcome.js';
 import { RunState, type Run } from './run.js';
 import { Search } from './search.js';
@@ -88,9 +88,9 @@ type Judge = (outcome: Outcome<unknown>, schedule: readonly string[], choices: r
 
 async function search<O>(program: Program<O>, options: ExploreOptions, judge: Judge): Promise<Exploration<O>> {
   const { batch = 2, maxSchedules = 1_000_000, maxEvents = 1000, replay } = options;
-  requireCount('options.batch', batch, 1);
-  requireCount('options.maxSchedules', maxSchedules, 1);
-  requireCount('options.maxEvents', maxEvents, 1);
+  requireNumber('options.batch', batch, 1, true);
+  requireNumber('options.maxSchedules', maxSchedules, 1, true);
+  requireNumber('options.maxEvents', maxEvents, 1, true);
   const choices = new Search(replay);
   const seen = new Map<string, SeenOutcome<O> & { count: number }>();
   let schedules = 0;

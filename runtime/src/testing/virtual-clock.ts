@@ -1,4 +1,4 @@
-import { requireDuration } from '../arguments.js';
+import { requireNumber } from '../arguments.js';
 import type { Clock } from '../clock.js';
 import { dispose } from '../dispose.js';
 import { quiescence } from './turn.js';
@@ -80,7 +80,7 @@ class ManualClock implements VirtualClock {
   }
 
   async advance(ms: number): Promise<void> {
-    requireDuration('ms', ms);
+    requireNumber('ms', ms);
     const end = this.time + ms;
     await quiescence();
     for (let next = this.next(); next !== undefined && next.due <= end; next = this.next()) {

@@ -155,6 +155,8 @@ class Scene<M> {
       await this.happens(`downgrade ${id}`, () => {
         last = this.lock.downgrade!(guard);
         this.model.convert(id, 'read' as M);
+        // Released by its downgrade: no more than a second release.
+        guard.release();
       });
     }
     await this.happens(`end ${id}`, () => {

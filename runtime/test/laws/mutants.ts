@@ -55,206 +55,204 @@ export async function load({ defect, file, from, to }: Mutant, number: number): 
 export const mutants: readonly Mutant[] = [
   {
     defect: 'an abort or a timeout leaves the request in the queue (async-rwlock, async-mutex, async-lock)',
-    file: 'lock-queue.ts',
+    file: 'lock-core.ts',
     law: 'mutex, 3',
-    from: `    waiter.settle();
-    this.unlink(waiter);
-    this.admit();`,
-    to: `    waiter.settle();
-    this.admit();`,
+    from: `    this.queue.remove(waiter);
+    this.give(0);`,
+    to: `    this.give(0);`,
   },
   {
     defect: 'a timeout takes the head of the queue out, not the request that timed out (rwlock)',
-    file: 'lock-queue.ts',
+    file: 'lock-core.ts',
     law: 'mutex, 3',
-    from: `    waiter.settle();
-    this.unlink(waiter);
-    this.admit();`,
-    to: `    waiter.settle();
-    this.unlink(this.head ?? waiter);
-    this.admit();`,
+    from: `    this.queue.remove(waiter);
+    this.give(0);`,
+    to: `    this.queue.remove(this.queue.first ?? waiter);
+    this.give(0);`,
   },
   {
     defect: 'a timeout rejects and stays in the queue',
-    file: 'lock-queue.ts',
+    file: 'lock-core.ts',
     law: 'mutex, 3',
-    from: `    this.queue.abandon(this, 'timeout');`,
+    from: `    this.lock.abandon(this.waiter, reason);`,
     to: '',
   },
   {
     defect: 'those behind a request that gave up are not looked at',
-    file: 'lock-queue.ts',
+    file: 'lock-core.ts',
     law: 'readers-writer',
-    from: `    this.unlink(waiter);
-    this.admit();`,
-    to: `    this.unlink(waiter);`,
+    from: `    this.give(0);`,
+    to: '',
   },
   {
     defect: 'the abort listener stays after the grant',
-    file: 'lock-queue.ts',
+    file: 'bounded.ts',
     law: 'mutex, 3',
-    from: `    this.signal?.removeEventListener('abort', this);`,
+    from: `    this.bounding?.removeEventListener('abort', this);`,
     to: '',
   },
   {
     defect: 'the timer runs on after the grant',
-    file: 'lock-queue.ts',
+    file: 'bounded.ts',
     law: 'mutex, 3',
-    from: `    this.timer?.cancel();`,
+    from: `    if (this.timer) (this.clock ?? globalThis).clearTimeout(this.timer as never);`,
     to: '',
   },
   {
     defect: 'a granted request can still be aborted',
-    file: 'lock-queue.ts',
+    file: 'lock-core.ts',
     law: 'mutex, 3',
-    from: `      waiter.settle();
-      waiter.resolve(guard);`,
-    to: `      waiter.resolve(guard);`,
+    from: `      waiter.bounds?.settle();`,
+    to: '',
   },
   {
     defect: 'an aborted request is dropped without being settled (p-limit)',
-    file: 'lock-queue.ts',
+    file: 'lock-core.ts',
     law: 'mutex, 3',
-    from: `    this.reject(this.signal?.reason);`,
+    from: `    this.reject(reason);`,
     to: '',
   },
   {
     defect: 'a signal that aborted before is not looked at',
-    file: 'lock-queue.ts',
+    file: 'bounded.ts',
     law: 'mutex, 3',
-    from: `        options.signal?.throwIfAborted();`,
+    from: `  signal.throwIfAborted();`,
     to: '',
   },
   {
     defect:
       'a try or a new request overtakes those that wait; readers overtake a writer (async-rwlock, @matrixai, Effect)',
-    file: 'lock-queue.ts',
+    file: 'lock-core.ts',
     law: 'readers-writer',
-    from: `    if (this.head !== undefined) return undefined;`,
-    to: '',
+    from: `    return this.queue.first || weight > this.free`,
+    to: `    return weight > this.free`,
   },
   {
     defect: 'last in, first out',
-    file: 'lock-queue.ts',
+    file: 'linked-list.ts',
     law: 'mutex, 3',
-    from: `    waiter.previous = this.tail;
-    if (this.tail === undefined) this.head = waiter;
-    else this.tail.next = waiter;
-    this.tail = waiter;`,
-    to: `    waiter.next = this.head;
-    if (this.head === undefined) this.tail = waiter;
-    else this.head.previous = waiter;
-    this.head = waiter;`,
+    from: `    const { last } = this;
+    member.previous = last;
+    this.last = member;
+    if (last) last.next = member;
+    else this.first = member;`,
+    to: `    const { first } = this;
+    member.next = first;
+    this.first = member;
+    if (first) first.previous = member;
+    else this.last = member;`,
   },
   {
     defect: 'only one of the readers at the head is admitted',
-    file: 'lock-queue.ts',
+    file: 'lock-core.ts',
     law: 'readers-writer',
-    from: `      waiter.resolve(guard);`,
-    to: `      return waiter.resolve(guard);`,
+    from: `      waiter.resolve(this.grant(waiter.weight, waiter));`,
+    to: `      return waiter.resolve(this.grant(waiter.weight, waiter));`,
   },
   {
-    defect: 'the mutex is free between a release and the next grant',
-    file: 'async-mutex.ts',
+    defect: 'the lock is free between a release and the next grant',
+    file: 'lock-core.ts',
     law: 'mutex, 3',
-    from: `    this.held = false;
-    this.admit();`,
-    to: `    this.held = false;
-    queueMicrotask(() => this.admit());`,
+    from: `    if (held) this.lock.give(this.weight);`,
+    to: `    const { lock, weight } = this;
+    if (held) queueMicrotask(() => lock.give(0));
+    lock.free += weight;`,
   },
   {
-    defect: 'a second release of a mutex frees the grant of another (es-toolkit, @henrygd, @hazae41, async-sema)',
-    file: 'async-mutex.ts',
+    defect: 'a second release frees the grant of another (es-toolkit, @henrygd, @hazae41, async-sema)',
+    file: 'lock-core.ts',
     law: 'mutex, 3',
-    from: `    if (!this.held) return observer?.releasedAgain(this.mutex, this);`,
-    to: '',
+    from: `    if (held) this.lock.give(this.weight);`,
+    to: `    this.lock.give(this.weight);`,
   },
   {
     defect: 'a second release of a read guard counts again',
-    file: 'async-rw-lock.ts',
+    file: 'lock-core.ts',
     law: 'readers-writer',
-    from: `    if (!this.held) return observer?.releasedAgain(this.lock, this);
-    this.held = false;
-    observer?.released(this.lock, this);
-    freeRead(this.lock);`,
-    to: `    this.held = false;
-    freeRead(this.lock);`,
+    from: `    if (held) this.lock.give(this.weight);`,
+    to: `    if (held || this.weight === 1) this.lock.give(this.weight);`,
   },
   {
     defect: 'a second release of a permit raises the number of permits',
-    file: 'semaphore.ts',
+    file: 'lock-core.ts',
     law: 'semaphore',
-    from: `    if (!this.held) return observer?.releasedAgain(this.semaphore, this);`,
-    to: '',
+    from: `    if (held) this.lock.give(this.weight);`,
+    to: `    this.lock.give(this.weight);`,
   },
   {
-    defect: 'a quick read overtakes a writer that waits',
-    file: 'async-rw-lock.ts',
-    law: 'readers-writer',
-    from: `    return !this.writing && this.waiters === 0;`,
-    to: `    return !this.writing;`,
+    defect: 'a release gives back one permit, whatever the weight',
+    file: 'lock-core.ts',
+    law: 'semaphore',
+    from: `    if (held) this.lock.give(this.weight);`,
+    to: `    if (held) this.lock.give(1);`,
+  },
+  {
+    defect: 'a light request overtakes a heavy one that waits',
+    file: 'lock-core.ts',
+    law: 'semaphore',
+    from: `    return this.queue.first || weight > this.free`,
+    to: `    return (this.queue.first && weight > 1) || weight > this.free`,
   },
   {
     defect: 'a downgrade lets a writer in between',
     file: 'async-rw-lock.ts',
     law: 'readers-writer',
-    from: `    this.writing = false;
-    this.readerCount++;
-    const guard`,
-    to: `    this.#freeWrite();
-    this.readerCount++;
-    const guard`,
+    from: `    lock.free = WRITE;`,
+    to: `    lock.give(WRITE);`,
   },
   {
     defect: 'a downgrade does not admit the readers that wait',
     file: 'async-rw-lock.ts',
     law: 'readers-writer',
-    from: `    observer?.acquired(this, guard, writer, true, false);
-    this.admit();`,
+    from: `    lock.give(0);`,
+    to: '',
+  },
+  {
+    defect: 'a downgrade leaves the write guard in force',
+    file: 'async-rw-lock.ts',
+    law: 'readers-writer',
+    from: `    this.held = false;`,
     to: '',
   },
   {
     defect: 'a writer is let in beside readers',
     file: 'async-rw-lock.ts',
     law: 'readers-writer',
-    from: `    if (this.readerCount > 0) return undefined;`,
-    to: '',
+    from: `return runSection(this.request<WriteGuard<T>>(WRITE, options), section, options);`,
+    to: `return runSection(this.request<WriteGuard<T>>(WRITE / 2, options), section, options);`,
   },
   {
     defect: 'the last reader forgets the writer that waits',
-    file: 'async-rw-lock.ts',
+    file: 'lock-core.ts',
     law: 'readers-writer',
-    from: `    if (--this.readerCount === 0) this.admit();`,
-    to: `    this.readerCount--;`,
+    from: `(waiter = this.queue.first) && waiter.weight <= this.free;`,
+    to: `(waiter = this.queue.first) && waiter.weight < this.free;`,
   },
   {
     defect: 'the lock is free while the body of the section still runs (async-lock, p-queue)',
     file: 'section.ts',
     law: 'mutex, 3',
-    from: `    return await result;
-  } finally {`,
-    to: `    return result as Promise<R>;
-  } finally {`,
+    from: `isThenable(result) ? await (result as PromiseLike<R>) : result`,
+    to: `result as R`,
   },
   {
     defect: 'a section begins although its signal has aborted',
     file: 'section.ts',
     law: 'mutex, 3',
-    from: `  if (signal === undefined || !signal.aborted) return guard;`,
-    to: `  if (signal?.aborted !== null) return guard;`,
+    from: `    options?.signal?.throwIfAborted();`,
+    to: '',
   },
   {
     defect: 'a section that throws keeps the lock',
     file: 'section.ts',
     law: 'mutex, 3',
-    from: `  try {
-    return await result;
+    from: `    return await result;
   } finally {
     guard.release();
   }`,
-    to: `  const value = await result;
-  guard.release();
-  return value;`,
+    to: `    return await result.then((value) => (guard.release(), value));
+  } finally {
+  }`,
   },
   {
     defect: 'the condition is not asked again under write access',
@@ -274,7 +272,7 @@ export const mutants: readonly Mutant[] = [
     defect: 'the rollback of a request for several leaves its places in the queues',
     file: 'multi-request.ts',
     law: 'several',
-    from: `      if (place instanceof Waiter) this.parts[index]!.queue.abandon(place, why);`,
+    from: `      if (place instanceof Waiter) this.parts[index]![0].abandon(place, reason);`,
     to: '',
   },
   {
@@ -288,14 +286,14 @@ export const mutants: readonly Mutant[] = [
     defect: 'the entry of a key goes although others wait for it (MCSManager)',
     file: 'keyed-mutex.ts',
     law: 'keyed',
-    from: `    if (!this.held) this.entries.delete(this.key);`,
+    from: `    if (this.free) this.entries.delete(this.key);`,
     to: `    this.entries.delete(this.key);`,
   },
   {
     defect: 'the entry of a key stays for ever',
     file: 'keyed-mutex.ts',
     law: 'keyed',
-    from: `    if (!this.held) this.entries.delete(this.key);`,
+    from: `    if (this.free) this.entries.delete(this.key);`,
     to: '',
   },
 ];

@@ -186,7 +186,7 @@ describe('explore: what it refuses', () => {
   it('gives up with advice when there are too many schedules', async () => {
     const program = (run: Run) => Promise.all(['a', 'b', 'c', 'd'].map((name) => run.task(name, () => run.pause())));
     await expect(explore(program, { maxSchedules: 50 })).rejects.toThrow('more than 50 schedules: make the program');
-    await expect(explore(program, { batch: 0 })).rejects.toThrow('options.batch must be an integer of 1 or more');
+    await expect(explore(program, { batch: 0 })).rejects.toThrow('options.batch must be an integer from 1');
   });
 
   it('gives up a run that does not end', async () => {
