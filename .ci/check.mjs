@@ -1,10 +1,17 @@
-// `npm run check`: types, lint, format. Every failure prints the command that mends it.
+// `npm run check`: types, lint, format, dead code, what the packages export. Every failure prints the command that mends it.
+// Sizes, names, layers and docs are tests of the suite `unit`.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { ready, root } from './ready.mjs';
+import { digest, once, ready, root, run } from './ready.mjs';
 
 ready();
+const tools = join(root, '.ci/tools');
+once('tools', digest([join(tools, 'package-lock.json')]), () => {
+  console.log('check: installing its tools (npm ci)');
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: tools });
+});
 const bin = (path) => [process.execPath, join(root, 'node_modules', path)];
+const tool = (path) => [process.execPath, join(tools, 'node_modules', path)];
 const steps = [
   { name: 'types', command: [...bin('typescript/bin/tsc'), '-b'], mend: 'npx tsc -b' },
   {
@@ -18,6 +25,16 @@ const steps = [
     command: [...bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
     mend: 'npx prettier --write .',
   },
+  {
+    name: 'dead code',
+    command: [...tool('knip/bin/knip.js'), '--config', '.ci/knip.jsonc'],
+    mend: 'node .ci/tools/node_modules/knip/bin/knip.js --config .ci/knip.jsonc --fix',
+  },
+  ...['runtime', 'eslint-plugin', 'cli'].map((name) => ({
+    name: `exports of ${name}`,
+    command: [...tool('publint/src/cli.js'), name, '--strict', '--pack', 'npm'],
+    mend: `node .ci/tools/node_modules/publint/src/cli.js ${name}`,
+  })),
 ];
 let failed = 0;
 for (const { name, command, mend } of steps) {

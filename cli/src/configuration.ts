@@ -12,7 +12,7 @@ import { parse as parseJsonc, printParseErrorCode, type ParseError } from 'jsonc
 import type { Narrowing } from './arguments.js';
 import { FileTrouble, type Files } from './ports.js';
 
-export const configurationFiles = ['lockwise.config.jsonc', 'lockwise.config.json'] as const;
+const configurationFiles = ['lockwise.config.jsonc', 'lockwise.config.json'] as const;
 
 export interface Configuration {
   readonly config: Config;

@@ -143,7 +143,7 @@ function described(
   };
 }
 
-export function exitCode({
+function exitCode({
   problems,
   findings,
   fixing,

@@ -48,12 +48,6 @@ export function lint(code: string, options: LintOptions = {}): Linter.LintMessag
   return linter.verify(code, configsOf(options), { filename: options.filename ?? 'store.ts' });
 }
 
-/** The text after `eslint --fix`. */
-export function fixed(code: string, options: LintOptions = {}): string {
-  const linter = new Linter(options.cwd === undefined ? {} : { cwd: options.cwd });
-  return linter.verifyAndFix(code, configsOf(options), { filename: options.filename ?? 'store.ts' }).output;
-}
-
 /** The text after a person picked a suggestion. */
 export function withSuggestion(code: string, suggestion: Linter.LintSuggestion): string {
   const [start, end] = suggestion.fix.range;

@@ -1,5 +1,5 @@
 /** The rules that name a bug of each category. A finding of another rule in the same lines does not count. */
-export const fittingRules = {
+const fittingRules = {
   'unreleased-on-some-path': [
     'require-release',
     'no-early-release',

@@ -10,7 +10,7 @@ import { chromium } from '../browser/chromium.mjs';
 import { prepare } from './prepare.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-export const vsix = join(here, '../../extension/dist/lockwise.vsix');
+const vsix = join(here, '../../extension/dist/lockwise.vsix');
 export const fixture = (name) => join(here, 'fixtures', name);
 const patience = 60_000;
 
@@ -129,7 +129,7 @@ async function startServer({ vscode, node, home, trust, extensions, smoke }) {
 }
 
 /** What a person does in the workbench, and sees. */
-export class Workbench {
+class Workbench {
   constructor({ page, context, folder, home, server }) {
     this.page = page;
     this.context = context;

@@ -18,7 +18,7 @@ interface Part {
 }
 
 /** Which part of a run a file belongs to: a stable hash of its path, so that it does not move when others come and go. */
-export function shardOf(path: string, count: number): number {
+function shardOf(path: string, count: number): number {
   return (createHash('sha256').update(path).digest().readUInt32BE(0) % count) + 1;
 }
 

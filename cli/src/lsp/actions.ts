@@ -61,7 +61,7 @@ function fixesOf(context: ActionContext, finding: Finding): CodeAction[] {
 }
 
 /** The tier and its reason stand in the title, because that is all a light bulb shows before the change is made. */
-export function titleOf(fix: Fix): string {
+function titleOf(fix: Fix): string {
   return fix.reason === undefined ? `${fix.title} (${fix.tier})` : `${fix.title} (${fix.tier}: ${fix.reason})`;
 }
 

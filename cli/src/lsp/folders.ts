@@ -110,5 +110,3 @@ const analysed = /\.[cm]?[jt]sx?$/;
 export function isCode(path: string): boolean {
   return analysed.test(path) && !/\.d\.[cm]?ts$/.test(basename(path));
 }
-
-export const codeLanguages = ['typescript', 'typescriptreact', 'javascript', 'javascriptreact'];

@@ -42,7 +42,7 @@ export type Choose = (finding: Finding, round: number) => Choice | Promise<Choic
 /** Findings as they are told to the user: without the known ones, tiers settled. */
 export type Prepare = (findings: readonly Finding[]) => readonly Finding[] | Promise<readonly Finding[]>;
 
-export function keyOf(finding: Finding, fix: Fix): string {
+function keyOf(finding: Finding, fix: Fix): string {
   return `${finding.path}\0${finding.id}\0${fix.title}`;
 }
 

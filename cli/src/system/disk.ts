@@ -32,7 +32,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** What a failed call to the system means for the user. */
-export function fileTrouble(error: unknown): FileTrouble {
+function fileTrouble(error: unknown): FileTrouble {
   if (error instanceof FileTrouble) return error;
   const { code, message } = error as NodeJS.ErrnoException;
   // Not the system's refusal, but a mistake of ours.

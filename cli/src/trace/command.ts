@@ -24,7 +24,7 @@ export interface Ports {
   readonly stderr: (text: string) => void;
 }
 
-export const traceUsage = `Usage: lockwise trace [-o FILE] -- COMMAND [ARGUMENT...]
+const traceUsage = `Usage: lockwise trace [-o FILE] -- COMMAND [ARGUMENT...]
 
 Runs COMMAND with the recorder in every Node process and thread of it, and writes a profile of who waited for which lock.
 The program is run as it is; no change to it is needed.
@@ -173,7 +173,7 @@ function cutShort({ threads, durationMs }: Profile, signal: NodeJS.Signals | und
 }
 
 /** A profile in half a line. */
-export function summary({ sites }: Profile): string {
+function summary({ sites }: Profile): string {
   const total = (of: (site: Profile['sites'][number]) => number) => sites.reduce((sum, site) => sum + of(site), 0);
   const waited = total(({ wait }) => wait.sum);
   return `${sites.length} sites, ${total((site) => site.acquisitions)} acquisitions, ${total((site) => site.contended)} contended, ${(waited / 1000).toFixed(2)} s of waiting`;

@@ -42,7 +42,7 @@ function grouped(waiters: readonly { site: number; forMs: number }[]) {
 }
 
 /** A site as people name it: `file:line:column symbol`. */
-export function placeOf({ path, line, column, symbol }: SiteData): string {
+function placeOf({ path, line, column, symbol }: SiteData): string {
   if (path === '') return 'an unknown place';
   return `${path}:${line}:${column}${symbol === '' ? '' : ` ${symbol}`}`;
 }

@@ -13,7 +13,7 @@ export interface Written {
 }
 
 /** Why a file must not be written, or undefined. */
-export function refusal(files: Files, root: string, { path, before, byteOrderMark }: Change): string | undefined {
+function refusal(files: Files, root: string, { path, before, byteOrderMark }: Change): string | undefined {
   const file = join(root, path);
   const stat = files.lstat(file);
   if (stat === undefined) return 'is gone since it was read';

@@ -25,7 +25,7 @@ export interface Frame {
 }
 
 /** Raised for a program that is nested deeper than can be read; told as a problem of the file, never as a crash. */
-export class TooDeep extends Error {}
+class TooDeep extends Error {}
 
 const MAX_DEPTH = 400;
 

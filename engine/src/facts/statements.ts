@@ -12,7 +12,7 @@ export function readStatements(x: Extraction, nodes: readonly Node[]): void {
 }
 
 /** Reads a statement: its operations are added to the function being read. */
-export function readStatement(x: Extraction, node: Node, label?: string): void {
+function readStatement(x: Extraction, node: Node, label?: string): void {
   x.deeper(() => STATEMENTS[node.type]?.(x, node, label));
 }
 

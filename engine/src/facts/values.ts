@@ -168,7 +168,7 @@ export function readItems(x: Extraction, node: Node): Value {
 const STATE = new Set(['let', 'var', 'param', 'catch']);
 
 /** Whether a value is an access path: a root and names. */
-export function isPath(value: Value): boolean {
+function isPath(value: Value): boolean {
   let root = value;
   while (root.v === 'member' || root.v === 'index') root = root.of;
   return root.v === 'this' || root.v === 'super' || root.v === 'bind' || root.v === 'global';

@@ -218,7 +218,7 @@ function isWritten(reference: Reference): boolean {
   return parent?.type === 'AssignmentExpression' && parent['left'] === reference.at(-1);
 }
 
-export function isNothing(text: string): boolean {
+function isNothing(text: string): boolean {
   return text === 'undefined' || text === 'null' || text === '';
 }
 

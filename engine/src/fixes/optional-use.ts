@@ -195,7 +195,7 @@ function isTarget(reference: Reference): boolean {
   return parent?.type === 'AssignmentExpression' && parent['left'] === reference.at(-1);
 }
 
-export function isAbsence(node: Node): boolean {
+function isAbsence(node: Node): boolean {
   return (
     (node.type === 'Identifier' && node['name'] === 'undefined') ||
     (node.type === 'Literal' && node['value'] === null && node['raw'] === 'null')

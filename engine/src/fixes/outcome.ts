@@ -1,4 +1,4 @@
-import type { Edit, Fix, ImportRequest, Tier } from '../findings.js';
+import type { Edit, ImportRequest, Tier } from '../findings.js';
 
 /** A fix, or the condition that forbids it, named for the reader. */
 export type Outcome = Draft | Refusal;
@@ -27,5 +27,3 @@ export function lower(fix: Draft, tier: Exclude<Tier, 'safe'>, reason: string): 
   const fallen = order.indexOf(tier) > order.indexOf(fix.tier) ? tier : fix.tier;
   return { ...fix, tier: fallen, reason: fix.reason ?? reason };
 }
-
-export type { Fix };

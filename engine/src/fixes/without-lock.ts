@@ -123,7 +123,7 @@ function contentSpan(source: Source, block: Node): Span {
 }
 
 /** Whether names declared in a block would meet others of the enclosing function when the braces go, those apart that may. */
-export function clashes(source: Source, outer: Node, body: readonly Node[], apart: readonly string[] = []): boolean {
+function clashes(source: Source, outer: Node, body: readonly Node[], apart: readonly string[] = []): boolean {
   const names = declaredNames(body).filter((name) => !apart.includes(name));
   if (names.length === 0) return false;
   const around = source.around(spanOf(outer)).findLast((node) => /Function|Program|StaticBlock/.test(node.type))!;
@@ -353,7 +353,7 @@ const ROOMY =
   /^(ExpressionStatement|ReturnStatement|VariableDeclarator|AssignmentExpression|IfStatement|WhileStatement|ThrowStatement|TemplateLiteral|ArrayExpression|PropertyDefinition)$/;
 
 /** Whether an expression needs parentheses where another one stood. */
-export function needsParens(node: Node, parent: Node | undefined): boolean {
+function needsParens(node: Node, parent: Node | undefined): boolean {
   if (node.type === 'ObjectExpression')
     return parent?.type === 'ExpressionStatement' || parent?.type === 'ArrowFunctionExpression';
   if (!LOOSE.test(node.type) || !parent || ROOMY.test(parent.type)) return false;

@@ -41,7 +41,7 @@ export interface ReleaserArgument {
 }
 
 /** The key of `methods` for a lock that is itself called, such as what `pLimit(1)` gives. */
-export const CALLED = '';
+const CALLED = '';
 
 /** What a call does to a lock that it is a method of, or undefined when it is none of a lock's. */
 export function lockAction(entities: Entities, unit: Unit, fn: number, op: CallOp): Action | undefined {

@@ -69,14 +69,14 @@ function parameterGiven(caller: { unit: Unit; fn: number; given: GivenArguments 
 }
 
 /** The truth of a given value; undefined when it is an object whose members alone are known, or nothing is. */
-export function truthOfGiven(given: Given | undefined): boolean | undefined {
+function truthOfGiven(given: Given | undefined): boolean | undefined {
   if (given === undefined || given === 'unknown') return undefined;
   if (typeof given === 'boolean') return given;
   return given !== 'absent';
 }
 
 /** A member of a given object. Of an object literal, what is not written is absent. */
-export function givenMember(given: Given | undefined, name: string): Given | undefined {
+function givenMember(given: Given | undefined, name: string): Given | undefined {
   if (given === undefined || given === 'unknown' || typeof given === 'boolean') return undefined;
   if (given === 'absent') return 'absent';
   return given[name] ?? given[REST] ?? 'absent';

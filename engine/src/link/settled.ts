@@ -25,7 +25,7 @@ export function returnsSettled(project: Linked, unit: Unit, fn: number, depth = 
 }
 
 /** Whether a value is certainly no promise that takes time. */
-export function isSettled(project: Linked, unit: Unit, fn: number, value: Value, depth = 0): boolean {
+function isSettled(project: Linked, unit: Unit, fn: number, value: Value, depth = 0): boolean {
   if (depth > MAX_DEPTH) return false;
   switch (value.v) {
     case 'call':
@@ -100,7 +100,7 @@ function field(project: Linked, unit: Unit, fn: number, value: Value) {
 }
 
 /** Whether a type may stand for a promise: a type parameter may, a primitive may not. */
-export function mayBePromise(type: TypeFact): boolean {
+function mayBePromise(type: TypeFact): boolean {
   switch (type.t) {
     case 'prim':
       return type.name === 'any' || type.name === 'unknown';

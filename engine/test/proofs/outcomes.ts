@@ -21,7 +21,7 @@ export async function explored(program: Program): Promise<Outcomes> {
 }
 
 /** `a 1, b throws Error("no"), c waits for ever; then [2]`. */
-export function endingText({ tasks, seen }: Ending): string {
+function endingText({ tasks, seen }: Ending): string {
   const each = Object.entries(tasks).map(([name, result]) => `${name} ${result ?? 'waits for ever'}`);
   return `${each.join(', ')}${seen === undefined ? '' : `; then ${seen}`}`;
 }

@@ -8,7 +8,7 @@ import { loadProfile, type Profile, ProfileError } from '../../trace/profile.js'
 import { reportPage, type PageAssets } from './page.js';
 import { comparisonTable, profileTable } from './table.js';
 
-export const reportUsage = `Usage: lockwise report PROFILE [PROFILE] [--html FILE] [--top N]
+const reportUsage = `Usage: lockwise report PROFILE [PROFILE] [--html FILE] [--top N]
 
 Shows which places of a program waited for locks, how long and behind whom. Two profiles are shown as before and after.
 

@@ -51,7 +51,7 @@ export class LockRequest {
 }
 
 /** A first-in, first-out list of requests in which any one can be unlinked at once. */
-export class RequestList {
+class RequestList {
   head: LockRequest | undefined;
   tail: LockRequest | undefined;
   size = 0;

@@ -61,7 +61,7 @@ export class Site implements SiteMark {
 }
 
 /** Most marked calls never run, so that their histograms are made on the first use. */
-export class LazyHistogram {
+class LazyHistogram {
   #histogram: Histogram | undefined;
 
   record(ms: number): void {

@@ -96,7 +96,7 @@ interface CellWrite {
 const writes = new WeakMap<Unit, readonly CellWrite[]>();
 
 /** The functions of a file that write a cell after its making. */
-export function writersOf(project: Linked, unit: Unit, cell: CellAccess): ReadonlySet<number> {
+function writersOf(project: Linked, unit: Unit, cell: CellAccess): ReadonlySet<number> {
   return new Set(
     writesIn(project, unit)
       .filter((write) => overlap(write.cell.id, cell.id))
