@@ -25,6 +25,10 @@ export function toyProject(...rules: readonly ToyRule[]): MakeProject {
     return {
       set: (path, text) => void texts.set(path, text),
       delete: (path) => void texts.delete(path),
+      concerns: () => true,
+      reread: () => {},
+      resolveAgain: () => {},
+      link: () => {},
       check: (paths = texts.keys()) => ({
         findings: [...paths]
           .sort()
