@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import { readDiagnostics } from '../src/verify/tsc-process.js';
-import { toyProject } from './toy-project.js';
+import { toyProject, type ToyRule } from './toy-project.js';
 import { Workbench, type Ran } from './workbench.js';
 
 const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'));
@@ -30,7 +30,7 @@ const right = { name: 'right', pattern: /lockFine\(\)/, replacement: 'lockNew()'
 const LOCKS = 'export declare function lockNew(): { here: number };\nexport declare const lockOld: typeof lockNew;\n';
 const USE = `import { lockNew, lockOld } from './locks.js';\nlockOld();\nconst lockFine = lockNew;\nlockFine();\n`;
 
-async function fixed(bench: Workbench, ...rules: Parameters<typeof toyProject>): Promise<Ran> {
+async function fixed(bench: Workbench, ...rules: readonly ToyRule[]): Promise<Ran> {
   return bench.run(['fix', '--write', '--allow-dirty'], { make: toyProject(...rules) });
 }
 
