@@ -16,6 +16,16 @@ const besides = {
   },
 };
 
+/** A page reads no profile from a disk. */
+const inPage = {
+  name: 'in-page',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /\/trace\/profile\.js$/ }, ({ kind, resolveDir }) =>
+      resolve('@lockwise/engine/profile', { kind, resolveDir }),
+    );
+  },
+};
+
 await rm('dist/bundle', { recursive: true, force: true });
 await build({
   entryPoints: { lockwise: 'src/entry.ts' },
@@ -45,6 +55,17 @@ await build({
   logLevel: 'warning',
 });
 
+// The recorder's one file that knows the engine's part of the profile, with that part in it: the engine is not published.
+await build({
+  entryPoints: ['src/trace/profile.ts'],
+  outfile: 'dist/trace/profile.js',
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20.19',
+  logLevel: 'warning',
+});
+
 // The declarations of the runtime, for verifying fixes before it is installed.
 await mkdir('dist/runtime-types', { recursive: true });
 await cp('../runtime/dist', 'dist/runtime-types', {
@@ -65,6 +86,7 @@ await build({
   format: 'iife',
   target: 'es2022',
   legalComments: 'inline',
+  plugins: [inPage],
   logLevel: 'warning',
 });
 await copyFile('src/report/profile/page/report.css', 'dist/report/profile/page/report.css');

@@ -7,6 +7,8 @@ export interface Request extends Selection, Narrowing {
   readonly paths: readonly string[];
   readonly reporters: readonly ReporterChoice[];
   readonly config?: string;
+  /** Recorded profiles, whose measurements are added up. */
+  readonly profiles: readonly string[];
   readonly baseline: string | false;
   readonly shard?: Shard;
   readonly cache: boolean;
@@ -185,6 +187,8 @@ function describeProgram(version: string, accept: (request: Request) => void): C
 
 const gather = (value: string, before: string[] = []): string[] => [...before, ...value.split(',').filter(Boolean)];
 
+const listed = (value: string, before: string[] = []): string[] => [...before, value];
+
 function selecting(command: Command): Command {
   return command
     .addOption(
@@ -203,6 +207,7 @@ function selecting(command: Command): Command {
 
 function reporting(command: Command): Command {
   return command
+    .option('--profile <file>', 'what lockwise trace recorded: measured waiting, ranked; repeatable', listed)
     .option('--reporter <name[=file]>', `${reporterNames.join(', ')}; repeatable`, readReporter)
     .option('--baseline <file>', `the file of known findings (default: ${baselineFile})`)
     .option('--no-baseline', 'count known findings too');
@@ -267,6 +272,7 @@ function requestFrom(command: CommandName, paths: readonly string[], options: Op
     baseline:
       given('baseline') === false ? false : ((given<string | true>('baseline') as string | undefined) ?? baselineFile),
     cache: given('cache') !== false,
+    profiles: given('profile') ?? [],
     rule: given('rule') ?? [],
     skip: given('skip') ?? [],
     listFiles: given('listFiles') === true,

@@ -1,4 +1,4 @@
-import { createProject, type Finding, type Problem } from '@lockwise/engine';
+import { createProject, profileNotice, type Finding, type Problem, type Project } from '@lockwise/engine';
 import { baselineOf, memoryOf, prepare, Sieve, survey, type Preparation } from './analyse/preparation.js';
 import type { RunMemory } from './analyse/run-memory.js';
 import type { MakeProject } from './analyse/project.js';
@@ -67,7 +67,12 @@ async function check(request: Request, ports: Ports, make: MakeProject): Promise
   if (recalled) {
     const { read, findings, problems } = recalled;
     const known = { ...about, read, problems: [...about.problems, ...read.problems] };
-    return conclude(request, ports, known, { findings, problems, text: textOn(ports, about.discovered.root) });
+    return conclude(request, ports, known, {
+      findings,
+      problems,
+      text: textOn(ports, about.discovered.root),
+      notes: [],
+    });
   }
   const prepared = await prepare(ports, request, make, about);
   if (request.listFiles) return listFiles(ports, prepared);
@@ -87,14 +92,19 @@ export async function concludeCheck(
   progress.end();
   if (ports.interrupted()) return INTERRUPTED;
   memory?.keep(read, analysis.consulted, findings, problems);
-  return conclude(request, ports, prepared, { findings, problems, text: (path) => analysis.text(path) });
+  return conclude(request, ports, prepared, {
+    findings,
+    problems,
+    text: (path) => analysis.text(path),
+    notes: profileNotes(analysis.project),
+  });
 }
 
 async function conclude(
   request: Request,
   ports: Ports,
   about: Told,
-  { findings, problems, text }: Pick<Outcome, 'findings' | 'problems' | 'text'>,
+  { findings, problems, text, notes }: Pick<Outcome, 'findings' | 'problems' | 'text' | 'notes'>,
 ): Promise<number> {
   const { root } = about.discovered;
   const sieve = new Sieve(root, baselineOf(ports, request, root), false);
@@ -103,10 +113,15 @@ async function conclude(
     findings: await sieve.pass(findings),
     known: sieve.known,
     text,
-    notes: [],
+    notes,
   };
   await report(ports, request.reporters, outcome);
   return exitCode(outcome);
+}
+
+/** Whether the profiles are about the code as it is now. */
+function profileNotes(project: Project): string[] {
+  return project.profileStates().flatMap((state) => profileNotice(state) ?? []);
 }
 
 /** discover → read → analyse → plan → verify → write → report */

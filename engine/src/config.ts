@@ -1,4 +1,5 @@
 import type { LockModel } from './models/model.js';
+import type { NamedProfile } from './profile/measurements.js';
 
 export type Preset = 'recommended' | 'strict';
 export type Level = 'off' | 'warn' | 'error';
@@ -10,6 +11,8 @@ export interface Config {
   readonly rules: Readonly<Record<string, Level | readonly [level: Level, options: object]>>;
   /** Locks that the built-in models do not know. */
   readonly locks: readonly LockModel[];
+  /** What recorded runs measured. */
+  readonly profiles?: readonly NamedProfile[];
 }
 
 export const defaultConfig: Config = { preset: 'recommended', rules: {}, locks: [] };

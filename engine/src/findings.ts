@@ -44,6 +44,16 @@ export interface ImportRequest {
   readonly kind: 'value' | 'type';
 }
 
+/** What recorded runs measured of a section, or of all sections of a lock together. */
+export interface Measured {
+  /** How long it was held: 95 of 100 holds were shorter, in milliseconds. */
+  readonly heldP95Ms: number;
+  /** How long others waited for it altogether, each waiter for itself, in milliseconds. */
+  readonly waitedMs: number;
+  /** How many requests waited for it. */
+  readonly waiters: number;
+}
+
 /** One report. The same finding has the same id, text and fixes in ESLint, the CLI, the editor and SARIF. */
 export interface Finding extends Place {
   /** A stable fingerprint of rule, enclosing symbol and normalised line: it survives edits elsewhere and a renamed file. */
@@ -55,6 +65,8 @@ export interface Finding extends Place {
   readonly symbol: string;
   /** The kind of evidence, for rules that have several. */
   readonly evidence?: string;
+  /** What was measured at the section or the lock that the finding is about, where a profile says. */
+  readonly measured?: Measured;
   readonly related: readonly Related[];
   readonly fixes: readonly Fix[];
 }

@@ -5,6 +5,7 @@ import type { Finding, Fix, Problem } from './findings.js';
 import { Linked } from './link/linked.js';
 import { Program } from './link/program.js';
 import { builtInModels } from './models/index.js';
+import { Measurements, type ProfileState } from './profile/measurements.js';
 import { Prefilter } from './prefilter.js';
 import { findingsOf } from './report/analyse.js';
 import { lockMapOf, type LockMap } from './report/lock-map.js';
@@ -65,6 +66,8 @@ export interface Project {
   check(paths?: Iterable<string>): Analysis;
   /** Puts fixes of one analysis together for applying them at once. */
   plan(fixes: readonly Fix[]): Plan;
+  /** How much of each profile of the configuration is about the code as it is now. */
+  profileStates(): readonly ProfileState[];
   /** Every lock of the files that were added, for whoever wants to look at them. */
   locks(): LockMap;
 }
@@ -82,12 +85,14 @@ class LinkedProject implements Project {
   private readonly program: Program;
   private readonly config: Config;
   private readonly prefilter: Prefilter;
+  private readonly measurements: Measurements;
   private linked: Linked | undefined;
 
   constructor({ host, config, facts }: ProjectOptions) {
     this.program = new Program(host, [...config.locks, ...builtInModels], facts);
     this.config = config;
     this.prefilter = new Prefilter(config);
+    this.measurements = new Measurements(config.profiles ?? []);
   }
 
   set(path: string, text: string, parsed?: Parsed): void {
@@ -122,7 +127,7 @@ class LinkedProject implements Project {
     const findings = this.withLinks((linked) =>
       wanted.flatMap((path) => {
         const unit = this.program.unit(path);
-        return unit ? findingsOf(linked, unit, this.config) : [];
+        return unit ? findingsOf(linked, unit, this.config, this.measurements) : [];
       }),
     );
     const problems = wanted.flatMap((path) => this.program.problems.get(path) ?? []);
@@ -130,7 +135,12 @@ class LinkedProject implements Project {
   }
 
   locks(): LockMap {
-    return this.withLinks(lockMapOf);
+    return this.withLinks((linked) => lockMapOf(linked, this.measurements));
+  }
+
+  profileStates(): readonly ProfileState[] {
+    const { paths, host } = this.program;
+    return this.measurements.states(paths, (path) => this.program.unit(path)?.text ?? host.read(path));
   }
 
   plan(fixes: readonly Fix[]): Plan {

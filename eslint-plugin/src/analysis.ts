@@ -16,6 +16,7 @@ import type { Rule, SourceCode } from 'eslint';
 import { baselineOf } from './baseline.js';
 import { tsEstreeOf } from './estree.js';
 import { lonelyHost, treeHost, type WatchedHost } from './host.js';
+import { profilesOf, tellStale, type Profiles } from './profiles.js';
 import { readSettings, type Settings } from './settings.js';
 
 /** What was found in one file. */
@@ -34,11 +35,12 @@ const projects = new Map<string, { readonly project: Project; readonly files: Wa
 /** The findings of the file that is being linted, as the rule and the settings want them. */
 export function analysisOf(context: Rule.RuleContext, info: RuleInfo): FileAnalysis {
   const settings = readSettings(context);
+  const profiles = profilesOf(settings.profiles, resolve(context.cwd, settings.root));
   const config = configOf(settings, info, context.options[0] as object | undefined);
-  const key = JSON.stringify([settings.root, config]);
+  const key = JSON.stringify([settings.root, config, profiles?.version]);
   const analyses = made.get(context.sourceCode) ?? new Map<string, FileAnalysis>();
   made.set(context.sourceCode, analyses);
-  const analysis = analyses.get(key) ?? analyse(context, settings, config, key);
+  const analysis = analyses.get(key) ?? analyse(context, settings, config, key, profiles);
   analyses.set(key, analysis);
   return analysis;
 }
@@ -56,7 +58,14 @@ function configOf(settings: Settings, info: RuleInfo, options: object | undefine
   return { preset: settings.preset, rules, locks: settings.locks };
 }
 
-function analyse(context: Rule.RuleContext, settings: Settings, config: Config, key: string): FileAnalysis {
+function analyse(
+  context: Rule.RuleContext,
+  settings: Settings,
+  levels: Config,
+  key: string,
+  profiles: Profiles | undefined,
+): FileAnalysis {
+  const config = { ...levels, ...(profiles && { profiles: profiles.given }) };
   const { sourceCode } = context;
   const root = realPath(resolve(context.cwd, settings.root));
   const path = pathWithin(root, realPath(context.filename));
@@ -66,6 +75,7 @@ function analyse(context: Rule.RuleContext, settings: Settings, config: Config, 
   const shown = path ?? 'file.ts';
   const analysis = checked(project, shown, sourceCode.text, parsed);
   const baseline = baselineOf(settings, root);
+  if (profiles && path !== undefined) tellStale(project, profiles);
   let alone: Analysis | undefined;
   let untold = analysis.problems.filter((problem) => problem.path === shown);
   return {

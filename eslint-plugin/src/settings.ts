@@ -7,8 +7,8 @@ export interface Settings {
   readonly locks: readonly LockModel[];
   /** The folder that paths and other files are seen from. */
   readonly root: string;
-  /** A recorded profile, relative to the root. */
-  readonly profile: string | undefined;
+  /** Recorded profiles, relative to the root. */
+  readonly profiles: readonly string[];
   /** The file of known findings, relative to the root; false where none counts. */
   readonly baseline: string | false;
 }
@@ -22,19 +22,20 @@ export function readSettings(context: Rule.RuleContext): Settings {
   const settings = given ?? {};
   for (const name of Object.keys(settings))
     if (!known.includes(name)) throw new Error(`settings.lockwise.${name} is unknown; known are ${known.join(', ')}`);
-  const { preset = 'recommended', locks = [], root = context.cwd, profile, baseline = baselineFile } = settings;
+  const { preset = 'recommended', locks = [], root = context.cwd, profile = [], baseline = baselineFile } = settings;
   if (preset !== 'recommended' && preset !== 'strict')
     throw new Error(
       `settings.lockwise.preset must be 'recommended' or 'strict', and is ${JSON.stringify(preset) ?? 'nothing'}`,
     );
   if (typeof root !== 'string') throw new Error('settings.lockwise.root must be the path of a folder');
-  if (profile !== undefined && typeof profile !== 'string')
-    throw new Error('settings.lockwise.profile must be the path of a recorded profile');
+  const profiles = [profile].flat() as unknown[];
+  if (!profiles.every((path) => typeof path === 'string'))
+    throw new Error('settings.lockwise.profile must be the path of a recorded profile, or a list of them');
   if (typeof baseline !== 'string' && baseline !== false)
     throw new Error('settings.lockwise.baseline must be the path of a file of known findings, or false');
   const read = readLockModels(locks);
   if (read.errors[0] !== undefined) throw new Error(`settings.lockwise.${read.errors[0]}`);
-  return { preset, locks: read.models, root, profile, baseline };
+  return { preset, locks: read.models, root, profiles, baseline };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

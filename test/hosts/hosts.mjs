@@ -14,10 +14,11 @@ function told(path, rule, line, column, message) {
 }
 
 /** What the command says, and the id of each finding. */
-export function fromCommand(folder, bin) {
+export function fromCommand(folder, bin, profile) {
+  const measured = profile === undefined ? [] : ['--profile', profile];
   const { stdout, stderr } = spawnSync(
     process.execPath,
-    [bin, 'check', '--preset', 'strict', '--reporter', 'json', '.'],
+    [bin, 'check', '--preset', 'strict', ...measured, '--reporter', 'json', '.'],
     {
       cwd: folder,
       encoding: 'utf8',
@@ -32,17 +33,19 @@ export function fromCommand(folder, bin) {
 }
 
 /** What ESLint says; the ids as the plugin has them, for ESLint itself has no place for them. */
-export function fromEslint(folder, paths) {
+export function fromEslint(folder, paths, profile) {
+  const settings = settingsOf(profile);
   const linter = new Linter({ cwd: folder });
   const files = ['**/*.ts', '**/*.js'];
   const configs = [
     { files: ['**/*.ts'], languageOptions: { parser } },
     { files, languageOptions: { sourceType: 'module' }, ...plugin.configs.strict },
+    { files, settings },
   ];
   return paths.flatMap((path) => {
     const filename = join(folder, path);
     const messages = linter.verify(readFileSync(filename, 'utf8'), configs, { filename });
-    const ids = idsOf(linter.getSourceCode(), folder, filename);
+    const ids = idsOf(linter.getSourceCode(), folder, filename, settings);
     return messages.map(({ ruleId, line, column, message }) => {
       const rule = ruleId?.replace('lockwise/', '') ?? 'no rule';
       return { id: ids.get(`${rule}:${line}:${column}`), text: told(path, rule, line, column, message) };
@@ -50,8 +53,13 @@ export function fromEslint(folder, paths) {
   });
 }
 
-function idsOf(sourceCode, cwd, filename) {
-  const context = { sourceCode, cwd, filename, options: [], settings: { lockwise: { preset: 'strict' } } };
+/** What ESLint and oxlint have under `settings`. */
+function settingsOf(profile) {
+  return { lockwise: { preset: 'strict', ...(profile !== undefined && { profile }) } };
+}
+
+function idsOf(sourceCode, cwd, filename, settings) {
+  const context = { sourceCode, cwd, filename, options: [], settings };
   const { findings } = analysisOf(context, rules[0]);
   return new Map(
     findings.map(({ rule, span, id }) => {
@@ -62,10 +70,10 @@ function idsOf(sourceCode, cwd, filename) {
 }
 
 /** What the language server publishes for each file. */
-export async function fromServer(folder, bin, paths) {
+export async function fromServer(folder, bin, paths, profile = '') {
   const found = [];
   for (const path of paths) {
-    const diagnostics = await diagnosticsFromServer(folder, path, { bin, settings: { preset: 'strict' } });
+    const diagnostics = await diagnosticsFromServer(folder, path, { bin, settings: { preset: 'strict', profile } });
     for (const { code, range, message, data } of diagnostics)
       found.push({
         id: data?.id,
@@ -76,14 +84,14 @@ export async function fromServer(folder, bin, paths) {
 }
 
 /** What oxlint says with the same plugin. It has no presets of plugins, so each rule is named. */
-export function fromOxlint(folder, oxlint, pluginFile, levels) {
+export function fromOxlint(folder, oxlint, pluginFile, levels, profile) {
   const config = join(folder, 'oxlint.json');
   writeFileSync(
     config,
     JSON.stringify({
       jsPlugins: [pluginFile],
       categories: { correctness: 'off' },
-      settings: { lockwise: { preset: 'strict' } },
+      settings: settingsOf(profile),
       rules: Object.fromEntries(levels.map(({ name, level }) => [`lockwise/${name}`, level])),
     }),
   );

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rules } from '@lockwise/engine';
 import { fromCommand, fromEslint, fromOxlint, fromServer } from './hosts.mjs';
+import { writeProfile } from './measured.mjs';
 
 export const minutes = 4;
 
@@ -19,45 +20,61 @@ const sorted = (found) => [...found].sort((a, b) => (a.text < b.text ? -1 : 1));
 const texts = (found) => sorted(found).map(({ text }) => text);
 const idsAndTexts = (found) => sorted(found).map(({ id, text }) => `${id} ${text}`);
 
+const sources = () => readdirSync(join(here, 'sources')).sort();
+
+/** Compares what all hosts say of the sources, with a recorded profile or without; gives what they say. */
+async function compared(folder, profile) {
+  const paths = sources();
+  const command = fromCommand(folder, bin, profile);
+  const reported = new Set(command.map(({ text }) => text.split(':')[0]));
+  assert.ok(reported.size >= 2, `too few of the sources have findings to compare: ${[...reported]}`);
+
+  const eslint = fromEslint(folder, paths, profile);
+  assert.deepEqual(idsAndTexts(eslint), idsAndTexts(command), 'ESLint and the command differ');
+  const asked = paths.filter((path) => reported.has(path));
+  const server = await fromServer(folder, bin, asked, profile);
+  assert.deepEqual(idsAndTexts(server), idsAndTexts(command), 'the language server and the command differ');
+  const levels = rules
+    .map(({ name, levels }) => ({ name, level: levels.strict }))
+    .filter(({ level }) => level !== 'off');
+  const oxlint = fromOxlint(
+    folder,
+    join(root, 'node_modules/oxlint/bin/oxlint'),
+    join(root, 'eslint-plugin/dist/index.js'),
+    levels,
+    profile,
+  );
+  assert.deepEqual(texts(oxlint), texts(command), 'oxlint and the command differ');
+  return command;
+}
+
 async function main() {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'lockwise-hosts-')));
   try {
     cpSync(join(here, 'sources'), folder, { recursive: true });
     writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
-    const paths = readdirSync(join(here, 'sources')).sort();
-    const command = fromCommand(folder, bin);
-    const reported = new Set(command.map(({ text }) => text.split(':')[0]));
-    assert.ok(reported.size >= 2, `too few of the sources have findings to compare: ${[...reported]}`);
-
-    const eslint = fromEslint(folder, paths);
-    assert.deepEqual(idsAndTexts(eslint), idsAndTexts(command), 'ESLint and the command differ');
-    const server = await fromServer(
-      folder,
-      bin,
-      paths.filter((path) => reported.has(path)),
+    const found = await compared(folder);
+    const measured = await compared(folder, writeProfile(folder));
+    assert.deepEqual(
+      measured.map(({ id }) => id).sort(),
+      found.map(({ id }) => id).sort(),
+      'a profile changes the ids of findings',
     );
-    assert.deepEqual(idsAndTexts(server), idsAndTexts(command), 'the language server and the command differ');
-    const levels = rules
-      .map(({ name, levels }) => ({ name, level: levels.strict }))
-      .filter(({ level }) => level !== 'off');
-    const oxlint = fromOxlint(
-      folder,
-      join(root, 'node_modules/oxlint/bin/oxlint'),
-      join(root, 'eslint-plugin/dist/index.js'),
-      levels,
+    const told = measured.filter(({ text }) =>
+      text.includes('measured, it was held 64.0 ms (p95), and 4 requests waited'),
     );
-    assert.deepEqual(texts(oxlint), texts(command), 'oxlint and the command differ');
+    assert.equal(told.length, 1, `the profile says nothing: ${texts(measured).join('\n')}`);
     const updated = spawnSync(process.execPath, [bin, 'baseline', 'update', '--preset', 'strict'], { cwd: folder });
     assert.equal(updated.status, 0);
     assert.deepEqual(fromCommand(folder, bin), [], 'the command tells of findings that its baseline knows');
-    assert.deepEqual(fromEslint(folder, paths), [], 'ESLint tells of findings that the baseline knows');
+    assert.deepEqual(fromEslint(folder, sources()), [], 'ESLint tells of findings that the baseline knows');
     assert.deepEqual(
-      await fromServer(folder, bin, [...reported]),
+      await fromServer(folder, bin, sources()),
       [],
       'the server tells of findings that the baseline knows',
     );
     console.log(
-      `hosts: ${command.length} findings, the same in ESLint, the command, the language server and oxlint; none where the baseline knows them`,
+      `hosts: ${found.length} findings, the same in ESLint, the command, the language server and oxlint, with a profile too; none where the baseline knows them`,
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { loadProfile, type Profile, type SiteData } from '../../cli/dist/trace/profile.js';
+import type { Profile, SiteData } from '@lockwise/engine/profile';
+import { loadProfile } from '../../cli/dist/trace/profile.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 export const fixtures = join(here, 'fixtures');

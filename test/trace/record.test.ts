@@ -2,7 +2,7 @@ import { buildSync } from 'esbuild';
 import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { matchSites } from '../../cli/dist/trace/profile.js';
+import { matchSites } from '@lockwise/engine/profile';
 import { figures, fixtures, lockwise, nodes, partIn, preload, record, start, temporaryFolder } from './programs.js';
 
 const twoWait = { acquisitions: 3, contended: 2 };
@@ -128,8 +128,8 @@ test('a site is where it is in the source that was compiled, and is found again 
     },
   ]);
   const edited = `// A licence.\n\n${source.replace('    await this.mutex', '        await  this.mutex')}`;
-  expect(matchSites(profile, 'service.ts', edited)).toMatchObject([{ line: 20, column: 15 }]);
-  const [stale] = matchSites(profile, 'service.ts', source.replace('runExclusive', 'acquire'));
+  expect(matchSites(profile.sites, edited)).toMatchObject([{ line: 20, column: 15 }]);
+  const [stale] = matchSites(profile.sites, source.replace('runExclusive', 'acquire'));
   expect(stale).not.toHaveProperty('line');
 });
 

@@ -1,4 +1,12 @@
-import { Baseline, baselineFile, createProject, type Config, type Finding, type Problem } from '@lockwise/engine';
+import {
+  Baseline,
+  baselineFile,
+  createProject,
+  type Config,
+  type Finding,
+  type NamedProfile,
+  type Problem,
+} from '@lockwise/engine';
 import { UsageEnd, type Request } from '../arguments.js';
 import { baselineAt } from '../baseline/baseline.js';
 import { isKnownRule, narrowed, readConfiguration, unknownRule, type Configuration } from '../configuration.js';
@@ -12,6 +20,7 @@ import { progressOn, type Progress } from '../report/progress.js';
 import { cacheFolder } from '../write/journal.js';
 import { Analysis } from './analysis.js';
 import { build, FactsCache } from './facts-cache.js';
+import { readProfiles } from './profiles.js';
 import { RunMemory } from './run-memory.js';
 import type { MakeProject } from './project.js';
 
@@ -45,7 +54,7 @@ export async function survey(ports: Ports, request: Request): Promise<Survey> {
   return {
     discovered,
     configuration: configuration!,
-    config: narrowed(config, request, source !== undefined),
+    config: { ...narrowed(config, request, source !== undefined), profiles: profilesOf(ports, request.profiles) },
     problems: [...problems, ...tsconfigProblems(ports.files, discovered.root, discovered.paths)],
     progress,
     cache: request.cache && build !== '' ? cacheFolder(ports, discovered.root) : undefined,
@@ -70,8 +79,17 @@ export async function prepare(
 
 /** What the last check of the same found, for a run that only checks. */
 export function memoryOf(ports: Ports, { cache, config, discovered }: Survey): RunMemory | undefined {
-  if (cache === undefined) return undefined;
+  // Whether a profile is stale is seen in the code, and nothing of it is in the memory.
+  if (cache === undefined || config.profiles?.length) return undefined;
   return new RunMemory(ports, cache, JSON.stringify([build, config]), discovered);
+}
+
+/** @throws UsageEnd with one line that says what is wrong with a profile. */
+function profilesOf(ports: Ports, paths: readonly string[]): readonly NamedProfile[] {
+  const { profiles, problems } = readProfiles(ports.files, ports.cwd, paths);
+  const [problem] = problems;
+  if (problem) throw new UsageEnd(`${problem.path}: ${problem.message}`);
+  return profiles;
 }
 
 /** Findings as they are told: each fix in the tier that it has here, known findings apart. */

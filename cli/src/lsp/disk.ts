@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { baselineFile, createProject, type Finding } from '@lockwise/engine';
 import { createNodeHost } from '@lockwise/engine/node';
 import { build, FactsCache } from '../analyse/facts-cache.js';
+import { readProfiles } from '../analyse/profiles.js';
 import { baselineAt } from '../baseline/baseline.js';
 import { readConfiguration } from '../configuration.js';
 import { addCommand, ownerOf } from '../dependencies/package-manager.js';
@@ -25,12 +26,13 @@ export function diskSurroundings(): Surroundings {
       const ignored = () => readConfiguration(disk, root).ignore;
       return (await discover(portsAt(root), [], everything, ignored)).paths;
     },
-    loadConfig: (root, { configFile, preset }) => {
+    loadConfig: (root, { configFile, preset, profile }) => {
       const { config, problems, source } = readConfiguration(disk, root, configFile === '' ? undefined : configFile);
+      const measured = readProfiles(disk, root, profile === '' ? [] : [profile]);
       return {
-        config: source === undefined ? { ...config, preset } : config,
-        problems,
-        sources: [source ?? 'lockwise.config.jsonc', 'lockwise.config.json', baselineFile],
+        config: { ...config, ...(source === undefined && { preset }), profiles: measured.profiles },
+        problems: [...problems, ...measured.problems],
+        sources: [source ?? 'lockwise.config.jsonc', 'lockwise.config.json', baselineFile, profile],
       };
     },
     sieve,

@@ -1,4 +1,4 @@
-import type { FileFacts, Finding, LockMap, Parsed, Problem, Project } from '@lockwise/engine';
+import type { FileFacts, Finding, LockMap, Parsed, Problem, ProfileState, Project } from '@lockwise/engine';
 import { carry } from './carried.js';
 import { combine, type Combination } from './combination.js';
 import { atLevelsOf, effectiveConfig } from './configuration.js';
@@ -186,6 +186,12 @@ export class Folder {
     if (this.#mappedOf !== this.generation) this.#map = undefined;
     this.#mappedOf = this.generation;
     return (this.#map ??= this.#project.locks());
+  }
+
+  /** How much of the profile is about the code as it is now. */
+  profileStates(): readonly ProfileState[] {
+    this.#settle();
+    return this.#project.profileStates();
   }
 
   #analyse(path: string): FileReport {

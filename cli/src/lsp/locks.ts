@@ -1,5 +1,5 @@
 import type { CodeLens, Hover, Position } from 'vscode-languageserver';
-import type { LockMap, MappedLock, MappedSection, Place } from '@lockwise/engine';
+import { measuredLine, type LockMap, type MappedLock, type MappedSection, type Place } from '@lockwise/engine';
 import type { Folder } from './folder.js';
 import type { Folders } from './folders.js';
 import type { LockNode, LockOrder, Spot } from './protocol.js';
@@ -9,20 +9,34 @@ import { rangeOf } from './texts.js';
 export function lockTree(folders: Folders): LockNode[] | null {
   const maps = mapsOf(folders);
   if (maps.length === 0) return null;
-  return maps.flatMap(({ folder, map }) =>
-    map.locks.map((lock) => ({
-      ...spotOf(folders, folder, lock),
-      id: `${folder.root}#${lock.id}`,
-      name: lock.name,
-      kind: lock.kind,
-      guards: lock.guards,
-      sections: lock.sections.map((section) => ({
+  // Those that were waited for most come first.
+  const ranked = maps
+    .flatMap(({ folder, map }) => map.locks.map((lock) => ({ folder, lock })))
+    .sort((one, other) => waited(other.lock) - waited(one.lock));
+  return ranked.map(({ folder, lock }) => ({
+    ...spotOf(folders, folder, lock),
+    id: `${folder.root}#${lock.id}`,
+    name: lock.name,
+    kind: lock.kind,
+    guards: lock.guards,
+    ...measuredOf(lock),
+    sections: lock.sections
+      .toSorted((one, other) => waited(other) - waited(one))
+      .map((section) => ({
         ...spotOf(folders, folder, section),
         symbol: section.symbol,
+        ...measuredOf(section),
         suspensions: section.suspensions.map((place) => ({ ...spotOf(folders, folder, place), what: place.what })),
       })),
-    })),
-  );
+  }));
+}
+
+function waited({ measured }: MappedLock | MappedSection): number {
+  return measured?.waitedMs ?? -1;
+}
+
+function measuredOf({ measured }: MappedLock | MappedSection): { measured?: string } {
+  return measured ? { measured: measuredLine(measured) } : {};
 }
 
 export function lockOrder(folders: Folders): LockOrder | null {
@@ -71,6 +85,7 @@ function headOf(section: MappedSection): Place {
 function describe(folders: Folders, folder: Folder, map: LockMap, lock: MappedLock): string {
   const lines = [`**\`${lock.name}\`** — ${lock.kind}`];
   if (lock.guards.length > 0) lines.push(`Guards ${lock.guards.map((cell) => `\`${cell}\``).join(', ')}.`);
+  if (lock.measured) lines.push(`Measured: ${measuredLine(lock.measured)}.`);
   if (lock.sections.length > 0)
     lines.push(`Taken in ${count(lock.sections.length, 'section')}:`, sectionList(folders, folder, lock.sections));
   const longest = [...lock.sections].sort((a, b) => b.suspensions.length - a.suspensions.length)[0];
@@ -86,7 +101,7 @@ function sectionList(folders: Folders, folder: Folder, sections: readonly Mapped
   return sections
     .map(
       (section) =>
-        `- ${link(folders, folder, section, section.symbol || 'top of the module')}, ${count(section.suspensions.length, 'suspension')}`,
+        `- ${link(folders, folder, section, section.symbol || 'top of the module')}, ${count(section.suspensions.length, 'suspension')}${section.measured ? `, ${measuredLine(section.measured)}` : ''}`,
     )
     .join('\n');
 }
@@ -112,7 +127,9 @@ export function lockLenses(folders: Folders, folder: Folder, path: string): Code
       .map((section) => ({
         range: rangeOf(text, [section.span[0], section.span[0]]),
         command: {
-          title: `${lock.name}: ${count(lock.sections.length, 'section')} · ${count(section.suspensions.length, 'suspension')} in this one`,
+          title: section.measured
+            ? measuredLine(section.measured)
+            : `${lock.name}: ${count(lock.sections.length, 'section')} · ${count(section.suspensions.length, 'suspension')} in this one`,
           command: '',
         },
       })),

@@ -76,7 +76,10 @@ async function begin(session: Session, watch: WorkspaceWatch, params: Initialize
     await connection.client.register(DidChangeWatchedFilesNotification.type, {
       watchers: [
         { globPattern: '**/*.{js,cjs,mjs,jsx,ts,cts,mts,tsx}' },
-        { globPattern: '**/{lockwise.config.json,lockwise.config.jsonc,lockwise-baseline.txt,package.json}' },
+        {
+          globPattern:
+            '**/{lockwise.config.json,lockwise.config.jsonc,lockwise-baseline.txt,lockwise-profile.json,package.json}',
+        },
       ],
     });
   // Listening registers with the client, which is only allowed from here on.
@@ -177,6 +180,7 @@ function serveWorkspace(session: Session, watch: WorkspaceWatch): void {
   connection.onDidChangeWatchedFiles(({ changes }) => {
     watch.filesChanged(changes);
   });
+  connection.onRequest(protocol.profileRequest, () => watch.loadProfile());
   connection.onNotification(protocol.trustNotification, () => {
     watch.trust();
   });

@@ -12,6 +12,8 @@ export interface Settings {
   readonly rules: Readonly<Record<string, Level>>;
   /** Path of a `lockwise.config.jsonc`, relative to the workspace folder; empty for the one in the folder itself. */
   readonly configFile: string;
+  /** Path of a recorded profile, relative to the workspace folder; empty for none. */
+  readonly profile: string;
   /** `auto`: the levels of an ESLint configuration that has the plugin are honoured, in trusted workspaces. */
   readonly eslint: 'auto' | 'off';
   readonly codeLens: boolean;
@@ -26,6 +28,7 @@ export const defaultSettings: Settings = {
   preset: 'recommended',
   rules: {},
   configFile: '',
+  profile: '',
   eslint: 'auto',
   codeLens: false,
   wholeWorkspace: true,
@@ -69,6 +72,15 @@ export interface Plan {
   readonly left: number;
 }
 
+/** Request: reads the profile of the settings again. Answers what is to be said of it, a line for each trouble. */
+export const profileRequest = 'lockwise/profile';
+export interface ProfileAnswer {
+  /** What keeps it from being used, or from being about the code as it is now. */
+  readonly notices: readonly string[];
+  /** Places of it that are in the code. */
+  readonly places: number;
+}
+
 /** Request: every lock that is known, with its sections. Answers `null` where the engine has not looked at the workspace yet. */
 export const locksRequest = 'lockwise/locks';
 /** Request: which lock is awaited while which is held. */
@@ -87,12 +99,15 @@ export interface LockNode extends Spot {
   /** The kind and the library: `async-mutex Mutex`. */
   readonly kind: string;
   readonly guards: readonly string[];
+  /** What a recorded run measured, in a line. */
+  readonly measured?: string;
   readonly sections: readonly SectionNode[];
 }
 
 export interface SectionNode extends Spot {
   /** The function that holds the lock, such as `Cache.load`. */
   readonly symbol: string;
+  readonly measured?: string;
   readonly suspensions: readonly SuspensionNode[];
 }
 

@@ -5,12 +5,13 @@ import {
   FileChangeType,
   type FileEvent,
 } from 'vscode-languageserver/node';
+import { profileNotice } from '@lockwise/engine';
 import { settingsFrom } from './configuration.js';
 import type { Diagnosing } from './diagnosing.js';
 import { eslintConfigOf, isEslintConfig, readEslintLevels, type EslintLevels } from './eslint.js';
 import type { Folder } from './folder.js';
 import { isCode } from './folders.js';
-import { locksChanged, type Settings } from './protocol.js';
+import { locksChanged, type ProfileAnswer, type Settings } from './protocol.js';
 import { scan } from './scan.js';
 import type { Session } from './session.js';
 import { normal } from './texts.js';
@@ -131,6 +132,21 @@ export class WorkspaceWatch {
     } finally {
       if (this.#scans.get(folder) === source) this.#scans.delete(folder);
     }
+  }
+
+  /** Reads the profile again, with the settings as they are now. */
+  async loadProfile(): Promise<ProfileAnswer> {
+    await this.configure(this.#session.settings);
+    this.reload();
+    const folders = this.#session.folders.all.filter(({ settings }) => settings.profile !== '');
+    const states = folders.flatMap((folder) => folder.profileStates());
+    const troubles = folders.flatMap(({ loaded, settings }) =>
+      loaded.problems.flatMap(({ path, message }) => (path === settings.profile ? [`${path}: ${message}`] : [])),
+    );
+    return {
+      notices: [...troubles, ...states.flatMap((state) => profileNotice(state) ?? [])],
+      places: states.reduce((sum, { places, stale }) => sum + places - stale.length, 0),
+    };
   }
 
   #tellProblems(folder: Folder): void {

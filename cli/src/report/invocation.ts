@@ -6,6 +6,7 @@ export function invocationOf(request: Request): string {
   if (request.preset) words.push('--preset', request.preset);
   for (const rule of request.rule) words.push('--rule', rule);
   for (const rule of request.skip) words.push('--skip', rule);
+  for (const profile of request.profiles) words.push('--profile', profile);
   if (request.config !== undefined) words.push('--config', request.config);
   if (request.workspace !== undefined) words.push('--workspace', request.workspace);
   if (request.command === 'fix') {

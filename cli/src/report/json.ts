@@ -1,13 +1,19 @@
 import type { Edit, Finding } from '@lockwise/engine';
 import type { Outcome } from './outcome.js';
 import { Places } from './places.js';
+import { byWaiting } from './ranking.js';
 
 /** The report as data, version 1: its schema is `cli/schema/report.schema.json`. */
 export function jsonReport(outcome: Outcome): string {
   const places = new Places(outcome.text);
+  const ranks = new Map(
+    byWaiting(outcome.findings)
+      .filter(({ measured }) => measured !== undefined)
+      .map((finding, index) => [finding, index + 1]),
+  );
   const report = {
     version: 1,
-    findings: outcome.findings.map((finding) => findingOf(finding, places)),
+    findings: outcome.findings.map((finding) => findingOf(finding, places, ranks.get(finding))),
     files: outcome.files,
     skipped: outcome.skipped.filter(({ notable }) => notable).map(({ path, reason }) => ({ path, reason })),
     errors: outcome.problems.map(({ path, span, message }) => ({
@@ -20,8 +26,8 @@ export function jsonReport(outcome: Outcome): string {
   return `${JSON.stringify(report, null, 2)}\n`;
 }
 
-function findingOf(finding: Finding, places: Places): object {
-  const { id, rule, severity, path, message, symbol, evidence, related, fixes } = finding;
+function findingOf(finding: Finding, places: Places, rank: number | undefined): object {
+  const { id, rule, severity, path, message, symbol, evidence, measured, related, fixes } = finding;
   return {
     id,
     rule,
@@ -31,6 +37,7 @@ function findingOf(finding: Finding, places: Places): object {
     message,
     symbol,
     evidence: evidence ?? null,
+    ...(measured && { measured: { ...measured, rank } }),
     related: related.map((one) => ({ path: one.path, ...places.range(one), message: one.message })),
     fixes: fixes.map(({ title, tier, reason, edits }) => ({
       title,

@@ -3,10 +3,12 @@ import type { Location, Log, Region, Result, Run } from 'sarif';
 import { version } from '../version.js';
 import type { Outcome } from './outcome.js';
 import { Places } from './places.js';
+import { priorities } from './ranking.js';
 
 /** The report in SARIF 2.1.0, as code scanning services take it. */
 export function sarifReport(outcome: Outcome): string {
   const places = new Places(outcome.text);
+  const ranks = priorities(outcome.findings);
   const run: Run = {
     tool: {
       driver: {
@@ -23,7 +25,7 @@ export function sarifReport(outcome: Outcome): string {
     },
     columnKind: 'utf16CodeUnits',
     originalUriBaseIds: { SRCROOT: { description: { text: 'The folder that the run started in.' } } },
-    results: outcome.findings.map((finding) => resultOf(finding, places)),
+    results: outcome.findings.map((finding) => resultOf(finding, places, ranks.get(finding))),
     invocations: [
       {
         executionSuccessful: outcome.problems.length === 0,
@@ -50,7 +52,7 @@ export function sarifReport(outcome: Outcome): string {
   return `${JSON.stringify(log, null, 2)}\n`;
 }
 
-function resultOf(finding: Finding, places: Places): Result {
+function resultOf(finding: Finding, places: Places, rank: number | undefined): Result {
   const index = rules.findIndex(({ name }) => name === finding.rule);
   const fixes = finding.fixes.filter(({ edits }) => edits.length > 0);
   return {
@@ -73,7 +75,13 @@ function resultOf(finding: Finding, places: Places): Result {
       })),
     }),
     ...(fixes.length > 0 && { fixes: fixes.map((fix) => fixOf(fix, places)) }),
-    ...(finding.evidence !== undefined && { properties: { evidence: finding.evidence } }),
+    ...(rank !== undefined && { rank }),
+    ...((finding.evidence !== undefined || finding.measured) && {
+      properties: {
+        ...(finding.evidence !== undefined && { evidence: finding.evidence }),
+        ...(finding.measured && { measured: finding.measured }),
+      },
+    }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Finding, Fix } from '@lockwise/engine';
+import { measuredLine, type Finding, type Fix } from '@lockwise/engine';
 import pc from 'picocolors';
 import type { Colors } from 'picocolors/types.js';
 import { unifiedDiff } from '../plan/unified-diff.js';
@@ -6,6 +6,7 @@ import { codeFrame } from './code-frame.js';
 import { colouredDiff } from './coloured-diff.js';
 import type { Outcome } from './outcome.js';
 import { Places } from './places.js';
+import { byWaiting } from './ranking.js';
 import { conclusion, count } from './summary.js';
 
 export interface TextOptions {
@@ -17,7 +18,7 @@ export function textReport(outcome: Outcome, { colours }: TextOptions): string {
   const c = pc.createColors(colours);
   const places = new Places(outcome.text);
   const blocks: string[][] = [];
-  for (const finding of outcome.findings) blocks.push(findingBlock(finding, places, c));
+  for (const finding of byWaiting(outcome.findings)) blocks.push(findingBlock(finding, places, c));
   if (outcome.fixing) blocks.push(...fixingBlocks(outcome, c));
   const skipped = outcome.skipped.filter(({ notable }) => notable);
   if (skipped.length > 0)
@@ -40,6 +41,7 @@ function findingBlock(finding: Finding, places: Places, c: Colors): string[] {
     `${c.bold(places.label(finding))}  ${level}  ${c.cyan(finding.rule)}${where}${evidence}`,
     `  ${finding.message}`,
     '',
+    ...(finding.measured ? [`  ${c.magenta(measuredLine(finding.measured))}`, ''] : []),
     ...indented(codeFrame(finding, places, c)),
     ...finding.related.flatMap((related) => [
       '',

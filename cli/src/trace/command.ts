@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Profile } from './profile.js';
 import { stillWaiting } from './ending.js';
 import {
   collectParts,
@@ -14,7 +15,6 @@ import {
   unwritable,
   writeWhole,
 } from './part-files.js';
-import type { Profile } from './profile.js';
 
 /** What the commands need of the world around them. */
 export interface Ports {

@@ -1,6 +1,6 @@
 // One profile from those of several threads and processes.
-import { addHistograms } from './recording/histogram.js';
 import {
+  addHistograms,
   type LockData,
   type Profile,
   profileFormat,

@@ -2,8 +2,8 @@
 // killed process loses a second at most; whoever started the run adds them up when it ends.
 import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { mergeProfiles } from './merge.js';
 import { loadProfile, type Profile, ProfileError } from './profile.js';
+import { mergeProfiles } from './merge.js';
 
 /** The name of the environment variable that tells a process where to leave its part. */
 export const partsVariable = 'LOCKWISE_TRACE_PARTS';

@@ -54,6 +54,7 @@ export class FakeAnalysis {
       },
       plan: planOf,
       locks: () => ({ locks: [], order: [] }),
+      profileStates: () => [],
     };
   }
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addHistograms, bucketEnd, bucketStart, Histogram, quantile } from '../../src/trace/recording/histogram.js';
+import { addHistograms, bucketEnd, bucketStart, quantile } from '@lockwise/engine/profile';
+import { Histogram } from '../../src/trace/recording/histogram.js';
 
 const durations = fc.array(fc.double({ min: 0, max: 2_000_000, noNaN: true }), { minLength: 1, maxLength: 200 });
 

@@ -1,5 +1,5 @@
 // Small profiles for tests.
-import type { Profile, SiteData } from '../../src/trace/profile.js';
+import type { Profile, SiteData } from '@lockwise/engine/profile';
 import { lineHash } from '../../src/trace/profile.js';
 import { Histogram } from '../../src/trace/recording/histogram.js';
 

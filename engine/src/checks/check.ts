@@ -1,7 +1,8 @@
 import type { Preset } from '../config.js';
-import type { Place, Related, Span } from '../findings.js';
+import type { Measured, Place, Related, Span } from '../findings.js';
 import type { Outcome } from '../fixes/outcome.js';
 import type { Linked } from '../link/linked.js';
+import type { Section } from '../link/section.js';
 import type { Unit } from '../link/unit.js';
 import type { RuleInfo } from '../rule-info.js';
 
@@ -23,6 +24,8 @@ export interface CheckContext {
   readonly options: Readonly<Record<string, unknown>>;
   /** Some rules report less in `recommended`. */
   readonly preset: Preset;
+  /** What a recorded run measured at a section; undefined without a profile, and where it says nothing. */
+  measured(section: Section): Measured | undefined;
   report(report: Report): void;
 }
 

@@ -5,7 +5,9 @@ import type { Finding, Fix, Severity } from '../findings.js';
 import { completeFix } from '../fixes/complete.js';
 import { isRefusal } from '../fixes/outcome.js';
 import type { Linked } from '../link/linked.js';
+import type { Section } from '../link/section.js';
 import type { Unit } from '../link/unit.js';
+import type { Measurements } from '../profile/measurements.js';
 import { fingerprints } from './fingerprint.js';
 
 interface Raw extends Omit<Finding, 'id'> {
@@ -13,13 +15,14 @@ interface Raw extends Omit<Finding, 'id'> {
 }
 
 /** Runs the checks over a file and makes findings of what they report: sorted, silenced where comments say so, with ids. */
-export function findingsOf(project: Linked, unit: Unit, config: Config): Finding[] {
+export function findingsOf(project: Linked, unit: Unit, config: Config, measurements: Measurements): Finding[] {
   const raw: Raw[] = [];
   for (const check of checks) {
     const level = levelOf(config, check.name, check.levels);
     if (level === 'off' || !isInSight(project, unit, check)) continue;
     const report = (given: Report) => raw.push(finding(project, unit, check, level, given));
-    check.run({ project, unit, options: optionsOf(config, check.name), preset: config.preset, report });
+    const measured = (section: Section) => measurements.of(project, section);
+    check.run({ project, unit, options: optionsOf(config, check.name), preset: config.preset, measured, report });
   }
   const kept = raw.filter((one) => !isSuppressed(unit, one));
   kept.sort(
@@ -29,7 +32,10 @@ export function findingsOf(project: Linked, unit: Unit, config: Config): Finding
       (one.rule < other.rule ? -1 : one.rule > other.rule ? 1 : 0),
   );
   const ids = fingerprints(unit.text, kept);
-  return kept.map(({ check: _check, ...rest }, index) => ({ id: ids[index]!, ...rest }));
+  return kept.map(({ check: _check, ...rest }, index) => {
+    const measured = measurements.at(project, unit, rest.span);
+    return { id: ids[index]!, ...rest, ...(measured && { measured }) };
+  });
 }
 
 /** A rule that says by what text it goes is asked there alone: a host that looks at every file must find no more than one that does not. */

@@ -1,8 +1,9 @@
-import type { Place } from '../findings.js';
+import type { Measured, Place } from '../findings.js';
 import { overlap } from '../link/cell.js';
 import type { Linked } from '../link/linked.js';
 import { isCyclic, lockOrder } from '../link/order.js';
 import type { Lock } from '../link/section.js';
+import type { Measurements } from '../profile/measurements.js';
 
 /** Every lock with its sections, and which is awaited while which is held: what people look at, as opposed to what is wrong. */
 export interface LockMap {
@@ -19,12 +20,15 @@ export interface MappedLock extends Place {
   readonly kind: string;
   /** The cells that two of its sections touch and one writes. */
   readonly guards: readonly string[];
+  /** What recorded runs measured at all of its sections together. */
+  readonly measured?: Measured;
   readonly sections: readonly MappedSection[];
 }
 
 export interface MappedSection extends Place {
   /** The function that holds the lock; empty at the top of a module. */
   readonly symbol: string;
+  readonly measured?: Measured;
   readonly suspensions: readonly (Place & { readonly what: string })[];
 }
 
@@ -38,17 +42,17 @@ export interface OrderEdge extends Place {
   readonly cyclic: boolean;
 }
 
-export function lockMapOf(project: Linked): LockMap {
+export function lockMapOf(project: Linked, measurements: Measurements): LockMap {
   const locks = project.allLocks.filter((lock) => lock.sections.length > 0 || lock.declaration !== undefined);
   const found = lockOrder(project);
   const edges = found.places
     .filter(({ to }) => project.lock(to.id) !== undefined)
     .map(({ from, to, site, gates }): Edge => ({ ...site, from: from.id, to: to.id, gates: [...gates].sort() }));
   const order = unique(edges).map((edge) => ({ ...edge, cyclic: isCyclic(found, edge.from, edge.to) }));
-  return { locks: locks.map(mapped), order };
+  return { locks: locks.map((lock) => mapped(project, lock, measurements)), order };
 }
 
-function mapped(lock: Lock): MappedLock {
+function mapped(project: Linked, lock: Lock, measurements: Measurements): MappedLock {
   const first = lock.sections[0];
   const place = lock.declaration ?? { path: first!.unit.path, span: first!.acquire.span };
   return {
@@ -57,12 +61,14 @@ function mapped(lock: Lock): MappedLock {
     name: nameOf(lock),
     kind: lock.ref.model.name,
     guards: guardsOf(lock),
+    ...optional(measurements.ofLock(project, lock)),
     sections: lock.sections
       .filter((section) => !section.wrapper)
       .map((section) => ({
         path: section.unit.path,
         span: section.acquire.span,
         symbol: section.unit.fn(section.trace.fn).symbol,
+        ...optional(measurements.of(project, section)),
         suspensions: section.suspensions.map((step) => ({
           path: section.unit.path,
           span: step.span,
@@ -70,6 +76,10 @@ function mapped(lock: Lock): MappedLock {
         })),
       })),
   };
+}
+
+function optional(measured: Measured | undefined): { measured?: Measured } {
+  return measured ? { measured } : {};
 }
 
 /** The identity without its file and without what tells two variables of one name apart. */

@@ -9,6 +9,7 @@ import {
   type SuppressParams,
 } from '../../../cli/src/lsp/protocol.js';
 import type { GraphPanel } from './graph-panel.js';
+import { loadProfile } from './load-profile.js';
 import type { LocksView } from './locks-view.js';
 import type { Server } from './server.js';
 
@@ -30,6 +31,7 @@ export function registerCommands(context: vscode.ExtensionContext, { server, log
       vscode.commands.executeCommand('editor.action.codeAction', { kind: 'source.fixAll.lockwise', apply: 'first' }),
     'lockwise.suppress': (finding: Omit<SuppressParams, 'reason'> & { rule: string }) => suppress(server, finding),
     'lockwise.openRule': (rule: string) => openRule(context, rule),
+    'lockwise.loadProfile': () => loadProfile(server),
     'lockwise.showGraph': () => graph.show(),
     'lockwise.refreshLocks': () => {
       locks.refresh();

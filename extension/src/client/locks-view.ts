@@ -67,7 +67,7 @@ export class LocksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
 function lockItem(lock: LockNode): vscode.TreeItem {
   const item = new vscode.TreeItem(lock.name, vscode.TreeItemCollapsibleState.Collapsed);
   item.id = lock.id;
-  item.description = `${lock.kind} · ${count(lock.sections.length, 'section')}`;
+  item.description = lock.measured ?? `${lock.kind} · ${count(lock.sections.length, 'section')}`;
   item.tooltip = lock.guards.length === 0 ? lock.kind : `${lock.kind}, guards ${lock.guards.join(', ')}`;
   item.iconPath = new vscode.ThemeIcon('lock');
   item.command = open(lock);
@@ -78,7 +78,7 @@ function sectionItem(section: SectionNode): vscode.TreeItem {
   const { length } = section.suspensions;
   const state = length === 0 ? vscode.TreeItemCollapsibleState.None : vscode.TreeItemCollapsibleState.Collapsed;
   const item = new vscode.TreeItem(section.symbol === '' ? 'top of the module' : section.symbol, state);
-  item.description = length === 0 ? 'never suspends' : count(length, 'suspension');
+  item.description = section.measured ?? (length === 0 ? 'never suspends' : count(length, 'suspension'));
   item.iconPath = new vscode.ThemeIcon(length === 0 ? 'symbol-method' : 'watch');
   item.command = open(section);
   return item;

@@ -2,9 +2,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { loadProfile, type Profile, ProfileError } from '../../trace/profile.js';
 import type { Ports } from '../../trace/command.js';
 import { collectParts, partsFolder, unwritable } from '../../trace/part-files.js';
-import { loadProfile, type Profile, ProfileError } from '../../trace/profile.js';
 import { reportPage, type PageAssets } from './page.js';
 import { comparisonTable, profileTable } from './table.js';
 

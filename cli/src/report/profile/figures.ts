@@ -1,6 +1,12 @@
 // The figures that a report shows, computed from a profile; the page and the terminal show the same.
-import { addHistograms, emptyHistogram, quantile } from '../../trace/recording/histogram.js';
-import type { HistogramData, Profile, SiteData } from '../../trace/profile.js';
+import {
+  addHistograms,
+  emptyHistogram,
+  type HistogramData,
+  type Profile,
+  quantile,
+  type SiteData,
+} from '../../trace/profile.js';
 
 /** A site as a report ranks it. Durations are milliseconds. */
 export interface SiteFigures {

@@ -1,7 +1,8 @@
 // The report in the terminal.
-import { stillWaiting } from '../../trace/ending.js';
 import type { Profile } from '../../trace/profile.js';
-import { change, duration } from './durations.js';
+import { stillWaiting } from '../../trace/ending.js';
+import { change } from './change.js';
+import { duration } from '../../trace/profile.js';
 import { compareSites, rankedSites, siteLabel, totals, type SiteFigures, type Totals } from './figures.js';
 
 /** One profile: what happened altogether, and its sites with the most waiting first. At most `top` sites are listed. */

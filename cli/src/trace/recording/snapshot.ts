@@ -1,5 +1,6 @@
 // What has been recorded so far, as a profile of one thread.
 import {
+  emptyHistogram,
   type LockAtEnd,
   type LockData,
   type Profile,
@@ -8,7 +9,6 @@ import {
   type SiteData,
 } from '../profile.js';
 import { findDeadlocks } from './deadlocks.js';
-import { emptyHistogram } from './histogram.js';
 import type { Ledger, LockRecord, LockRequest } from './ledger.js';
 import type { Place, Places } from './places.js';
 import type { Site, SiteTable } from './sites.js';

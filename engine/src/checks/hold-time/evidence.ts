@@ -55,7 +55,7 @@ export function holdEvidence(section: Section): Evidence | undefined {
 const LIFE_CYCLE =
   /^_*#?(constructor|init\w*|start\w*|stop\w*|open\w*|close\w*|connect\w*|disconnect\w*|dispose\w*|destroy\w*|shutdown\w*|setup\w*|teardown\w*|reset\w*|restart\w*|terminate\w*|bootstrap\w*|mount\w*|unmount\w*)$/i;
 
-function isExempt(section: Section): boolean {
+export function isExempt(section: Section): boolean {
   const { model } = section.lock.ref;
   const name = section.unit.fn(section.trace.fn).name;
   return (

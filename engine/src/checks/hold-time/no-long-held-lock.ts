@@ -10,15 +10,17 @@ import type { SuspensionKind } from '../../link/suspension.js';
 import { isTest } from '../../link/test-file.js';
 import { at, type Check } from '../check.js';
 import { holdEvidence } from './evidence.js';
+import { measuredEvidence, measuredOptions } from './measured.js';
 
 export const noLongHeldLock: Check = {
   name: 'no-long-held-lock',
   summary: 'A lock should not be held across waits that the state behind it does not need.',
   category: 'hold-time',
   levels: { recommended: 'warn', strict: 'warn' },
-  run({ project, unit, report }) {
+  optionsSchema: measuredOptions,
+  run({ project, unit, options, measured, report }) {
     for (const section of project.sections(unit)) {
-      const evidence = holdEvidence(section);
+      const evidence = measuredEvidence(section, measured(section), options) ?? holdEvidence(section);
       if (!evidence) continue;
       const [first] = evidence.waits(section);
       report({

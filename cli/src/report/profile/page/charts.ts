@@ -1,9 +1,8 @@
 // The charts of the page, drawn with Observable Plot. Colours are custom properties of the page's style, so that dark
 // mode and print need no second drawing.
 import { axisX, axisY, barX, cell, gridX, plot, rectY, ruleX, ruleY, rectX, text } from '@observablehq/plot';
-import type { HistogramData } from '../../../trace/recording/histogram.js';
-import { bucketEnd } from '../../../trace/recording/histogram.js';
-import { duration } from '../durations.js';
+import { bucketEnd, type HistogramData } from '@lockwise/engine/profile';
+import { duration } from '@lockwise/engine/profile';
 
 const wait = 'var(--wait)';
 const hold = 'var(--hold)';

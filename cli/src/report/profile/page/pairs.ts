@@ -1,5 +1,5 @@
 // Which sites' requests waited behind which sites' holders.
-import { duration } from '../durations.js';
+import { duration } from '@lockwise/engine/profile';
 import { siteLabel } from '../figures.js';
 import type { RunData } from '../page.js';
 import { pairsChart } from './charts.js';

@@ -1,6 +1,7 @@
 // The script of the report page: draws what the page's data says.
 import type { PageData, RunData } from '../page.js';
-import { change, duration } from '../durations.js';
+import { change } from '../change.js';
+import { duration } from '@lockwise/engine/profile';
 import { siteLabel } from '../figures.js';
 import { comparisonBars, durationBars } from './charts.js';
 import { element, figure, key, table } from './elements.js';

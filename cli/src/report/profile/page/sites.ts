@@ -1,5 +1,5 @@
 // The table of sites, and the histograms of the one that is chosen.
-import { duration } from '../durations.js';
+import { duration } from '@lockwise/engine/profile';
 import { siteLabel, type SiteFigures } from '../figures.js';
 import type { RunData } from '../page.js';
 import { histogramChart } from './charts.js';

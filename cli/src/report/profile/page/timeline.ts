@@ -1,8 +1,8 @@
 // The timeline of one lock: who held it and who waited, in a window that can be moved.
-import { duration } from '../durations.js';
+import type { LockData, TimelineRowData } from '@lockwise/engine/profile';
+import { duration } from '@lockwise/engine/profile';
 import { siteLabel } from '../figures.js';
 import type { RunData } from '../page.js';
-import type { LockData, TimelineRowData } from '../../../trace/profile.js';
 import { timelineChart, type Interval } from './charts.js';
 import { element, figure } from './elements.js';
 

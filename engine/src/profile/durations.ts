@@ -1,3 +1,5 @@
+import type { Measured } from '../findings.js';
+
 // Durations as people read them.
 
 /** Three significant digits with the unit that fits: `0`, `12.3 µs`, `4.56 ms`, `1.23 s`. */
@@ -12,10 +14,7 @@ function digits(value: number): string {
   return value >= 10 ? value.toFixed(1) : value.toFixed(2);
 }
 
-/** The change from one figure to another: `−62 %`, `+5 %`, `new`, or nothing to compare. */
-export function change(before: number, after: number): string {
-  if (before === after) return before === 0 ? '–' : '±0 %';
-  if (before === 0) return 'new';
-  const percent = ((after - before) / before) * 100;
-  return `${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(Math.abs(percent) < 10 ? 1 : 0)} %`;
+/** What was measured in a line: `held p95 412 ms · waited 2.10 s · 37 waiters`. */
+export function measuredLine({ heldP95Ms, waitedMs, waiters }: Measured): string {
+  return `held p95 ${duration(heldP95Ms)} · waited ${duration(waitedMs)} · ${waiters} ${waiters === 1 ? 'waiter' : 'waiters'}`;
 }
