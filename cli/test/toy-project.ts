@@ -35,6 +35,11 @@ export function toyProject(...rules: readonly ToyRule[]): MakeProject {
           .flatMap((path) => rules.flatMap((rule) => findings(path, texts.get(path) ?? '', rule))),
         problems: [],
       }),
+      concerns: () => true,
+      reread: () => undefined,
+      resolveAgain: () => undefined,
+      link: () => undefined,
+      profileStates: () => [],
       locks: () => ({ locks: [], order: [] }),
       plan: (fixes) => planFixes(fixes, unit),
     };
