@@ -12,6 +12,7 @@ import { dataReferences, inPlace, lockText, sectionCallbacks } from './data-refe
 import { lower, type Draft, type Outcome } from './outcome.js';
 import { aliasOf, annotationSpan, otherUseOfAlias, sameAlias } from './retype.js';
 import { Rewriting } from './rewriting.js';
+import { removeDeclaration } from './remove-declaration.js';
 import { RUNTIME } from './runtime-module.js';
 import { Source } from './source.js';
 import { same, withoutLock } from './without-lock.js';
@@ -139,7 +140,7 @@ class CounterBuilding {
       if (refused) return refused;
       if (doubt) this.doubts.push(doubt);
     }
-    return this.redeclareCell(rewriting, cell, kind) ?? removeDeclaration(rewriting, own);
+    return this.redeclareCell(rewriting, cell, kind) ?? removeDeclaration(this.project, rewriting, own);
   }
 
   private redeclareCell(rewriting: Rewriting, cell: Declaration, kind: CounterKind): string | undefined {
@@ -206,26 +207,4 @@ function isDeclared(source: Source, cell: Declaration, initial: readonly [number
     /PropertyDefinition|VariableDeclarator/.test(one.type),
   );
   return node !== undefined && spanOf(node)[0] <= initial[0] && initial[1] <= spanOf(node)[1];
-}
-
-/** Takes out the declaration of a lock that nobody takes any more. */
-export function removeDeclaration(rewriting: Rewriting, own: Declaration): string | undefined {
-  const { source } = rewriting;
-  const field = source.around(own.nameSpan).findLast((node) => /PropertyDefinition$/.test(node.type));
-  const variable = source.enclosing(own.nameSpan, 'VariableDeclaration');
-  if (own.parameter) return `\`${own.name}\` is a parameter of the constructor`;
-  if (own.binding === undefined && field) {
-    for (const { value } of own.values) {
-      if (spanOf(field)[0] <= value.span[0] && value.span[1] <= spanOf(field)[1]) continue;
-      const statement = source.statement(value.span)?.node;
-      if (statement?.type !== 'ExpressionStatement') return `\`${own.name}\` is made in the middle of a statement`;
-      rewriting.remove(statement);
-    }
-    rewriting.remove(field);
-    return undefined;
-  }
-  if (!variable || (variable['declarations'] as Node[]).length > 1)
-    return `\`${own.name}\` is declared together with others`;
-  rewriting.remove(variable);
-  return undefined;
 }

@@ -3,9 +3,9 @@ import type { Linked } from '../link/linked.js';
 import { declarationOf } from '../link/lock-declaration.js';
 import type { Lock } from '../link/section.js';
 import type { Unit } from '../link/unit.js';
-import { removeDeclaration } from './atomic-counter.js';
 import { bareData, redeclaredAsData } from './bare-data.js';
 import { lower, type Draft, type Outcome } from './outcome.js';
+import { removeDeclaration } from './remove-declaration.js';
 import { Rewriting } from './rewriting.js';
 import { Source } from './source.js';
 import { withoutLock } from './without-lock.js';
@@ -32,7 +32,7 @@ export function droppedLockFix(project: Linked, lock: Lock): Outcome {
   }
   const refused = holdsData
     ? redeclaredAsData(project, lock, own, rewriting)
-    : removeDeclaration(rewriting(own.unit), own);
+    : removeDeclaration(project, rewriting(own.unit), own);
   if (refused) return { refused };
   const fix: Draft = {
     title: `Remove \`${lock.name}\`: its sections cannot be interrupted`,

@@ -7,12 +7,12 @@ import type { OptionalCell } from '../link/optional-cell.js';
 import type { Lock, Section } from '../link/section.js';
 import { neverSuspends } from '../link/settled.js';
 import type { Unit } from '../link/unit.js';
-import { removeDeclaration } from './atomic-counter.js';
 import { cellReferences } from './cell-references.js';
 import { dataReferences, inPlace, lockText, sectionCallbacks, type Reference } from './data-references.js';
 import { lazyInit } from './lazy-init.js';
 import { OptionalUse } from './optional-use.js';
 import { lower, type Draft, type Outcome } from './outcome.js';
+import { removeDeclaration } from './remove-declaration.js';
 import { aliasOf, annotationSpan, otherUseOfAlias, sameAlias } from './retype.js';
 import { Rewriting } from './rewriting.js';
 import { RUNTIME } from './runtime-module.js';
@@ -110,7 +110,7 @@ class ArcBuilding {
       if (refused) return refused;
       this.doubts.push(...use.doubts);
     }
-    return this.redeclareField(rewriting, cell, optional) ?? removeDeclaration(rewriting, own);
+    return this.redeclareField(rewriting, cell, optional) ?? removeDeclaration(this.project, rewriting, own);
   }
 
   private section(
@@ -125,6 +125,7 @@ class ArcBuilding {
     const use = new OptionalUse(rewriting, target, optional, callbacks);
     const held = !neverSuspends(this.project, section);
     if (held && references.some((reference) => isWritten(reference))) {
+      if (optional.absent === 'both') return `\`${optional.name}\` may be \`null\` or \`undefined\` before it is made`;
       this.doubts.unshift('the value is made outside of any lock, once for all who ask meanwhile');
       return lazyInit(rewriting, section, references, target);
     }

@@ -3,6 +3,7 @@ import type { OptionalCell } from '../link/optional-cell.js';
 import type { Section } from '../link/section.js';
 import { isDiscarded, type Reference } from './data-references.js';
 import { mentions } from './names.js';
+import { presenceOf } from './presence.js';
 import type { Rewriting } from './rewriting.js';
 
 /** Turns the uses of an optional value in one section into operations of the `OptionalArc` that takes its place. */
@@ -58,13 +59,26 @@ export class OptionalUse {
       this.rewriting.replace(spanOf(node), `${this.target}.clear()`);
       return undefined;
     }
-    if (!isPresent(right))
+    const presence = presenceOf(this.rewriting.source, right);
+    if (presence === 'optional') return this.setOrClear(reference, right);
+    if (presence === 'unknown')
       this.doubts.push(
         `\`${this.text(right)}\` is not provably a value: an \`OptionalArc\` takes neither \`null\` nor \`undefined\``,
       );
     this.rewriting.replace([spanOf(node)[0], spanOf(right)[0]], `${this.target}.set(`);
     this.rewriting.replace([spanOf(right)[1], spanOf(node)[1]], ')');
     return undefined;
+  }
+
+  /** What is written may be absent by its type, and then clears. */
+  private setOrClear(reference: Reference, right: Node): undefined {
+    const value = this.text(right);
+    const [test, clear, set] = [`${value} === undefined`, `${this.target}.clear()`, `${this.target}.set(${value})`];
+    const statement = reference.at(-3);
+    // On one line, for the lines of a section are moved out.
+    if (statement?.type === 'ExpressionStatement')
+      this.rewriting.replace(spanOf(statement), `if (${test}) ${clear}; else ${set};`);
+    else this.rewriting.replace(spanOf(reference.at(-2)!), `${test} ? ${clear} : ${set}`);
   }
 
   // ---- reads -------------------------------------------------------------------------------------------------------
@@ -84,6 +98,7 @@ export class OptionalUse {
     const parent = reference.at(-2);
     const comparison = absenceComparison(parent, node);
     if (comparison !== undefined) {
+      if (this.optional.absent === 'both' && /^[!=]==$/.test(parent!['operator'] as string)) return this.twoAbsences();
       const tight = /^(Binary|Unary|Member|Await)Expression$/.test(reference.at(-3)?.type ?? '');
       const text = `${comparison ? '' : '!'}${this.target}.isSet`;
       this.rewriting.replace(spanOf(parent!), tight && !comparison ? `(${text})` : text);
@@ -98,6 +113,7 @@ export class OptionalUse {
       this.with(node, chain);
       return undefined;
     }
+    if (this.optional.absent === 'both' && parent?.type !== 'MemberExpression') return this.twoAbsences();
     if (held && !/^(ExpressionStatement)$/.test(parent?.type ?? '')) return 'the value leaves a section that waits';
     const plain = parent?.type === 'MemberExpression' || this.optional.absent === 'undefined';
     const text = plain ? `${this.target}.get()` : `(${this.target}.get() ?? null)`;
@@ -107,6 +123,10 @@ export class OptionalUse {
       : text;
     this.rewriting.replace(spanOf(node), shorthand + (plain ? text : short));
     return undefined;
+  }
+
+  private twoAbsences(): string {
+    return `\`${this.optional.name}\` may be \`null\` or \`undefined\`, and a use may tell them apart`;
   }
 
   /** The call `x?.query(sql)` whose promise a section waits for, when that is all it does with the value. */
@@ -199,12 +219,6 @@ function isAbsence(node: Node): boolean {
   return (
     (node.type === 'Identifier' && node['name'] === 'undefined') ||
     (node.type === 'Literal' && node['value'] === null && node['raw'] === 'null')
-  );
-}
-
-function isPresent(node: Node): boolean {
-  return /^(NewExpression|ObjectExpression|ArrayExpression|ArrowFunctionExpression|FunctionExpression|TemplateLiteral)$/.test(
-    node.type,
   );
 }
 

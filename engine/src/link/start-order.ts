@@ -1,6 +1,7 @@
 import type { CallOp, Value } from '../facts/format.js';
 import type { Linked } from './linked.js';
 import { everyOp, everyValue, valuesOf, type Unit } from './unit.js';
+import { isWaitedForAtOnce } from './waiting.js';
 
 /** A call of a function of the project. */
 export interface Caller {
@@ -35,7 +36,7 @@ export function whoSeesStart(project: Linked, unit: Unit, fn: number, offset: nu
   if (!use || use.callers.length === 0) return `code outside that calls ${name}`;
   if (use.escapes) return `whoever gets ${name} as a value`;
   for (const caller of use.callers) {
-    if (caller.op.result !== 'await' && caller.op.result !== 'return')
+    if (!isWaitedForAtOnce(caller.unit, caller.op))
       return `\`${caller.unit.fn(caller.fn).symbol || 'the module'}\`, which calls ${name} and does not wait`;
     // What its arguments wait for comes before the call.
     const seen = whoSeesStart(project, caller.unit, caller.fn, caller.op.span[1] - 1, depth + 1);

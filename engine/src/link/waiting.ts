@@ -23,6 +23,21 @@ export function isWaitedFor(unit: Unit, op: CallOp, hops = 0): boolean {
   }
 }
 
+/**
+ * Whether the code that makes a call goes on only when its result is there: it is awaited or returned where it stands, or
+ * by way of `then`, `catch` and `finally` with nothing but functions for arguments.
+ */
+export function isWaitedForAtOnce(unit: Unit, op: CallOp): boolean {
+  if (op.result === 'await' || op.result === 'return') return true;
+  const outer = op.result === 'receiver' ? enclosingCall(unit, op) : undefined;
+  return (
+    outer?.callee.v === 'member' &&
+    /^(?:then|catch|finally)$/.test(outer.callee.name) &&
+    outer.args.every(({ v }) => v === 'fn') &&
+    isWaitedForAtOnce(unit, outer)
+  );
+}
+
 /** The call that a call's result is an argument or the receiver of. */
 function enclosingCall(unit: Unit, op: CallOp): CallOp | undefined {
   const { fn } = unit.call(op.id)!;

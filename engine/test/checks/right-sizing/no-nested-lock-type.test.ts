@@ -315,6 +315,43 @@ export async function handle(): Promise<boolean> {
 declare function request(): Promise<void>;
 const slot = new AsyncMutex<Date | undefined>(undefined);
 
+async function put(dates: Date[]): Promise<void> {
+  await slot.withLock((guard) => {
+    guard.value = dates[0];
+  });
+}
+
+export async function handle(): Promise<void> {
+  await request();
+  await put([new Date()]);
+}
+`,
+        `import { OptionalArc } from '@lockwise/runtime';
+
+declare function request(): Promise<void>;
+const slot = new OptionalArc<Date>();
+
+async function put(dates: Date[]): Promise<void> {
+  slot.set(dates[0]);
+}
+
+export async function handle(): Promise<void> {
+  await request();
+  await put([new Date()]);
+}
+`,
+        { tier: 'unsafe', reason: '`dates[0]` is not provably a value' },
+      );
+    });
+
+    it('takes the written type of a value for it', () => {
+      expectFix(
+        RULE,
+        `import { AsyncMutex } from '@lockwise/runtime';
+
+declare function request(): Promise<void>;
+const slot = new AsyncMutex<Date | undefined>(undefined);
+
 async function put(date: Date): Promise<void> {
   await slot.withLock((guard) => {
     guard.value = date;
@@ -340,7 +377,44 @@ export async function handle(): Promise<void> {
   await put(new Date());
 }
 `,
-        { tier: 'unsafe', reason: '`date` is not provably a value' },
+        { tier: 'safe' },
+      );
+    });
+
+    it('clears where the value may be absent by its type', () => {
+      expectFix(
+        RULE,
+        `import { AsyncMutex } from '@lockwise/runtime';
+
+declare function request(): Promise<void>;
+const slot = new AsyncMutex<Date | undefined>(undefined);
+
+async function put(date?: Date): Promise<void> {
+  await slot.withLock((guard) => {
+    guard.value = date;
+  });
+}
+
+export async function handle(): Promise<void> {
+  await request();
+  await put(new Date());
+}
+`,
+        `import { OptionalArc } from '@lockwise/runtime';
+
+declare function request(): Promise<void>;
+const slot = new OptionalArc<Date>();
+
+async function put(date?: Date): Promise<void> {
+  if (date === undefined) slot.clear(); else slot.set(date);
+}
+
+export async function handle(): Promise<void> {
+  await request();
+  await put(new Date());
+}
+`,
+        { tier: 'safe' },
       );
     });
 

@@ -1,0 +1,42 @@
+import { spanOf, type Node } from '../ast/node.js';
+import type { Linked } from '../link/linked.js';
+import type { Declaration } from '../link/lock-declaration.js';
+import type { Rewriting } from './rewriting.js';
+
+/** Takes out the declaration of a lock that nobody takes any more. Gives the condition that forbids it, as a clause. */
+export function removeDeclaration(project: Linked, rewriting: Rewriting, own: Declaration): string | undefined {
+  if (own.parameter) return `\`${own.name}\` is a parameter of the constructor`;
+  return own.binding === undefined ? removeField(rewriting, own) : removeVariable(project, rewriting, own, own.binding);
+}
+
+function removeField(rewriting: Rewriting, own: Declaration): string | undefined {
+  const { source } = rewriting;
+  const field = source.around(own.nameSpan).findLast((node) => /PropertyDefinition$/.test(node.type));
+  if (!field) return `\`${own.name}\` is declared in an unusual way`;
+  const [start, end] = spanOf(field);
+  for (const { value } of own.values) {
+    if (start <= value.span[0] && value.span[1] <= end) continue;
+    const statement = source.statement(value.span)?.node;
+    if (statement?.type !== 'ExpressionStatement') return `\`${own.name}\` is made in the middle of a statement`;
+    rewriting.remove(statement);
+  }
+  rewriting.remove(field);
+  return undefined;
+}
+
+function removeVariable(project: Linked, rewriting: Rewriting, own: Declaration, binding: number): string | undefined {
+  const { source } = rewriting;
+  const variable = source.enclosing(own.nameSpan, 'VariableDeclaration');
+  if (!variable || (variable['declarations'] as Node[]).length > 1)
+    return `\`${own.name}\` is declared together with others`;
+  const { refs } = own.unit.facts.bindings[binding]!;
+  if (refs.some(({ span }) => source.enclosing(span, 'ExportSpecifier', 'ExportDefaultDeclaration')))
+    return `\`${own.name}\` is exported in another place than its declaration`;
+  const reexport = project.units.find(({ facts }) =>
+    facts.exports.some(({ from }) => from !== undefined && from.name === own.name),
+  );
+  if (!own.hidden && reexport) return `\`${reexport.path}\` exports \`${own.name}\` on`;
+  const holder = source.enclosing(own.nameSpan, 'ExportNamedDeclaration');
+  rewriting.remove(holder ?? variable);
+  return undefined;
+}
