@@ -38,6 +38,7 @@ export function readClass(x: Extraction, node: Node, hint?: string): Value {
     symbol: frame.symbol,
   };
   const binding = identifier ? x.bindingOf(identifier) : undefined;
+  const docs = docTags(x, spanOf(node)[0]);
   x.classes[id] = {
     name,
     span: spanOf(node),
@@ -45,6 +46,7 @@ export function readClass(x: Extraction, node: Node, hint?: string): Value {
     ...(superClass ? { superClass } : {}),
     implements: ((node['implements'] ?? []) as Node[]).map((part) => typeFact(x, part)!),
     members,
+    ...(docs ? { docs } : {}),
   };
   const value: Value = { v: 'class', id, span: spanOf(node) };
   if (node.type === 'ClassDeclaration') x.setInit(binding, value);

@@ -7,7 +7,7 @@ const TAG = /@(lock|guardedBy|requiresLock|excludesLock)\b[ \t]*([^\s*]*)/g;
 export function docTags(x: Extraction, start: number): readonly DocTag[] | undefined {
   const comment = x.commentBefore(start);
   if (!comment || comment.type !== 'Block' || !comment.value.includes('@')) return undefined;
-  if (x.text.slice(comment.end, start).trim() !== '') return undefined;
+  if (!/^\s*(export\s+(default\s+)?)?$/.test(x.text.slice(comment.end, start))) return undefined;
   const tags = [...comment.value.matchAll(TAG)].map((match): DocTag => {
     const begin = comment.start + 2 + match.index;
     return { tag: match[1] as DocTag['tag'], text: match[2]!, span: [begin, begin + match[0].length] };

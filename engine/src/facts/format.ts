@@ -19,7 +19,7 @@ export interface FileFacts {
 }
 
 /** Raised whenever the shape or the meaning of facts changes, so that no stale cache is read. */
-export const FORMAT = 2;
+export const FORMAT = 3;
 
 export interface ImportFact {
   readonly binding: number;
@@ -71,6 +71,7 @@ export interface ClassFact {
   readonly superClass?: Value;
   readonly implements: readonly TypeFact[];
   readonly members: readonly MemberFact[];
+  readonly docs?: readonly DocTag[];
 }
 
 export interface MemberFact {

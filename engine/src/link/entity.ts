@@ -1,6 +1,7 @@
-import type { CallOp, MemberFact, TypeFact, Value } from '../facts/format.js';
+import type { CallOp, DocTag, MemberFact, TypeFact, Value } from '../facts/format.js';
 import type { LockModel } from '../models/model.js';
 import { Answers, OpenQuestions } from './answers.js';
+import { annotatedLock, isDeclaredLock } from './annotated-lock.js';
 import { homeMadeModel } from './home-made.js';
 import type { Program } from './program.js';
 import { everyOp, type Unit } from './unit.js';
@@ -127,8 +128,8 @@ export class Entities {
       return exact?.k === typed.k ? exact : typed;
     }
     if (typed) return typed;
-    if (binding.init) return this.of(unit, binding.owner, binding.init, hops + 1);
-    return undefined;
+    const made = binding.init && this.of(unit, binding.owner, binding.init, hops + 1);
+    return made ?? annotated(binding.docs);
   }
 
   /** What `import { name } from 'module'` brings. */
@@ -293,7 +294,7 @@ export class Entities {
       const entity = this.of(unit, fn, value, hops + 1);
       if (entity && (!typed || entity.k === typed.k)) return entity;
     }
-    return typed;
+    return typed ?? annotated(member.docs);
   }
 
   private fieldsFunction(unit: Unit, cls: number): number {
@@ -372,6 +373,11 @@ export class Entities {
     }
     return entity;
   }
+}
+
+/** What only `@lock` tells to be a lock. */
+function annotated(docs: readonly DocTag[] | undefined): Entity | undefined {
+  return isDeclaredLock(docs) ? { k: 'lock', model: annotatedLock } : undefined;
 }
 
 function modelEntity(model: LockModel): Entity {

@@ -1,6 +1,7 @@
 import type { FunctionFact, Value } from '../facts/format.js';
 import type { LockMethod, LockModel } from '../models/model.js';
 import { namesLock } from '../models/words.js';
+import { isDeclaredLock } from './annotated-lock.js';
 import { everyOp, type Unit } from './unit.js';
 
 /** The two halves of an ownerless lock, as projects name them. */
@@ -31,7 +32,7 @@ export function homeMadeModel(unit: Unit, cls: number): LockModel | undefined {
 
 function build(unit: Unit, cls: number): LockModel | undefined {
   const fact = unit.classOf(cls);
-  if (!namesLock(fact.name)) return undefined;
+  if (!namesLock(fact.name) && !isDeclaredLock(fact.docs)) return undefined;
   const functions = new Map<string, FunctionFact>();
   for (const member of fact.members)
     if (member.kind === 'method' && member.function !== undefined) functions.set(member.name, unit.fn(member.function));

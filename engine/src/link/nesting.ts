@@ -51,7 +51,7 @@ function isWaitedUnder(trace: Trace, visit: Visit, op: CallOp, outer: Hold): boo
     if (!trace.visits.some((other) => waits.includes(other.op) && other.holds.includes(outer))) return false;
   }
   // A promise that the holding function returns is waited for by its caller, after the release.
-  if (op.result === 'return' && visit.fn === outer.fn) return false;
+  if (op.result === 'return' && visit.fn === outer.fn && outer.form !== 'required') return false;
   for (let fn = visit.fn; fn !== outer.fn && fn > 0; fn = unit.fn(fn).parent) {
     const taking = callTaking(unit, fn);
     if (!taking || taking.span === outer.span) continue;

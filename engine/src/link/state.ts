@@ -4,12 +4,12 @@ import type { Unit } from './unit.js';
 
 /** One taking of a lock, from the grant to the release. */
 export interface Hold {
-  /** The call that takes it: unique in the file, with the function that makes it. */
+  /** The call that takes it: unique in the file, with the function that makes it. Negative where no call does. */
   readonly call: number;
   readonly unit: Unit;
   readonly fn: number;
   readonly ref: LockRef;
-  readonly form: 'manual' | 'callback' | 'using' | 'then' | 'done';
+  readonly form: 'manual' | 'callback' | 'using' | 'then' | 'done' | 'required';
   readonly span: Span;
   /** Where the releaser is in the pair that the acquire gives. */
   readonly releaserAt?: number;

@@ -2,6 +2,7 @@ import type { CallOp, Value } from '../facts/format.js';
 import type { Place } from '../findings.js';
 import { lockAction, type Action, type ReleaserArgument } from './action.js';
 import { ByUnit } from './by-unit.js';
+import { excludedLocks, hasContract } from './contracts.js';
 import type { Entities } from './entity.js';
 import { givenBy, givenKey, type GivenArguments } from './given.js';
 import { accessPath, keyOf, lockRef, UNKNOWN_KEY, UNKNOWN_RECEIVER, type LockRef } from './lock-ref.js';
@@ -138,8 +139,9 @@ export class Summaries implements CallEffects {
   }
 
   private locksHere({ unit, fn }: Target): boolean {
-    return this.bodies(unit, fn).some((id) =>
-      unit.callsIn(id).some((op) => lockAction(this.entities, unit, id, op) !== undefined),
+    return this.bodies(unit, fn).some(
+      (id) =>
+        hasContract(unit, id) || unit.callsIn(id).some((op) => lockAction(this.entities, unit, id, op) !== undefined),
     );
   }
 
@@ -252,6 +254,8 @@ export class Summaries implements CallEffects {
       if (!before || (acquire.awaited && !before.awaited)) found.set(name, acquire);
     };
     for (const hold of trace.holds) add(ownAcquire(target.unit, hold));
+    for (const { ref, tag } of excludedLocks(this.entities, target.unit, target.fn))
+      add({ ref, awaited: true, place: { path: target.unit.path, span: tag.span }, chain: [] });
     let cut = Infinity;
     const inner = [...stack, key];
     const follow = (fn: number, op: CallOp) => {

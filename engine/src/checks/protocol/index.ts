@@ -18,6 +18,7 @@ import { noReleaseOnTimeout } from './no-release-on-timeout.js';
 import { noUnstableLockKey } from './no-unstable-lock-key.js';
 import { requireAwaitAcquire } from './require-await-acquire.js';
 import { requireRelease } from './require-release.js';
+import { requireHeldLock } from './require-held-lock.js';
 
 /** A lock is taken and given back once, by its holder. */
 export const protocolChecks: readonly Check[] = [
@@ -40,4 +41,5 @@ export const protocolChecks: readonly Check[] = [
   noUnstableLockKey,
   noLeakyKeyedLock,
   noLockCallbackMode,
+  requireHeldLock,
 ];

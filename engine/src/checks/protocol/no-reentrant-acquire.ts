@@ -23,9 +23,12 @@ export const noReentrantAcquire: Check = {
       const again = nestings(context.project, trace).filter(
         (nesting) => isReentrant(nesting) && !asksOtherwise(trace, nesting),
       );
-      for (const outer of trace.holds) {
-        const own = again.filter((nesting) => nesting.outer === outer);
-        if (own.length > 0) reportAgain(context, trace, own);
+      for (const outer of new Set(again.map((nesting) => nesting.outer))) {
+        reportAgain(
+          context,
+          trace,
+          again.filter((nesting) => nesting.outer === outer),
+        );
       }
     }
   },
@@ -71,7 +74,10 @@ function story(trace: Trace, { outer, inner, site }: Nesting): Related[] {
   const { name } = outer.ref;
   const hops = inner.chain.slice(1).map((place) => at(place, 'which calls this'));
   return [
-    at({ path: trace.unit.path, span: outer.span }, `\`${name}\` is taken here`),
+    at(
+      { path: trace.unit.path, span: outer.span },
+      outer.form === 'required' ? `\`${name}\` is held by every caller` : `\`${name}\` is taken here`,
+    ),
     at({ path: trace.unit.path, span: site.span }, 'and held across this call'),
     ...hops,
     ...(inner.chain.length > 0 ? [at(inner.place, `which waits for \`${name}\` here`)] : []),

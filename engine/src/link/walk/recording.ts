@@ -96,7 +96,9 @@ export class Recording {
   }
 
   run(run: ParamRun): void {
-    addOnce(this.runs, `${run.binding} ${run.span[0]}`, run);
+    // What the caller holds anyway is nothing that the function runs its callback under.
+    const under = run.under.filter((hold) => hold.form !== 'required');
+    addOnce(this.runs, `${run.binding} ${run.span[0]}`, { ...run, under });
   }
 
   reference(reference: Trace['references'][number]): void {

@@ -25,6 +25,7 @@ export function releaseLock(walk: Walk, state: State, ref: LockRef, op: CallOp, 
   const hold = state.holds.findLast(
     (candidate) => candidate.ref.id === ref.id && (!ref.key || candidate.ref.key?.text === ref.key.text),
   );
+  if (hold?.form === 'required') walk.recording.releaseForCaller(ref, op.span);
   if (hold) return releaseHold(walk, state, hold, op.span, context);
   // A hold with handles was granted on this path, and is held no more.
   const before = walk.recording.findHold((one) => one.ref.id === ref.id && state.handles.has(one));

@@ -1,9 +1,10 @@
 import type { CallOp, Op } from '../../facts/format.js';
 import type { Span } from '../../findings.js';
 import type { Action } from '../action.js';
+import { requiredHolds } from '../contracts.js';
 import type { Entities } from '../entity.js';
 import type { GivenArguments } from '../given.js';
-import { distinct, emptyState, type Hold, type State } from '../state.js';
+import { distinct, emptyState, withHold, type Hold, type State } from '../state.js';
 import type { CallEffects } from '../summary.js';
 import type { Unit } from '../unit.js';
 import { assign, awaitOp, give, using } from './assignments.js';
@@ -60,7 +61,11 @@ export class Walk {
 
   run(): Trace {
     const fact = this.unit.fn(this.root);
-    const flow = this.exec(fact.body, [emptyState], { fn: this.root, loops: [], cleanup: false, conditional: false });
+    const start = requiredHolds(this.entities, this.unit, this.root).reduce<State>(
+      (state, hold) => withHold(state, hold),
+      emptyState,
+    );
+    const flow = this.exec(fact.body, [start], { fn: this.root, loops: [], cleanup: false, conditional: false });
     const end: Span = [fact.bodySpan[1] - 1, fact.bodySpan[1]];
     for (const state of flow.next) this.leave(state, 'end', end);
     for (const exit of flow.exits) {
@@ -121,7 +126,7 @@ export class Walk {
   /** The end of a path through a function that the walk is in: what is still held is handed over, kept or leaked. */
   leave(state: State, by: Leak['by'], at: Span): void {
     for (const hold of state.holds) {
-      if (hold.form === 'callback' || hold.form === 'using') continue;
+      if (hold.form === 'callback' || hold.form === 'using' || hold.form === 'required') continue;
       // A lock that waits for `done` sees what its callback throws, but not what the promise of an async one rejects with.
       if (hold.form === 'done' && by === 'throw' && !this.rejects(hold)) continue;
       this.recording.left(hold, state, by, at);
