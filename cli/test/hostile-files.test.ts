@@ -14,6 +14,22 @@ async function fixed(bench: Workbench, ...more: string[]): Promise<Ran> {
   return bench.run([...write, ...more], { make });
 }
 
+interface ReportedEdit {
+  readonly start: { readonly line: number; readonly column: number };
+  readonly end: { readonly line: number; readonly column: number };
+  readonly text: string;
+}
+
+/** The text with the edits of a report made by hand, the last one first. */
+function applied(text: string, edits: readonly ReportedEdit[]): string {
+  const lines = text.split('\n');
+  const offset = ({ line, column }: ReportedEdit['start']): number =>
+    lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0) + column - 1;
+  return [...edits]
+    .sort((one, other) => offset(other.start) - offset(one.start))
+    .reduce((now, edit) => now.slice(0, offset(edit.start)) + edit.text + now.slice(offset(edit.end)), text);
+}
+
 describe('bytes outside of an edit stay', () => {
   test.each([
     ['BOM', '\uFEFFlockOld();\n'],
@@ -28,6 +44,50 @@ describe('bytes outside of an edit stay', () => {
     const bench = new Workbench({ 'a.js': text });
     await fixed(bench);
     expect(bench.read('a.js')).toBe(text.replaceAll('lockOld()', 'lockNew()'));
+  });
+
+  test('comments inside an edited call', async () => {
+    const text = [
+      "import { Mutex } from 'async-mutex'; // one",
+      'const mutex = new Mutex(/* two */);',
+      'export async function load(url) {',
+      '  const release = await /* three */ mutex./* four */ acquire(/* five */); // six',
+      '  /* seven */ await fetch(/* eight */ url /* nine */); // ten',
+      '  // eleven',
+      '  release(/* twelve */); // thirteen',
+      '}',
+      '',
+    ].join('\n');
+    const bench = new Workbench({ 'a.js': text });
+    const { out } = await bench.run([...write, '--unsafe', '--preset', 'strict']);
+    const after = bench.read('a.js');
+    expect(out).toMatch(/Applied \d fix/);
+    expect(after).toMatch(/finally|runExclusive/);
+    for (const [comment] of text.matchAll(/\/\*.*?\*\/|\/\/.*/g)) expect(after).toContain(comment);
+  });
+
+  test('whatever the mixture, around and inside of code that is moved', async () => {
+    const gap = fc.constantFrom('', ' ', '\t', ' /* é */ ', ' // 😀\n', '\n', '\n\n', '\t\t// x\n');
+    const mixture = fc.record({
+      mark: fc.boolean(),
+      ending: fc.constantFrom('\n', '\r\n'),
+      indent: fc.constantFrom('\t', '  ', '    '),
+      gaps: fc.array(gap, { minLength: 8, maxLength: 8 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(mixture, async ({ mark, ending, indent, gaps: [a, b, c, d, e, f, g, h] }) => {
+        const lines = `${a}const { Mutex } = require('async-mutex');${b}\nconst mutex = new Mutex();${c}\nexports.load = async (url) => {${d}\n${indent}const release = await mutex.acquire();${e}\n${indent}await fetch(url);${f}\n${indent}release();${g}\n};${h}`;
+        const text = lines.replaceAll('\n', ending);
+        const bench = new Workbench({ 'a.js': (mark ? '\uFEFF' : '') + text }, { git: false });
+        const [finding] = JSON.parse(
+          (await bench.run(['check', '--rule', 'require-release', '--reporter', 'json'])).out,
+        ).findings;
+        await bench.run([...write, '--unsafe', '--rule', 'require-release', '--allow-no-vcs']);
+        expect(bench.read('a.js')).toBe((mark ? '\uFEFF' : '') + applied(text, finding.fixes[0].edits));
+        if (ending === '\r\n') expect(bench.read('a.js')).not.toMatch(/[^\r]\n/);
+      }),
+      { numRuns: 25 },
+    );
   });
 
   test('whatever the mixture', async () => {

@@ -122,6 +122,20 @@ const rows = {
     assert.equal(readFileSync(join(place.work, 'store.js'), 'utf8'), STORE);
     assert.equal(code, 2);
   },
+  'no git': () => {
+    const place = folder({ 'store.js': STORE });
+    const env = { ...environment(place.home), PATH: place.home };
+    const guarded = FIX.filter((word) => word !== '--allow-no-vcs');
+    const refused = lockwise(place, guarded, { env });
+    assert.match(refused.err, /^lockwise: nothing was written\. The files are not in a git repository.*--allow-no-vcs/);
+    assert.equal(refused.code, 2);
+    assert.equal(lockwise(place, FIX, { env }).code, 0);
+    assert.notEqual(readFileSync(join(place.work, 'store.js'), 'utf8'), STORE);
+    assert.match(
+      lockwise(place, ['check', '--changed'], { env }).err,
+      /^lockwise: --changed, --since and --staged need a git repository/,
+    );
+  },
   'killed between two renames: --resume goes on, undo restores every byte': async () => {
     const run = await signalledInTheMiddle('SIGKILL');
     assert.equal(run.by, 'SIGKILL');
