@@ -13,6 +13,10 @@ export interface Request extends Selection, Narrowing {
   readonly shard?: Shard;
   readonly cache: boolean;
   readonly output?: string;
+  /** Where the facts of what is checked go. */
+  readonly facts?: string;
+  /** Files with the facts of what it depends on. */
+  readonly link: readonly string[];
   readonly format: string;
   readonly fix: FixOptions;
 }
@@ -131,6 +135,8 @@ function describeProgram(version: string, accept: (request: Request) => void): C
   )
     .addOption(new Option('--shard <i/n>', 'only the facts of one part, for lockwise merge').argParser(readShard))
     .option('--output <file>', 'where the part of a shard goes')
+    .option('--facts <file>', 'keep the facts of this package in a file too, for those that depend on it')
+    .option('--link <file>', 'the facts of a package that this one depends on; repeatable', listed)
     .action(on('check'));
   fixing(
     reporting(
@@ -217,11 +223,7 @@ function fixing(command: Command): Command {
   return command
     .option('--diff', 'print one unified diff, nothing else')
     .option('--write', 'apply the fixes')
-    .option(
-      '--unsafe <rule>',
-      'fixes that assume something too: --unsafe, or --unsafe=RULE',
-      (value: string, before: string[] = []) => [...before, value],
-    )
+    .option('--unsafe <rule>', 'fixes that assume something too: --unsafe, or --unsafe=RULE', listed)
     .option('-i, --interactive', 'ask for each fix')
     .addOption(
       new Option('--verify <how>', 'what the result must pass').choices(['syntax', 'types', 'auto']).default('auto'),
@@ -232,6 +234,11 @@ function fixing(command: Command): Command {
     .option('--install <spec>', 'add @lockwise/runtime to the packages that need it: --install, or --install=SPEC')
     .option('--mark', 'leave a lockwise-todo comment where a person is needed')
     .option('--resume', 'go on with a `fix --write` that was interrupted');
+}
+
+/** Every value of an option that may be given more than once. */
+function listed(value: string, before: string[] = []): string[] {
+  return [...before, value];
 }
 
 function readReporter(value: string, before: ReporterChoice[] = []): ReporterChoice[] {
@@ -266,6 +273,8 @@ function requestFrom(command: CommandName, paths: readonly string[], options: Op
     ...optional('config', given<string>('config')),
     ...optional('shard', given<Shard>('shard')),
     ...optional('output', given<string>('output')),
+    ...optional('facts', given<string>('facts')),
+    link: given('link') ?? [],
     ...optional('preset', given<'recommended' | 'strict'>('preset')),
     ...optional('since', given<string>('since')),
     ...optional('workspace', given<string>('workspace')),

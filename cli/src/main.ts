@@ -10,7 +10,7 @@ import { graph } from './commands/graph.js';
 import { init } from './commands/init.js';
 import { languageServer } from './commands/lsp.js';
 import { listFiles } from './commands/list-files.js';
-import { merge, writePart } from './commands/shard.js';
+import { merge, writePackageFacts, writePart } from './commands/shard.js';
 import { contention, recording } from './commands/trace.js';
 import { undo } from './commands/undo.js';
 import { FileTrouble, type Ports } from './ports.js';
@@ -63,7 +63,8 @@ async function follow(request: Request, ports: Ports, make: MakeProject): Promis
 async function check(request: Request, ports: Ports, make: MakeProject): Promise<number> {
   const about = await survey(ports, request);
   const memory = memoryOf(ports, about);
-  const recalled = request.listFiles || request.shard ? undefined : memory?.recall();
+  const looks = request.listFiles || request.shard !== undefined || request.facts !== undefined;
+  const recalled = looks ? undefined : memory?.recall();
   if (recalled) {
     const { read, findings, problems } = recalled;
     const known = { ...about, read, problems: [...about.problems, ...read.problems] };
@@ -77,7 +78,9 @@ async function check(request: Request, ports: Ports, make: MakeProject): Promise
   const prepared = await prepare(ports, request, make, about);
   if (request.listFiles) return listFiles(ports, prepared);
   if (request.shard) return writePart(request, ports, prepared, make);
-  return concludeCheck(request, ports, prepared, memory);
+  const code = await concludeCheck(request, ports, prepared, memory);
+  if (code !== INTERRUPTED) await writePackageFacts(request, ports, prepared);
+  return code;
 }
 
 /** The second half of `check`, which a merge of shards shares. */

@@ -81,7 +81,8 @@ describe('bad input is told in one line', () => {
     ['a workspace that is none', ['check', '--workspace', 'a'], /^lockwise: there is no workspace package a/],
     ['a baseline that is not there', ['check', '--baseline', 'b.txt'], /^lockwise: b\.txt does not exist/],
     ['questions without a terminal', ['fix', '-i'], /^lockwise: -i asks for each fix, and there is no terminal/],
-    ['a part that is none', ['merge', 'a.ts'], /^lockwise: a\.ts is not a part of a sharded run\n$/],
+    ['a part that is none', ['merge', 'a.ts'], /^lockwise: a\.ts has no facts in it\n$/],
+    ['a link to nothing', ['check', '--link', 'b.json'], /^lockwise: b\.json does not exist; check the path\n$/],
   ];
   test.each(cases)('%s', async (_title, argv, line) => {
     const { code, out, err } = await new Workbench({ 'a.ts': 'export {};\n' }).run(argv);

@@ -84,11 +84,15 @@ function hold(kind, folder) {
       );
   };
   const report = join(folder, 'packages/service/lockwise-report.json');
+  const facts = join(folder, 'packages/store/lockwise-facts.json');
   expect(once(folder), ran, 'store', 'service');
   assert.deepEqual(JSON.parse(readFileSync(report, 'utf8')).findings, []);
+  const found = readFileSync(facts);
   rmSync(report);
+  rmSync(facts);
   expect(once(folder), cached, 'store', 'service');
   assert.ok(existsSync(report), `${kind}: the report comes back from the cache`);
+  assert.deepEqual(readFileSync(facts), found, `${kind}: so do the facts that dependants link`);
   appendFileSync(join(folder, 'packages/service/src/index.ts'), '\n// changed\n');
   const downstream = once(folder);
   expect(downstream, ran, 'service');

@@ -17,6 +17,8 @@ import type { Ports } from '../ports.js';
 import { readSources, type ReadSources } from '../read/sources.js';
 import { tsconfigProblems } from '../read/tsconfigs.js';
 import { progressOn, type Progress } from '../report/progress.js';
+import { readFactsFile } from '../shard/facts-file.js';
+import { FactsMemory } from '../shard/facts-memory.js';
 import { cacheFolder } from '../write/journal.js';
 import { Analysis } from './analysis.js';
 import { build, FactsCache } from './facts-cache.js';
@@ -39,6 +41,8 @@ export interface Survey {
 export interface Preparation extends Survey {
   readonly read: ReadSources;
   readonly analysis: Analysis;
+  /** What is known of the files, where it is to be written down or was given. */
+  readonly facts?: FactsMemory;
 }
 
 /** Discovers, without looking into any file: the first half of `prepare`. */
@@ -71,10 +75,18 @@ export async function prepare(
   const about = surveyed ?? (await survey(ports, request));
   const { discovered, config, cache, progress } = about;
   const read = await readSources(ports, discovered, config, progress);
-  const facts = cache === undefined ? undefined : new FactsCache(ports.files, cache, build);
-  const cached: MakeProject = (options) => make({ ...(facts && { facts }), ...options });
-  const analysis = new Analysis(ports, discovered.root, config, read.sources, cached, () => facts?.save());
-  return { ...about, read, analysis, problems: [...about.problems, ...read.problems] };
+  const linked = request.link.map((name) => readFactsFile(ports, name).files);
+  const kept = cache === undefined ? undefined : new FactsCache(ports.files, cache, build);
+  const facts = linked.length > 0 || request.facts !== undefined ? new FactsMemory(linked, kept) : kept;
+  const withFacts: MakeProject = (options) => make({ ...(facts && { facts }), ...options });
+  const analysis = new Analysis(ports, discovered.root, config, read.sources, withFacts, () => kept?.save());
+  return {
+    ...about,
+    read,
+    analysis,
+    ...(facts instanceof FactsMemory && { facts }),
+    problems: [...about.problems, ...read.problems],
+  };
 }
 
 /** What the last check of the same found, for a run that only checks. */
