@@ -8,7 +8,7 @@ import { concludeCheck } from '../main.js';
 import type { Ports } from '../ports.js';
 
 /** Which part of a run a file belongs to: a stable hash of its path, so that it does not move when others come and go. */
-function shardOf(path: string, count: number): number {
+export function shardOf(path: string, count: number): number {
   return (createHash('sha256').update(path).digest().readUInt32BE(0) % count) + 1;
 }
 
