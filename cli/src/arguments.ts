@@ -193,8 +193,6 @@ function describeProgram(version: string, accept: (request: Request) => void): C
 
 const gather = (value: string, before: string[] = []): string[] => [...before, ...value.split(',').filter(Boolean)];
 
-const listed = (value: string, before: string[] = []): string[] => [...before, value];
-
 function selecting(command: Command): Command {
   return command
     .addOption(
