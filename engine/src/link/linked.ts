@@ -230,6 +230,8 @@ export class Linked {
     acquire: CallSpan,
     steps: readonly Step[],
   ): Pick<Section, 'suspensions' | 'accesses'> {
+    // A callback stands inside the call that takes the lock.
+    const grantedAt = hold.form === 'manual' || hold.form === 'using' ? hold.span[1] : hold.span[0];
     const suspensions: SuspensionStep[] = [];
     const accesses: AccessStep[] = [];
     for (const step of steps) {
@@ -238,7 +240,7 @@ export class Linked {
       const grant = op.op === 'await' && op.span[0] <= acquire.span[0] && acquire.span[1] <= op.span[1];
       if (op.op === 'await' && !grant) {
         const suspension = this.suspensions.of(unit, step.fn, op);
-        const inLoop = step.visit.loops.some((loop) => loop[0] > hold.span[1]);
+        const inLoop = step.visit.loops.some((loop) => loop[0] > grantedAt);
         suspensions.push({ ...step, span: op.span, suspension, inLoop });
       }
       for (const cell of this.touched(unit, step.fn, op))

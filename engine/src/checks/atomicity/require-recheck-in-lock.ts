@@ -1,9 +1,11 @@
 /**
  * Reports what is read, asserted or defaulted before a lock is granted and goes by in the section: whoever held the lock
- * may have changed it. Silent where the section reads it again, and for state that no section of the lock writes.
+ * may have changed it. Silent where the section reads it again, for state that no section of the lock writes, and for
+ * tests that only turn away early.
  */
 import { recheckFix } from '../../fixes/recheck-in-lock.js';
 import { isWrittenUnder } from '../../link/guarded.js';
+import { replaces } from '../../link/dependence/dependence.js';
 import { racesOf, type Race } from '../../link/dependence/races.js';
 import type { Check } from '../check.js';
 import { placesOf } from './wording.js';
@@ -16,7 +18,8 @@ export const requireRecheckInLock: Check = {
   run({ project, unit, report }) {
     const seen = new Set<string>();
     for (const race of racesOf(project, unit)) {
-      if (race.kind !== 'before-lock' || !isWrittenUnder(project, race.lock!, race.read.cell)) continue;
+      if (race.kind !== 'before-lock' || !goesBy(race) || choosesLock(race)) continue;
+      if (!isWrittenUnder(project, race.lock!, race.read.cell)) continue;
       const key = `${race.read.op.span[0]} ${race.lock!.id}`;
       if (seen.has(key)) continue;
       seen.add(key);
@@ -33,6 +36,16 @@ export const requireRecheckInLock: Check = {
     }
   },
 };
+
+/** A test that only turns away early is no decision of the section: it must assert, or be of what the section sets. */
+function goesBy({ through, guard, write, read }: Race): boolean {
+  return through !== 'guard' || guard!.asserts || (write !== undefined && replaces(write, read.cell));
+}
+
+/** `this.entry.lock`, which cannot be taken before `this.entry` is read. */
+function choosesLock({ lock, read }: Race): boolean {
+  return lock!.name === read.cell.name || lock!.name.startsWith(`${read.cell.name}.`);
+}
 
 function verb({ through, guard }: Race): string {
   return through === 'guard' && guard ? 'tested' : 'read';

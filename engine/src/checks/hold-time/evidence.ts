@@ -7,6 +7,8 @@ import { guardedAccesses, guardedNames } from '../../link/guarded.js';
 import type { Section, SuspensionStep } from '../../link/section.js';
 import type { SuspensionKind } from '../../link/suspension.js';
 import { isTest } from '../../link/test-file.js';
+import { isUnbounded } from '../../link/bound.js';
+import { isExempt } from './exempt.js';
 
 export interface Evidence {
   readonly name: string;
@@ -20,6 +22,13 @@ export interface Evidence {
 const SLOW: ReadonlySet<SuspensionKind> = new Set(['network', 'user', 'event', 'timer']);
 
 const KINDS: readonly Evidence[] = [
+  {
+    name: 'unbounded',
+    holds: (section) => unbounded(section).length > 0,
+    waits: unbounded,
+    why: () => 'it may never come, no signal or timeout ends the wait, and until then nobody else gets the lock.',
+    remedy: 'Wait outside of the section, or bound the wait.',
+  },
   {
     name: 'fetch-then-apply',
     holds: (section) => fetchThenApply(section) && network(section.suspensions).length > 0,
@@ -48,29 +57,16 @@ const KINDS: readonly Evidence[] = [
 
 /** Why a section counts as held too long, or undefined: the first kind of evidence that holds. */
 export function holdEvidence(section: Section): Evidence | undefined {
-  return isTest(section.unit.path) || isExempt(section) ? undefined : KINDS.find(({ holds }) => holds(section));
-}
-
-/** Functions that start or end a life: nobody waits for the lock then, or everybody must. */
-const LIFE_CYCLE =
-  /^_*#?(constructor|init\w*|start\w*|stop\w*|open\w*|close\w*|connect\w*|disconnect\w*|dispose\w*|destroy\w*|shutdown\w*|setup\w*|teardown\w*|reset\w*|restart\w*|terminate\w*|bootstrap\w*|mount\w*|unmount\w*)$/i;
-
-export function isExempt(section: Section): boolean {
-  const { model } = section.lock.ref;
-  const name = section.unit.fn(section.trace.fn).name;
-  return (
-    section.wrapper ||
-    section.ref.side === 'read' ||
-    section.ref.key !== undefined ||
-    (model.kind !== 'mutex' && model.kind !== 'rw') ||
-    model.scope !== 'agent' ||
-    LIFE_CYCLE.test(name) ||
-    section.suspensions.length === 0
-  );
+  return isExempt(section) ? undefined : KINDS.find(({ holds }) => holds(section));
 }
 
 function slow(steps: readonly SuspensionStep[]): SuspensionStep[] {
   return steps.filter((step) => SLOW.has(step.suspension.kind));
+}
+
+/** Waits for a participant, an event or a peer that nothing ends but its coming. */
+function unbounded(section: Section): SuspensionStep[] {
+  return section.suspensions.filter((step) => isUnbounded(section.unit, step));
 }
 
 function network(steps: readonly SuspensionStep[]): SuspensionStep[] {

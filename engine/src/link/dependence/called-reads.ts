@@ -21,7 +21,8 @@ export function assertedReads(project: Linked, target: Target, unit: Unit, fn: n
   return tests.length === 0 ? [] : seenBy(project, target, unit, fn, op, tests);
 }
 
-function throws(ops: readonly Op[]): boolean {
+/** Whether some path through operations throws. */
+export function throws(ops: readonly Op[]): boolean {
   return [...everyOp(ops)].some((op) => op.op === 'throw');
 }
 

@@ -26,7 +26,7 @@ import {
   type Knowledge,
   type Live,
 } from './knowledge.js';
-import { assertedReads, returnedReads } from './called-reads.js';
+import { assertedReads, returnedReads, throws } from './called-reads.js';
 
 /** What the flow of one function has shown. */
 export interface Flow {
@@ -98,7 +98,13 @@ class Following implements Steps {
   tested(test: Value, outcome: boolean, at: Span, known: Knowledge, op: Op, fn: number): Knowledge {
     const reads = this.sources(test, known);
     if (reads.size === 0) return known;
-    const guard: Guard = { span: at, test, outcome, reads };
+    const guard: Guard = {
+      span: at,
+      test,
+      outcome,
+      asserts: op.op === 'branch' && throws(outcome ? op.else : op.then),
+      reads,
+    };
     this.depend(reads, 'test', op, fn, known, guard);
     return withGuard(known, guard);
   }
@@ -206,10 +212,10 @@ class Following implements Steps {
       for (const cell of assertedReads(this.project, target, this.unit, fn, op)) {
         after = this.withRead(after, cell, op, fn);
         const reads = new Set([readKey(op.span, cell.id)]);
-        after = withGuard(after, { span: op.span, test: op.callee, outcome: true, reads });
+        after = withGuard(after, { span: op.span, test: op.callee, outcome: true, asserts: true, reads });
       }
     }
-    if (target) this.writesOf(target, op, fn, after);
+    if (target && !op.isNew) this.writesOf(target, op, fn, after);
     const result = this.callbacks(op, after, fn);
     return withValue(result.known, `c${op.id}`, union(from, result.from));
   }

@@ -34,6 +34,8 @@ export interface Guard {
   readonly span: Span;
   readonly test: Value;
   readonly outcome: boolean;
+  /** The other outcome throws: it is a condition that must hold. */
+  readonly asserts: boolean;
   readonly reads: ReadonlySet<string>;
 }
 

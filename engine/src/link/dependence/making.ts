@@ -24,7 +24,7 @@ export function firstOnly(project: Linked, unit: Unit): readonly MakingRace[] {
     if (race.kind !== 'unlocked' || race.through !== 'guard' || !guard || !write) return [];
     // A test that itself comes late decides by an old value: that is a stale write.
     if (race.crossed.some(({ span }) => span[1] <= guard.test.span[0] && span[0] >= race.read.op.span[1])) return [];
-    const makes = makingOf(race, guard);
+    const makes = makingOf(unit, race, guard);
     const key = `${guard.test.span[0]}-${guard.test.span[1]}`;
     if (!makes || seen.has(key)) return [];
     seen.add(key);
@@ -32,21 +32,23 @@ export function firstOnly(project: Linked, unit: Unit): readonly MakingRace[] {
   });
 }
 
-function makingOf(race: Race, guard: Guard): MakingRace['makes'] | undefined {
+function makingOf(unit: Unit, race: Race, guard: Guard): MakingRace['makes'] | undefined {
   const { op, entry, read } = race;
   if (op.op === 'call' && entry) {
     // Another entry than the one that was asked for does not depend on it; taking out twice is taking out once.
     if (!setsEntry(op)) return isAdding(op) ? 'state' : undefined;
-    return read.entry && isSameKey(entry, read.entry) && isAbsence(guard, read) ? 'entry' : undefined;
+    return read.entry && isSameKey(entry, read.entry) && saysAbsent(unit, guard.test, guard.outcome, read)
+      ? 'entry'
+      : undefined;
   }
   if (op.op !== 'assign') return 'state';
   if (entry || read.entry) {
     if (!entry || !read.entry || !isSameKey(entry, read.entry)) return undefined;
-    return isAbsence(guard, read) ? 'entry' : 'state';
+    return saysAbsent(unit, guard.test, guard.outcome, read) ? 'entry' : 'state';
   }
   // Clearing twice is clearing once.
   if (isNothing(op.value)) return undefined;
-  return op.how === 'set' && isMade(op.value) && isAbsence(guard, read) ? 'value' : 'state';
+  return op.how === 'set' && isMade(op.value) && saysAbsent(unit, guard.test, guard.outcome, read) ? 'value' : 'state';
 }
 
 /** The outcome of a call, bare or through a variable: not a flag, a count or something that was at hand. */
@@ -71,26 +73,29 @@ function isNothing(value: Value): boolean {
 }
 
 /** Whether a test that came out as it did says that what was read is missing. */
-function isAbsence({ test, outcome }: Guard, read: CellRead): boolean {
-  return saysAbsent(test, outcome, read);
-}
-
-function saysAbsent(test: Value, outcome: boolean, read: CellRead): boolean {
-  if (test.v === 'mix' && test.op === '!') return saysAbsent(test.of[0]!, !outcome, read);
+function saysAbsent(unit: Unit, test: Value, outcome: boolean, read: CellRead): boolean {
+  if (test.v === 'mix' && test.op === '!') return saysAbsent(unit, test.of[0]!, !outcome, read);
   if (test.v === 'choice' && (test.op === '||' || test.op === '&&'))
-    return test.of.some((part) => saysAbsent(part, outcome, read));
+    return test.of.some((part) => saysAbsent(unit, part, outcome, read));
   if (test.v === 'mix' && /^[!=]==?$/.test(test.op) && test.of.length === 2) {
     const [left, right] = test.of as [Value, Value];
     const subject = isNothing(left) ? right : isNothing(right) ? left : undefined;
-    return subject !== undefined && test.op.startsWith('=') === outcome && isWhatWasRead(subject, read);
+    return subject !== undefined && test.op.startsWith('=') === outcome && isWhatWasRead(unit, subject, read.op);
   }
-  return !outcome && isWhatWasRead(test, read);
+  return !outcome && isWhatWasRead(unit, test, read.op);
 }
 
 /** What was read itself, a part of it, or the variable that it was put into. */
-function isWhatWasRead(value: Value, { op }: CellRead): boolean {
-  if (value.v === 'bind') return op.span[0] !== value.span[0] || op.span[1] === value.span[1];
-  if (value.v === 'member' && !contains(value.span, op.span)) return isWhatWasRead(value.of, { op } as CellRead);
+function isWhatWasRead(unit: Unit, value: Value, op: Op): boolean {
+  if (value.v === 'bind') {
+    const { init } = unit.facts.bindings[value.id]!;
+    return (
+      contains(value.span, op.span) ||
+      (init !== undefined && contains(init.span, op.span) && isWhatWasRead(unit, init, op))
+    );
+  }
+  if (value.v === 'await') return isWhatWasRead(unit, value.of, op);
+  if (value.v === 'member' && !contains(value.span, op.span)) return isWhatWasRead(unit, value.of, op);
   return contains(value.span, op.span);
 }
 

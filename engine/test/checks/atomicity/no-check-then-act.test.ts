@@ -251,6 +251,23 @@ await main();`,
     );
   });
 
+  it('a test of something that was only computed with its help', () => {
+    expectSilent(
+      RULE,
+      pool(
+        `  async restore(): Promise<void> {
+    const current = this.client;
+    if (!current) throw new Error('none');
+    const found = [current].find((one) => one !== undefined);
+    if (!found) throw new Error('none');
+    await found.send('restore');
+    this.other = await connect();
+  }`,
+        'private client?: Client;\n  private other?: Client;',
+      ),
+    );
+  });
+
   it('clearing, which twice is as good as once, and another key', () => {
     expectSilent(
       RULE,

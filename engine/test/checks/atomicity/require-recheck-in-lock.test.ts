@@ -76,6 +76,27 @@ describe('allows', () => {
     expectSilent(RULE, store(add('const { name } = this;', 'this.items = [...this.items, name];')));
   });
 
+  it('a test that only turns away early', () => {
+    expectSilent(RULE, store(add('if (!this.open) return;', 'this.items = [...this.items, item];')));
+  });
+
+  it('what chooses the lock', () => {
+    expectSilent(
+      RULE,
+      `import { Mutex } from 'async-mutex';
+export class Store {
+  private entry = { lock: new Mutex(), count: 0 };
+  async add(): Promise<void> {
+    const { entry } = this;
+    await entry.lock.runExclusive(() => { entry.count += 1; });
+  }
+  async renew(): Promise<void> {
+    await this.entry.lock.runExclusive(() => { this.entry = { lock: new Mutex(), count: 0 }; });
+  }
+}`,
+    );
+  });
+
   it('what is read before the lock and does not decide in the section', () => {
     expectSilent(RULE, store(add('console.log(this.items.length);', 'this.items = [...this.items, item];')));
   });
@@ -117,7 +138,7 @@ describe('fixes', () => {
       RULE,
       store(`  async add(item: string): Promise<void> {
     if (!this.open) return;
-    await this.mutex.runExclusive(async () => { this.items = [...this.items, item]; await save(this.items); });
+    await this.mutex.runExclusive(async () => { this.open = false; await save([item]); });
   }`),
       'returns from the function, not from the section',
     );

@@ -78,6 +78,33 @@ export async function refresh(): Promise<Response> {
     );
   });
 
+  it('a wait for an event or a peer that nothing bounds, and not one that something does', () => {
+    const pool = (wait: string, head = '') => `
+import { once, EventEmitter } from 'node:events';
+import { Mutex } from 'async-mutex';
+declare class Process extends EventEmitter { join(): Promise<void>; }
+export class Pool {
+  private readonly mutex = new Mutex();
+  private readonly process = new Process();
+  async run(${head}): Promise<void> {
+    const unlock = await this.mutex.acquire();${wait.includes('//') ? wait.slice(wait.indexOf('//') - 1) : ''}
+    try {
+      ${wait.replace(/ \/\/.*/, '')}
+    } finally {
+      unlock();
+    }
+  }
+}
+`;
+    const [finding] = expectReports(RULE, pool("await once(this.process, 'ready'); // reports: it may never come"));
+    expect(finding!.evidence).toBe('unbounded');
+    expectReports(RULE, pool('await this.process.join(); // reports: bound the wait'));
+    expectSilent(RULE, pool("await once(this.process, 'ready', { signal: AbortSignal.timeout(5000) });"));
+    expectSilent(RULE, pool('await this.process.join();', 'signal: AbortSignal'));
+    expectSilent(RULE, pool('await Promise.race([this.process.join(), new Promise((go) => setTimeout(go, 100))]);'));
+    expectSilent(RULE, pool("console.log(['a', 'b'].join(', '));"));
+  });
+
   it('a wait that a method of the project leads to, naming it', () => {
     expectReports(
       RULE,
@@ -145,6 +172,57 @@ export class Link {
 
   it('functions that start or end a life', () => {
     expectSilent(RULE, store(held).replace('async save()', 'async close()'));
+  });
+
+  const publish = (lock: string, take: string) => `
+import { Mutex, Semaphore } from 'async-mutex';
+import { AsyncRwLock, KeyedMutex } from '@lockwise/runtime';
+${lock}
+let names: string[] = [];
+export async function publish(): Promise<void> {
+  ${take}(async () => {
+    const body = JSON.stringify(names);
+    await fetch('/names', { method: 'POST', body });
+  });
+}
+export async function add(name: string): Promise<void> {
+  ${take.replace('withRead', 'withWrite')}(() => {
+    names = [...names, name];
+  });
+}
+void [Mutex, Semaphore, AsyncRwLock, KeyedMutex];
+`;
+
+  it('keyed locks, the read side, counting locks and Web Locks, where a mutex would be reported', () => {
+    expect(findings(RULE, publish('const lock = new Mutex();', 'await lock.runExclusive')).length).toBe(1);
+    expectSilent(RULE, publish('const lock = new Map<string, Mutex>();', "await lock.get('a')!.runExclusive"));
+    expectSilent(RULE, publish('const lock = new AsyncRwLock(0);', 'await lock.withRead'));
+    expectSilent(RULE, publish('const lock = new Semaphore(2);', 'await lock.runExclusive'));
+    expectSilent(
+      RULE,
+      publish('', "await navigator.locks.request('names', ")
+        .replaceAll(', (async', ', async')
+        .replaceAll(', (()', ', ()'),
+    );
+  });
+
+  it('a chain of promises that serves as a queue', () => {
+    expectSilent(
+      RULE,
+      `let names: string[] = [];
+let queue: Promise<void> = Promise.resolve();
+export function publish(): Promise<void> {
+  queue = queue.then(async () => {
+    const body = JSON.stringify(names);
+    await fetch('/names', { method: 'POST', body });
+  }).catch(() => {});
+  return queue;
+}
+export function add(name: string): Promise<void> {
+  queue = queue.then(() => { names = [...names, name]; }).catch(() => {});
+  return queue;
+}`,
+    );
   });
 
   it('a section whose state is touched again after the wait by a method that it calls', () => {

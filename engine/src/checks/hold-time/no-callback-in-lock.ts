@@ -1,0 +1,69 @@
+/**
+ * Reports a section that waits for code which others have supplied: a stored or handed-in callback, subscribers of an
+ * event, or the consumer of a generator. They decide how long the lock is held, and hang when they ask for it themselves.
+ * Silent in wrapper definitions, whose very task it is to run a function under the lock. The strict preset also reports
+ * events that are emitted without waiting: their subscribers see the state half-way.
+ */
+import type { CallOp } from '../../facts/format.js';
+import type { Section, Step } from '../../link/section.js';
+import { runsSuppliedCode } from '../../link/supplied.js';
+import { shorten } from '../../link/suspension.js';
+import { isTest } from '../../link/test-file.js';
+import { at, type Check, type CheckContext } from '../check.js';
+
+export const noCallbackInLock: Check = {
+  name: 'no-callback-in-lock',
+  summary: 'A section should not wait for code that others have supplied.',
+  category: 'hold-time',
+  levels: { recommended: 'warn', strict: 'warn' },
+  run(context) {
+    const { project, unit, preset, report } = context;
+    if (isTest(unit.path)) return;
+    for (const section of project.sections(unit)) {
+      const found = section.wrapper ? [] : section.steps.flatMap((step) => handOver(context, section, step) ?? []);
+      const [first] = found.filter(({ waits }) => waits || preset === 'strict');
+      if (!first) continue;
+      report({
+        span: first.step.op.span,
+        message: `${first.told} with \`${section.ref.name}\` held: ${first.waits ? WAITS : SEES} Collect what is to be told, release, then tell.`,
+        evidence: first.evidence,
+        related: [at({ path: unit.path, span: section.acquire.span }, `the section of \`${section.ref.name}\``)],
+        fix: () => ({ refused: 'what the section must have done before others are told is not for a tool to say' }),
+      });
+    }
+  },
+};
+
+const WAITS = 'it decides how long everybody else waits, and if it asks for the lock itself, it waits for ever.';
+const SEES = 'subscribers run in the middle of the section, and see what it has half done.';
+
+interface HandOver {
+  readonly step: Step;
+  readonly told: string;
+  readonly evidence: 'callback' | 'event' | 'yield';
+  readonly waits: boolean;
+}
+
+function handOver({ project, unit }: CheckContext, { suspensions }: Section, step: Step): HandOver | undefined {
+  const { op, fn } = step;
+  if (!step.certain) return undefined;
+  if (op.op === 'await' && op.how === 'yield')
+    return { step, told: 'The consumer of this `yield` runs', evidence: 'yield', waits: true };
+  const supplied = op.op === 'call' ? runsSuppliedCode(project, unit, fn, op) : undefined;
+  if (op.op !== 'call' || !supplied) return undefined;
+  const waits = suspensions.some((one) => one.span[0] <= op.span[0] && op.span[1] <= one.span[1]);
+  // A callback that nobody waits for is a step of the section like any other.
+  if (!waits && supplied === 'callback') return undefined;
+  return {
+    step,
+    told: `\`${shorten(unit.slice(op.span))}\` ${ROLE[supplied]}`,
+    evidence: supplied,
+    waits: waits && isAwaited(op),
+  };
+}
+
+const ROLE = { callback: 'runs code that is supplied from outside', event: 'runs its subscribers' } as const;
+
+function isAwaited({ result }: CallOp): boolean {
+  return result === 'await' || result === 'return' || result === 'argument';
+}

@@ -1,0 +1,56 @@
+import type { CallOp, Value } from '../facts/format.js';
+import type { Linked } from './linked.js';
+import { calledFunction } from './summary.js';
+import { everyOp, type Unit } from './unit.js';
+
+const HANDLER = /^(?:on[A-Z]\w*|.*(?:callback|handler|listener|subscriber|observer|hook)s?)$/i;
+const HANDLERS = /(?:callback|handler|listener|subscriber|observer|hook)s?$/i;
+/** Registers a handler, and does not run one. */
+const REGISTERS = /^(?:add|remove|set|get|register|unregister|has|create|make|clear|delete)(?=[A-Z_])/;
+const EMITS =
+  /^(?:emit|emitAsync|emitSerial|emitAndWait|dispatchEvent|publish|notifyListeners|notifySubscribers|notifyAll|trigger|fire)$/;
+
+/** Whether a call runs code that others have supplied: a stored or handed-in callback, or the subscribers of an event. */
+export function runsSuppliedCode(
+  project: Linked,
+  unit: Unit,
+  fn: number,
+  op: CallOp,
+): 'callback' | 'event' | undefined {
+  if (op.isNew || calledFunction(project.entities, unit, fn, op)) return undefined;
+  const { callee } = op;
+  if (callee.v === 'member') {
+    if (EMITS.test(callee.name)) return 'event';
+    if (HANDLER.test(callee.name) && !REGISTERS.test(callee.name)) return 'callback';
+    return isFunctionField(project, unit, fn, callee) ? 'callback' : undefined;
+  }
+  return callee.v === 'bind' && isHandlerVariable(unit, callee.id) ? 'callback' : undefined;
+}
+
+/** A field whose written type is a function type. */
+function isFunctionField(project: Linked, unit: Unit, fn: number, callee: Extract<Value, { v: 'member' }>): boolean {
+  const holder = project.entities.of(unit, fn, callee.of);
+  if (holder?.k !== 'instance') return false;
+  const member = project.entities.findMember(holder.unit, holder.cls, callee.name)?.member;
+  return (
+    member?.kind === 'field' &&
+    member.function === undefined &&
+    member.type?.t === 'function' &&
+    member.init === undefined
+  );
+}
+
+/** A parameter, or the item of a list of handlers. */
+function isHandlerVariable(unit: Unit, id: number): boolean {
+  const { kind, init, name, owner } = unit.facts.bindings[id]!;
+  if (kind === 'param') return true;
+  if (init?.v === 'mix' && init.op === 'item')
+    return HANDLERS.test(name) || HANDLERS.test(unit.slice(init.of[0]!.span));
+  return (
+    kind === 'const' &&
+    HANDLER.test(name) &&
+    [...everyOp(unit.fn(owner).body)].some(
+      (op) => op.op === 'assign' && op.target.v === 'bind' && op.target.id === id && op.value.v === 'member',
+    )
+  );
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { createProject } from '@lockwise/engine';
+import { expectRefusal, expectReports, expectSilent, memoryHost } from '../check-rule.js';
+
+const RULE = 'require-acquire-timeout';
+
+const api = (body: string) => `
+import { Mutex, withTimeout } from 'async-mutex';
+import { AsyncMutex } from '@lockwise/runtime';
+declare function work(): Promise<void>;
+const mutex = new Mutex();
+export const bounded = withTimeout(new Mutex(), 1000);
+export const data = new AsyncMutex(0);
+export class Api {
+${body}
+}
+`;
+
+/** The functions that are reported at an entry point. */
+function reportedAt(entryPoints: readonly string[], text: string, path = 'src/routes/api.ts'): string[] {
+  const config = { preset: 'strict', rules: { [RULE]: ['warn', { entryPoints }] }, locks: [] } as const;
+  const project = createProject({ host: memoryHost({ [path]: text }), config });
+  project.set(path, text);
+  return project
+    .check()
+    .findings.filter(({ rule }) => rule === RULE)
+    .map(({ symbol }) => symbol);
+}
+
+const ACQUIRES = api(`  async plain(): Promise<void> { await mutex.runExclusive(work); }
+  async wrapped(): Promise<void> { await bounded.runExclusive(work); }
+  async signalled(signal: AbortSignal): Promise<void> { await data.withLock(work, { signal }); }
+  async timed(): Promise<void> { await data.withLock(work, { timeout: 100 }); }`);
+
+describe('reports', () => {
+  it('a request without a bound at an entry point that the configuration names', () => {
+    expect(reportedAt(['src/routes/**'], ACQUIRES)).toEqual(['Api.plain']);
+    expect(reportedAt(['Api.*'], ACQUIRES)).toEqual(['Api.plain']);
+  });
+
+  it('a bound that is switched off, wherever it stands', () => {
+    expectReports(
+      RULE,
+      api(`  private async locked<T>(acquireTimeout: number, run: () => Promise<T>): Promise<T> {
+    void acquireTimeout;
+    return await mutex.runExclusive(run);
+  }
+  forEver(): Promise<void> { return this.locked(-1, () => work()); } // reports: switched off
+  soon(): Promise<void> { return this.locked(1000, () => work()); }
+  never(): Promise<void> { return data.withLock(work, { timeout: Infinity }); } // reports`),
+    );
+  });
+});
+
+describe('allows', () => {
+  it('requests that are no entry point', () => {
+    expectSilent(RULE, ACQUIRES);
+    expect(reportedAt(['src/jobs/**', 'Jobs.*'], ACQUIRES)).toEqual([]);
+  });
+});
+
+describe('fixes', () => {
+  it('offers none: how long to wait is for a person to say', () => {
+    expectRefusal(
+      RULE,
+      api('  never(): Promise<void> { return data.withLock(work, { timeout: Infinity }); }'),
+      'how long to wait',
+    );
+  });
+});
