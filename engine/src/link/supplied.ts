@@ -3,6 +3,8 @@ import type { Linked } from './linked.js';
 import { calledFunction } from './summary.js';
 import { everyOp, type Unit } from './unit.js';
 
+export type SuppliedCode = 'callback' | 'event' | 'injected';
+
 const HANDLER = /^(?:on[A-Z]\w*|.*(?:callback|handler|listener|subscriber|observer|hook)s?)$/i;
 const HANDLERS = /(?:callback|handler|listener|subscriber|observer|hook)s?$/i;
 /** Registers a handler, and does not run one. */
@@ -10,19 +12,17 @@ const REGISTERS = /^(?:add|remove|set|get|register|unregister|has|create|make|cl
 const EMITS =
   /^(?:emit|emitAsync|emitSerial|emitAndWait|dispatchEvent|publish|notifyListeners|notifySubscribers|notifyAll|trigger|fire)$/;
 
-/** Whether a call runs code that others have supplied: a stored or handed-in callback, or the subscribers of an event. */
-export function runsSuppliedCode(
-  project: Linked,
-  unit: Unit,
-  fn: number,
-  op: CallOp,
-): 'callback' | 'event' | undefined {
+/**
+ * What code of others a call runs: a callback that is stored or handed in as such, the subscribers of an event, or a function
+ * that a field was given when the object was made.
+ */
+export function runsSuppliedCode(project: Linked, unit: Unit, fn: number, op: CallOp): SuppliedCode | undefined {
   if (op.isNew || calledFunction(project.entities, unit, fn, op)) return undefined;
   const { callee } = op;
   if (callee.v === 'member') {
     if (EMITS.test(callee.name)) return 'event';
     if (HANDLER.test(callee.name) && !REGISTERS.test(callee.name)) return 'callback';
-    return isFunctionField(project, unit, fn, callee) ? 'callback' : undefined;
+    return isFunctionField(project, unit, fn, callee) ? 'injected' : undefined;
   }
   return callee.v === 'bind' && isHandlerVariable(unit, callee.id) ? 'callback' : undefined;
 }

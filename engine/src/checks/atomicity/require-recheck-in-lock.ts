@@ -38,8 +38,9 @@ export const requireRecheckInLock: Check = {
 };
 
 /** A test that only turns away early is no decision of the section: it must assert, or be of what the section sets. */
-function goesBy({ through, guard, write, read }: Race): boolean {
-  return through !== 'guard' || guard!.asserts || (write !== undefined && replaces(write, read.cell));
+function goesBy({ through, guard, write, read, op }: Race): boolean {
+  if (through !== 'guard' || guard!.asserts) return true;
+  return op.op === 'assign' && write !== undefined && replaces(write, read.cell);
 }
 
 /** `this.entry.lock`, which cannot be taken before `this.entry` is read. */

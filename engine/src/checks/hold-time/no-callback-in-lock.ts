@@ -2,11 +2,12 @@
  * Reports a section that waits for code which others have supplied: a stored or handed-in callback, subscribers of an
  * event, or the consumer of a generator. They decide how long the lock is held, and hang when they ask for it themselves.
  * Silent in wrapper definitions, whose very task it is to run a function under the lock. The strict preset also reports
- * events that are emitted without waiting: their subscribers see the state half-way.
+ * functions that the object was made with, and events that are emitted without waiting: their subscribers see the state
+ * half-way.
  */
 import type { CallOp } from '../../facts/format.js';
 import type { Section, Step } from '../../link/section.js';
-import { runsSuppliedCode } from '../../link/supplied.js';
+import { runsSuppliedCode, type SuppliedCode } from '../../link/supplied.js';
 import { shorten } from '../../link/suspension.js';
 import { isTest } from '../../link/test-file.js';
 import { at, type Check, type CheckContext } from '../check.js';
@@ -21,7 +22,7 @@ export const noCallbackInLock: Check = {
     if (isTest(unit.path)) return;
     for (const section of project.sections(unit)) {
       const found = section.wrapper ? [] : section.steps.flatMap((step) => handOver(context, section, step) ?? []);
-      const [first] = found.filter(({ waits }) => waits || preset === 'strict');
+      const [first] = found.filter(({ waits, evidence }) => preset === 'strict' || (waits && evidence !== 'injected'));
       if (!first) continue;
       report({
         span: first.step.op.span,
@@ -40,7 +41,7 @@ const SEES = 'subscribers run in the middle of the section, and see what it has 
 interface HandOver {
   readonly step: Step;
   readonly told: string;
-  readonly evidence: 'callback' | 'event' | 'yield';
+  readonly evidence: SuppliedCode | 'yield';
   readonly waits: boolean;
 }
 
@@ -53,7 +54,7 @@ function handOver({ project, unit }: CheckContext, { suspensions }: Section, ste
   if (op.op !== 'call' || !supplied) return undefined;
   const waits = suspensions.some((one) => one.span[0] <= op.span[0] && op.span[1] <= one.span[1]);
   // A callback that nobody waits for is a step of the section like any other.
-  if (!waits && supplied === 'callback') return undefined;
+  if (!waits && supplied !== 'event') return undefined;
   return {
     step,
     told: `\`${shorten(unit.slice(op.span))}\` ${ROLE[supplied]}`,
@@ -62,7 +63,11 @@ function handOver({ project, unit }: CheckContext, { suspensions }: Section, ste
   };
 }
 
-const ROLE = { callback: 'runs code that is supplied from outside', event: 'runs its subscribers' } as const;
+const ROLE: Readonly<Record<SuppliedCode, string>> = {
+  callback: 'runs code that is supplied from outside',
+  injected: 'runs a function that the object was made with',
+  event: 'runs its subscribers',
+};
 
 function isAwaited({ result }: CallOp): boolean {
   return result === 'await' || result === 'return' || result === 'argument';
