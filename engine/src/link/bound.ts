@@ -1,6 +1,9 @@
 import type { CallOp, Op, Value } from '../facts/format.js';
 import { writtenPath } from './callee.js';
-import type { SuspensionStep } from './section.js';
+import type { Place } from '../findings.js';
+import { functionAt } from './enclosing.js';
+import type { Linked } from './linked.js';
+import type { Section, SuspensionStep } from './section.js';
 import { everyOp, everyValue, type Unit } from './unit.js';
 import { nested } from './summary.js';
 
@@ -13,12 +16,45 @@ const BOUND = /time[d]?[\s_-]?out|deadline|signal|abort|Promise\.race|cancel/i;
 
 /**
  * Whether a wait is for a person, an event or a peer, and nothing in sight ends it: neither what it is given, nor what is
- * around it in its function.
+ * around it in its function, nor what the functions of the project do that lead to it. A wait that another section of the
+ * lock makes as well is what the lock is there for.
  */
-export function isUnbounded(unit: Unit, { op, fn, suspension }: SuspensionStep): boolean {
+export function isUnbounded(project: Linked, section: Section, step: SuspensionStep): boolean {
+  const { unit } = section;
+  const { op, fn, suspension } = step;
   if (op.op !== 'await' || !waitsForPeer(unit, op.of, suspension.kind)) return false;
-  const { span } = unit.fn(fn);
-  return !BOUND.test(unit.slice(op.span)) && !isBoundedIn(unit, fn) && !BOUND.test(signature(unit, span[0]));
+  const [start] = unit.fn(fn).span;
+  if (BOUND.test(unit.slice(op.span)) || isBoundedIn(unit, fn) || BOUND.test(signature(unit, start))) return false;
+  return !suspension.chain.some((place) => isBoundedAt(project, place)) && !isSharedWait(section, op.of);
+}
+
+/** Whether the function that is called at a place speaks of an end. */
+function isBoundedAt(project: Linked, { path, span }: Place): boolean {
+  const unit = project.program.unit(path);
+  if (!unit) return false;
+  const fn = functionAt(unit, span);
+  const op = [...everyOp(unit.fn(fn).body)].find(
+    (one) => one.op === 'call' && one.span[0] === span[0] && one.span[1] === span[1],
+  );
+  const target = op?.op === 'call' ? project.summaries.target(unit, fn, op) : undefined;
+  return target !== undefined && BOUND.test(target.unit.slice(target.unit.fn(target.fn).span));
+}
+
+function isSharedWait(section: Section, value: Value | undefined): boolean {
+  const callee = calleeOf(section.unit, value);
+  return (
+    callee !== undefined &&
+    section.lock.sections.some(
+      (other) =>
+        other.trace !== section.trace &&
+        other.suspensions.some(({ op }) => op.op === 'await' && calleeOf(other.unit, op.of) === callee),
+    )
+  );
+}
+
+function calleeOf(unit: Unit, value: Value | undefined): string | undefined {
+  const call = value?.v === 'call' ? unit.call(value.id)?.op : undefined;
+  return call && writtenPath(unit, call.callee);
 }
 
 function waitsForPeer(unit: Unit, value: Value | undefined, kind: SuspensionStep['suspension']['kind']): boolean {

@@ -21,7 +21,7 @@ export function calleeNames(entities: Entities, unit: Unit, fn: number, op: Call
 }
 
 /** `this.logger.info`, as it stands in the source. */
-function writtenPath(unit: Unit, value: Value): string | undefined {
+export function writtenPath(unit: Unit, value: Value): string | undefined {
   switch (value.v) {
     case 'bind':
       return unit.facts.bindings[value.id]!.name;

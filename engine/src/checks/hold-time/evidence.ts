@@ -4,6 +4,7 @@
  */
 import { overlap } from '../../link/cell.js';
 import { guardedAccesses, guardedNames } from '../../link/guarded.js';
+import type { Linked } from '../../link/linked.js';
 import type { Section, SuspensionStep } from '../../link/section.js';
 import type { SuspensionKind } from '../../link/suspension.js';
 import { isTest } from '../../link/test-file.js';
@@ -12,8 +13,8 @@ import { isExempt } from './exempt.js';
 
 export interface Evidence {
   readonly name: string;
-  readonly holds: (section: Section) => boolean;
-  readonly waits: (section: Section) => readonly SuspensionStep[];
+  /** The waits that show it; none where it does not hold. */
+  readonly waits: (section: Section, project: Linked) => readonly SuspensionStep[];
   readonly why: (section: Section) => string;
   readonly remedy: string;
 }
@@ -24,31 +25,27 @@ const SLOW: ReadonlySet<SuspensionKind> = new Set(['network', 'user', 'event', '
 const KINDS: readonly Evidence[] = [
   {
     name: 'unbounded',
-    holds: (section) => unbounded(section).length > 0,
     waits: unbounded,
     why: () => 'it may never come, no signal or timeout ends the wait, and until then nobody else gets the lock.',
     remedy: 'Wait outside of the section, or bound the wait.',
   },
   {
     name: 'fetch-then-apply',
-    holds: (section) => fetchThenApply(section) && network(section.suspensions).length > 0,
-    waits: (section) => network(section.suspensions),
+    waits: (section) => (fetchThenApply(section) ? network(section.suspensions) : []),
     why: (section) => `only the write of ${listOf(guardedNames(section))} after it needs the lock.`,
     remedy: 'Fetch first, then take the lock, check again and apply.',
   },
   {
     name: 'unrelated',
-    holds: (section) => guardedNames(section).length > 0 && slow(unrelated(section)).length > 0,
-    waits: (section) => slow(unrelated(section)),
+    waits: (section) => (guardedNames(section).length > 0 ? slow(unrelated(section)) : []),
     why: (section) =>
       `the section no longer touches ${listOf(guardedNames(section))} then, and every waiter pays for it.`,
     remedy: 'Copy out what the wait needs, release, then wait.',
   },
   {
     name: 'asymmetric',
-    holds: (section) =>
-      slow(section.suspensions).length > 0 && briefOthers(section).length > 0 && guardedNames(section).length > 0,
-    waits: (section) => slow(section.suspensions),
+    waits: (section) =>
+      briefOthers(section).length > 0 && guardedNames(section).length > 0 ? slow(section.suspensions) : [],
     why: (section) =>
       `${others(briefOthers(section))} of the same lock never ${briefOthers(section).length === 1 ? 'waits' : 'wait'} for anything, and must queue behind it.`,
     remedy: 'Keep the wait out of the section.',
@@ -56,8 +53,8 @@ const KINDS: readonly Evidence[] = [
 ];
 
 /** Why a section counts as held too long, or undefined: the first kind of evidence that holds. */
-export function holdEvidence(section: Section): Evidence | undefined {
-  return isExempt(section) ? undefined : KINDS.find(({ holds }) => holds(section));
+export function holdEvidence(project: Linked, section: Section): Evidence | undefined {
+  return isExempt(section) ? undefined : KINDS.find(({ waits }) => waits(section, project).length > 0);
 }
 
 function slow(steps: readonly SuspensionStep[]): SuspensionStep[] {
@@ -65,8 +62,8 @@ function slow(steps: readonly SuspensionStep[]): SuspensionStep[] {
 }
 
 /** Waits for a participant, an event or a peer that nothing ends but its coming. */
-function unbounded(section: Section): SuspensionStep[] {
-  return section.suspensions.filter((step) => isUnbounded(section.unit, step));
+function unbounded(section: Section, project: Linked): SuspensionStep[] {
+  return section.suspensions.filter((step) => isUnbounded(project, section, step));
 }
 
 function network(steps: readonly SuspensionStep[]): SuspensionStep[] {

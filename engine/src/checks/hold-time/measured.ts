@@ -2,7 +2,9 @@
 import type { Measured } from '../../findings.js';
 import { duration } from '../../profile/durations.js';
 import type { Section } from '../../link/section.js';
-import { holdEvidence, isExempt, type Evidence } from './evidence.js';
+import type { Linked } from '../../link/linked.js';
+import { holdEvidence, type Evidence } from './evidence.js';
+import { isExempt } from './exempt.js';
 
 /** From what on a measurement is reported, in milliseconds. One of the two is enough; without any waiter neither is. */
 interface Threshold {
@@ -34,6 +36,7 @@ export const measuredOptions = {
 
 /** The measured evidence of a section, with what the code says besides; undefined below the threshold. */
 export function measuredEvidence(
+  project: Linked,
   section: Section,
   measured: Measured | undefined,
   options: Readonly<Record<string, unknown>>,
@@ -42,11 +45,10 @@ export function measuredEvidence(
   if (!measured || measured.waiters === 0 || isExempt(section)) return undefined;
   if (measured.heldP95Ms < hold && measured.waitedMs < wait) return undefined;
   const { heldP95Ms, waitedMs, waiters } = measured;
-  const seen = holdEvidence(section);
+  const seen = holdEvidence(project, section);
   const requests = `${waiters} ${waiters === 1 ? 'request' : 'requests'}`;
   return {
     name: 'measured',
-    holds: () => true,
     waits: seen?.waits ?? ((one) => one.suspensions),
     why: (one) =>
       `measured, it was held ${duration(heldP95Ms)} (p95), and ${requests} waited ${duration(waitedMs)} behind it.${seen ? ` In the code, ${seen.why(one)}` : ''}`,

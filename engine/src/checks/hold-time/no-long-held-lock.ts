@@ -20,9 +20,9 @@ export const noLongHeldLock: Check = {
   optionsSchema: measuredOptions,
   run({ project, unit, options, measured, report }) {
     for (const section of project.sections(unit)) {
-      const evidence = measuredEvidence(section, measured(section), options) ?? holdEvidence(section);
+      const evidence = measuredEvidence(project, section, measured(section), options) ?? holdEvidence(project, section);
       if (!evidence) continue;
-      const [first] = evidence.waits(section);
+      const [first] = evidence.waits(section, project);
       report({
         span: section.acquire.span,
         message: `\`${section.ref.name}\` is held across \`${first!.suspension.what}\`${more(section)}: ${evidence.why(section)} ${evidence.remedy}`,

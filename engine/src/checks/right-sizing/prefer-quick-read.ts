@@ -18,7 +18,12 @@ export const preferQuickRead: Check = {
   run({ project, unit, report }) {
     for (const section of project.sections(unit)) {
       const reads = guardedReads(section);
-      if (isTest(unit.path) || holdEvidence(section) || reads === undefined || !endsBeforeItWaits(section, reads))
+      if (
+        isTest(unit.path) ||
+        holdEvidence(project, section) ||
+        reads === undefined ||
+        !endsBeforeItWaits(section, reads)
+      )
         continue;
       const cells = [...new Set(reads.map((access) => `\`${access.cell.name}\``))].join(', ');
       const [first] = section.suspensions;
