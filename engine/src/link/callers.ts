@@ -64,6 +64,6 @@ export function isPublic(unit: Unit, fn: number): boolean {
 }
 
 /** The variables that are a function. */
-function bindingsOf(unit: Unit, fn: number): number[] {
+export function bindingsOf(unit: Unit, fn: number): number[] {
   return unit.facts.bindings.flatMap(({ init }, id) => (init?.v === 'fn' && init.id === fn ? [id] : []));
 }

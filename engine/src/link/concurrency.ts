@@ -1,6 +1,6 @@
 import type { CallOp } from '../facts/format.js';
 import { calleeNames } from './callee.js';
-import { callersOf, isPublic, type Caller } from './callers.js';
+import { bindingsOf, callersOf, isPublic, type Caller } from './callers.js';
 import { flowsOf } from './dependence/flows.js';
 import type { Linked } from './linked.js';
 import { everyOp, everyValue, type Unit } from './unit.js';
@@ -36,6 +36,8 @@ class Overlap {
     this.seen.add(fn);
     const fact = this.unit.fn(fn);
     if (fact.kind === 'module' || fact.kind === 'fields' || fact.kind === 'constructor') return false;
+    // A consumer asks an iterator for the next value when it has the last one.
+    if (fact.name === 'next' && bindingsOf(this.unit, fn).length === 0) return false;
     const taker = this.unit.callTaking(fn);
     if (taker) return this.asCallback(taker.op, taker.fn, fn);
     if (this.within === 0 && isPublic(this.unit, fn)) return true;

@@ -18,6 +18,7 @@ import {
   nothingKnown,
   readKey,
   union,
+  withClaim,
   withGuard,
   withoutReadsOf,
   withRead,
@@ -300,11 +301,13 @@ class Following implements Steps {
     this.depend(from, 'value', op, fn, known, undefined, cell, entry);
     for (const guard of known.guards) this.depend(guard.reads, 'guard', op, fn, known, guard, cell, entry);
     const claims = new Set(known.claims);
-    if (this.isClaim(cell, known)) {
-      claims.add(cell.id);
-      if (value) this.flies(value);
-    } else claims.delete(cell.id);
-    return withoutReadsOf({ ...known, claims }, (read) => replaces(cell, read));
+    if (!this.isClaim(cell, known)) {
+      claims.delete(cell.id);
+      return withoutReadsOf({ ...known, claims }, (read) => replaces(cell, read));
+    }
+    claims.add(cell.id);
+    if (value) this.flies(value);
+    return withoutReadsOf(withClaim({ ...known, claims }, cell.id), (read) => replaces(cell, read));
   }
 
   /** The cell was tested in this very segment, and whoever tests it from now on sees what is written here. */

@@ -114,6 +114,14 @@ export function withRead(known: Knowledge, key: string, read: CellRead): Knowled
   return { ...known, reads };
 }
 
+/** A claim keeps others out of what was read in its own segment, too: nobody came between. */
+export function withClaim(known: Knowledge, claim: string): Knowledge {
+  const reads = new Map<string, Live>();
+  for (const [key, live] of known.reads)
+    reads.set(key, live.crossed.length > 0 ? live : { ...live, excluding: new Set([...live.excluding, claim]) });
+  return { ...known, reads };
+}
+
 /** The name of a reading: an operation may read several cells. */
 export function readKey(span: Span, cell: string): string {
   return `${span[0]}-${span[1]} ${cell}`;

@@ -75,8 +75,9 @@ function isNothing(value: Value): boolean {
 /** Whether a test that came out as it did says that what was read is missing. */
 function saysAbsent(unit: Unit, test: Value, outcome: boolean, read: CellRead): boolean {
   if (test.v === 'mix' && test.op === '!') return saysAbsent(unit, test.of[0]!, !outcome, read);
+  // `reuse && found` that came out false may have failed for the other reason.
   if (test.v === 'choice' && (test.op === '||' || test.op === '&&'))
-    return test.of.some((part) => saysAbsent(unit, part, outcome, read));
+    return (test.op === '||' || outcome) && test.of.some((part) => saysAbsent(unit, part, outcome, read));
   if (test.v === 'mix' && /^[!=]==?$/.test(test.op) && test.of.length === 2) {
     const [left, right] = test.of as [Value, Value];
     const subject = isNothing(left) ? right : isNothing(right) ? left : undefined;
@@ -121,12 +122,13 @@ function isSameKey(one: Value, other: Value): boolean {
 }
 
 /**
- * Names of functions that set something up which stays. What is only looked up or computed can be thrown away: made twice
- * it costs time, and no more.
+ * Names of functions that set something up which stays, and of classes whose objects have to be closed. What is only
+ * looked up or computed can be thrown away: made twice it costs time, and no more.
  */
 const SETS_UP =
-  /^[_#$]*(?:create|open|connect|start|launch|spawn|fork|subscribe|publish|listen|register|watch|init|initiali[sz]e|setup|setUp|boot|bootstrap|attach|join|mount|serve|acquire|allocate|provision|setInterval|stream|build|make|install|insert|generate|refresh|login|logIn|signIn|authenticate|authorize|reserve|claim|run|execute|send)(?![a-z])/;
-const PLAIN = /^(?:Map|Set|WeakMap|WeakSet|Date|Error|Promise|URL|Array|Object|String|Number|Boolean)$/;
+  /^[_#$]*(?:create|open|connect|start|launch|spawn|fork|subscribe|publish|listen|register|watch|init|initiali[sz]e|setup|setUp|boot|bootstrap|attach|join|mount|serve|acquire|allocate|provision|setInterval|login|logIn|signIn|authenticate|reserve)(?![a-z])/;
+const HAS_TO_BE_CLOSED =
+  /(?:Client|Connection|Pool|Server|Socket|Worker|Watcher|Subscription|Database|DB|Session|Channel|Process|Browser|Agent|Consumer|Producer|Transport|EventSource)$/;
 
 function isLasting(unit: Unit, { op, fn, crossed }: Race): boolean {
   const values = op.op === 'assign' ? [op.value] : op.op === 'call' ? op.args.slice(1) : [];
@@ -136,7 +138,7 @@ function isLasting(unit: Unit, { op, fn, crossed }: Race): boolean {
   );
   return [...made, ...waited].some((call) => {
     const name = nameOf(unit, call.callee);
-    return call.isNew ? !PLAIN.test(name) : SETS_UP.test(name);
+    return call.isNew ? HAS_TO_BE_CLOSED.test(name) : SETS_UP.test(name);
   });
 }
 

@@ -112,12 +112,17 @@ export async function get(): Promise<number> {
     const text = pool(
       `  async client(): Promise<Client> { return (this.made ??= await connect()); }
   async cached(): Promise<number> { return (this.size ??= await load('size')); }
+  async home(): Promise<URL> { return (this.url ??= new URL(String(await load('home')))); }
+  async again(reuse: boolean): Promise<void> {
+    if (reuse && this.made) await sleep(1);
+    else this.made = await connect();
+  }
   async flag(): Promise<void> {
     if (this.busy) return;
     await sleep(1);
     this.busy = true;
   }`,
-      'private made?: Client;\n  private size?: number;\n  private busy = false;',
+      'private made?: Client;\n  private size?: number;\n  private url?: URL;\n  private busy = false;',
     );
     const config = { preset: 'recommended', rules: {}, locks: [] } as const;
     const project = createProject({ host: memoryHost({ [SAMPLE]: text }), config });
@@ -127,6 +132,38 @@ export async function get(): Promise<number> {
 });
 
 describe('allows', () => {
+  it('a state of another field that was claimed in the same segment', () => {
+    expectSilent(
+      RULE,
+      pool(
+        `  async get(): Promise<Client | undefined> {
+    if (this.client) return this.client;
+    if (this.state === 'starting') return undefined;
+    this.state = 'starting';
+    this.client = await connect();
+    this.state = 'ready';
+    return this.client;
+  }`,
+        "private client: Client | undefined;\n  private state = 'new';",
+      ),
+    );
+  });
+
+  it('the next step of an iterator, which is asked for when the last one is there', () => {
+    expectSilent(
+      RULE,
+      pool(`  messages() {
+    let client: Client | undefined;
+    return {
+      async next() {
+        if (client === undefined) client = await connect();
+        return { done: false, value: client };
+      },
+    };
+  }`),
+    );
+  });
+
   it('what no word speaks of: neither a lock nor a field that gets what is awaited', () => {
     expectSilent(
       RULE,
