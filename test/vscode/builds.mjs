@@ -78,3 +78,6 @@ export const unusedExtensions = [
   'ms-vscode.vscode-js-profile-table',
   'tunnel-forwarding',
 ];
+
+/** The language server of the ESLint extension for VS Code, which is published to no registry itself. */
+export const eslintServer = { name: 'vscode-langservers-extracted', version: '4.10.0' };

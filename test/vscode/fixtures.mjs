@@ -1,6 +1,6 @@
 // The workspaces that the tests open, with the packages that their code imports.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -19,6 +19,24 @@ export function link(names) {
 }
 
 export const withLocks = link(['@lockwise/runtime', 'async-mutex', 'tslib']);
+
+/** A workspace whose own ESLint has the plugin, with one rule as an error. */
+export function withEslint(folder) {
+  withLocks(folder);
+  link(['eslint', 'eslint-plugin-lockwise', 'typescript-eslint', 'typescript'])(folder);
+  writeFileSync(
+    join(folder, 'eslint.config.mjs'),
+    `import lockwise from 'eslint-plugin-lockwise';
+import tseslint from 'typescript-eslint';
+
+export default [
+  { files: ['**/*.ts'], languageOptions: { parser: tseslint.parser } },
+  lockwise.configs.recommended,
+  { rules: { 'lockwise/no-long-held-lock': 'error' } },
+];
+`,
+  );
+}
 
 /** The compiler's complaints about a workspace; empty when it type-checks. */
 export function typeErrors(folder) {

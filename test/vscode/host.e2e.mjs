@@ -3,22 +3,31 @@ import assert from 'node:assert/strict';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { withLocks } from './fixtures.mjs';
+import { withEslint, withLocks } from './fixtures.mjs';
+import { prepareEslintServer } from './prepare.mjs';
 import { fixture, launch } from './workbench.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
+process.env.LOCKWISE_TEST_ESLINT_SERVER = prepareEslintServer();
+
 describe('inside the extension host', { timeout: 300_000 }, () => {
-  for (const { name, driver, workspace, tests } of [
-    { name: 'the extension', driver: 'host/driver', workspace: 'sessions', tests: 'host/tests.cjs' },
+  for (const { name, driver, tests, prepareWorkspace } of [
+    { name: 'the extension', driver: 'host/driver', tests: 'host/tests.cjs', prepareWorkspace: withLocks },
+    {
+      name: "the extension beside the ESLint extension's server",
+      driver: 'host/eslint-driver',
+      tests: 'host/eslint-tests.cjs',
+      prepareWorkspace: withEslint,
+    },
   ])
     it(`${name} does what it contributes`, async () => {
       let end;
       const ended = new Promise((resolve) => (end = resolve));
       const lines = [];
       const code = await launch({
-        workspace: fixture(workspace),
-        prepareWorkspace: withLocks,
+        workspace: fixture('sessions'),
+        prepareWorkspace,
         payload: (uri) => [
           ['extensionDevelopmentPath', uri(join(here, driver))],
           ['extensionTestsPath', uri(join(here, tests))],

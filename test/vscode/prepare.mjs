@@ -15,7 +15,7 @@ import {
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { builds, unusedExtensions } from './builds.mjs';
+import { builds, eslintServer, unusedExtensions } from './builds.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 /** Raised when the preparation itself changes, so that an older cache is not taken for a new one. */
@@ -40,6 +40,16 @@ function prepareNode(pkg) {
   return once(`${pkg.name}-${pkg.version}`, `Node ${pkg.version} to run it`, (folder) =>
     unpack(pkg, folder, ['package/bin/node', 'package/LICENSE']),
   );
+}
+
+/** The module of the ESLint extension's own language server. */
+export function prepareEslintServer() {
+  const { name, version } = eslintServer;
+  const root = once(`${name}-${version}`, "the ESLint extension's server", (folder) => {
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: { [name]: version } }));
+    npm(['install', '--omit=dev', '--ignore-scripts'], folder);
+  });
+  return join(root, 'node_modules', name, 'lib/eslint-language-server/eslintServer.js');
 }
 
 /** Runs a step into a temporary folder and renames it, so that an interrupted or concurrent run never leaves half a build behind. */

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from '../browser/chromium.mjs';
 import { repository } from './fixtures.mjs';
-import { prepare } from './prepare.mjs';
+import { prepare, prepareEslintServer } from './prepare.mjs';
 
 export const minutes = 20;
 
@@ -15,6 +15,7 @@ export default function run() {
   must('packing the extension', [join(repository, 'extension/package.mjs')]);
   prepare('current');
   prepare('oldest');
+  prepareEslintServer();
   chromium();
   const wanted = process.argv.slice(2);
   const files = readdirSync(here)

@@ -1,4 +1,4 @@
-import type { Config, Finding, Level } from '@lockwise/engine';
+import { levelOf, rules as ruleInfos, type Config, type Finding, type Level } from '@lockwise/engine';
 import type { EslintLevels } from './eslint.js';
 import { defaultSettings, type Settings } from './protocol.js';
 
@@ -45,17 +45,34 @@ function highestLevels(eslint: EslintLevels): Record<string, Config['rules'][str
   return highest;
 }
 
-/** A file's findings at the levels that ESLint has for this file; a rule that is off there, or that it does not name, is silent. */
+/**
+ * A file's findings at the levels that ESLint has for this file; a rule that is off there, or that it does not name, is
+ * silent. A file that ESLint ignores has the own levels.
+ */
 export function atLevelsOf(
   path: string,
   findings: readonly Finding[],
+  config: Config,
   eslint: EslintLevels | undefined,
   settings: Settings,
 ): readonly Finding[] {
-  const levels = eslint?.files[path];
-  if (levels === undefined) return findings;
+  if (eslint === undefined) return findings;
+  const levels = eslint.files[path];
   return findings.flatMap((finding) => {
-    const level = settings.rules[finding.rule] ?? levels[finding.rule]?.[0] ?? 'off';
+    const given = settings.rules[finding.rule];
+    if (levels === undefined) return lowered(finding, given ?? ownLevel(config, finding.rule));
+    const level = given ?? levels[finding.rule]?.[0] ?? 'off';
     return level === 'off' ? [] : [{ ...finding, severity: level }];
   });
+}
+
+function ownLevel(config: Config, name: string): Level {
+  const info = ruleInfos.find((rule) => rule.name === name);
+  return info === undefined ? 'off' : levelOf(config, name, info.levels);
+}
+
+/** What was found at the highest level of all files, at a level that is at most as high. */
+function lowered(finding: Finding, level: Level): Finding[] {
+  if (level === 'off') return [];
+  return [level === 'warn' ? { ...finding, severity: level } : finding];
 }

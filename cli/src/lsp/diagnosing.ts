@@ -37,6 +37,8 @@ export class Diagnosing {
     const located = this.#session.locate(params.textDocument.uri);
     if (located === undefined) return { kind: 'full', items: [] };
     const resultId = `${located.folder.root} ${located.folder.generation}`;
+    const waits = this.#session.waitsForSave(params.textDocument.uri);
+    if (waits && params.previousResultId !== undefined) return { kind: 'unchanged', resultId: params.previousResultId };
     if (params.previousResultId === resultId) return { kind: 'unchanged', resultId };
     return { kind: 'full', resultId, items: this.#items(located.folder, located.path) };
   }
@@ -106,7 +108,7 @@ export class Diagnosing {
 
   #publish(uri: string): void {
     const located = this.#session.locate(uri);
-    if (located === undefined) return;
+    if (located === undefined || this.#session.waitsForSave(uri)) return;
     const diagnostics = this.#items(located.folder, located.path);
     const text = JSON.stringify(diagnostics);
     if ((this.#told.get(uri) ?? '[]') === text && !located.folder.isOpen(located.path)) return;

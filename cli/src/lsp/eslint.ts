@@ -77,5 +77,7 @@ function runProbe(root: string, input: string): Promise<string> {
 
 function firstError(trouble: string): string {
   const lines = trouble.split('\n').filter((line) => line.trim() !== '');
-  return lines.find((line) => /Error/.test(line))?.trim() ?? lines[0] ?? 'it gave no reason';
+  // Node shows the line that threw above the error itself.
+  const told = lines.find((line) => /^\w*Error\b.*: /.test(line)) ?? lines.find((line) => line.includes('Error'));
+  return told?.trim() ?? lines[0] ?? 'it gave no reason';
 }

@@ -206,7 +206,7 @@ export class Folder {
       return { findings, problems: [problem], carried: true };
     }
     const { findings: found, problems } = this.#project.check([path]);
-    const findings = this.#sieve(atLevelsOf(path, found, this.#eslint, this.#settings));
+    const findings = this.#sieve(atLevelsOf(path, found, this.#loaded.config, this.#eslint, this.#settings));
     const text = this.#open.get(path);
     if (text !== undefined) this.#shown.set(path, { text, findings });
     return { findings, problems, carried: false };

@@ -98,18 +98,25 @@ function rootsOf(params: InitializeParams): string[] {
 
 function serveTexts(session: Session, diagnosing: Diagnosing): void {
   const { connection, documents } = session;
+  /** The versions that documents were opened with: the first change is of the next one. */
+  const opened = new Map<string, number>();
   documents.onDidChangeContent(({ document }) => {
     const located = session.locate(document.uri);
     located?.folder.edit(located.path, document.getText());
+    if (document.version > (opened.get(document.uri) ?? document.version)) session.unsaved.add(document.uri);
     if (session.settings.run === 'onType') diagnosing.push(document.uri);
   });
   documents.onDidOpen(({ document }) => {
+    opened.set(document.uri, document.version);
     diagnosing.push(document.uri);
   });
   documents.onDidSave(({ document }) => {
+    session.unsaved.delete(document.uri);
     diagnosing.push(document.uri);
   });
   documents.onDidClose(({ document }) => {
+    session.unsaved.delete(document.uri);
+    opened.delete(document.uri);
     const located = session.locate(document.uri);
     located?.folder.close(located.path);
     diagnosing.forget(document.uri);

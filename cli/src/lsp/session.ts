@@ -28,6 +28,8 @@ export class Session {
   readonly abilities: Abilities;
   settings: Settings;
   trusted: boolean;
+  /** Open documents with changes that are not saved. */
+  readonly unsaved = new Set<string>();
   /** When the client last spoke of one of its files. */
   lastAsked = performance.now();
 
@@ -46,6 +48,11 @@ export class Session {
     this.lastAsked = performance.now();
     const located = this.folders.locate(normal(uri));
     return located !== undefined && isCode(located.path) ? located : undefined;
+  }
+
+  /** Whether the user does not want to hear of a document before it is saved. */
+  waitsForSave(uri: string): boolean {
+    return this.settings.run === 'onSave' && this.unsaved.has(uri);
   }
 
   status(status: Status): void {

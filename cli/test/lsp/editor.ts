@@ -124,9 +124,12 @@ export const pulling: ClientCapabilities = {
 };
 
 /** Waits for a state that is on its way, without depending on how fast this machine is. */
-export async function until<T>(what: string, probe: () => T | undefined | false): Promise<T> {
+export async function until<T>(
+  what: string,
+  probe: () => T | undefined | false | Promise<T | undefined | false>,
+): Promise<T> {
   for (const end = Date.now() + 15_000; Date.now() < end;) {
-    const value = probe();
+    const value = await probe();
     if (value !== undefined && value !== false) return value;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
