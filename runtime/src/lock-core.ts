@@ -16,10 +16,13 @@ export interface LockOptions {
   readonly rank?: number | undefined;
 }
 
-/** Where a lock keeps the value that it guards; only its grants know the place. */
+/** Where a lock keeps the value that it guards; only the lock and its grants know the place. */
 export interface Place<T> {
   value: T;
 }
+
+/** For the lock itself. @internal */
+export let placeOf: (lock: LockCore) => Place<unknown>;
 
 /**
  * One grant of a lock, from the moment it is given until its release. Everything that a guard can do is in this one class,
@@ -119,10 +122,14 @@ export abstract class LockCore implements ObservedLock {
   readonly rank: number | undefined;
   private readonly maxWaiters: number;
   private readonly queue = new LinkedList<Waiter>();
-  /** Private at run time too: the value is reached through a grant alone. */
+  /** Private at run time too: the value is reached through the lock alone. */
   readonly #place: Place<unknown> | undefined;
   /** How many permits are not taken. @internal */
   free: number;
+
+  static {
+    placeOf = (lock) => lock.#place!;
+  }
 
   constructor(permits: number, { name, maxWaiters = Infinity, rank }: LockOptions = {}, place?: Place<unknown>) {
     requireNumber('options.maxWaiters', maxWaiters, 0, true);
@@ -144,6 +151,11 @@ export abstract class LockCore implements ObservedLock {
     return new Kind(this, weight, this.#place);
   }
 
+  /** Whether permits can be taken now: there are as many, and that overtakes nobody. */
+  protected admits(weight: number): boolean {
+    return !this.queue.first && weight <= this.free;
+  }
+
   /**
    * Takes permits if that overtakes nobody.
    *
@@ -151,7 +163,7 @@ export abstract class LockCore implements ObservedLock {
    * @internal
    */
   take<G = Grant>(weight: number, lent?: boolean): G | undefined {
-    return this.queue.first || weight > this.free ? undefined : (this.grant(weight, undefined, lent) as G);
+    return this.admits(weight) ? (this.grant(weight, undefined, lent) as G) : undefined;
   }
 
   /** Asks for permits: the guard itself when they are free, so that a caller can go on in the same tick. @internal */

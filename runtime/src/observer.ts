@@ -41,8 +41,8 @@ export interface LockObserver {
   releasedAgain?(lock: ObservedLock, guard: object): void;
   /** A waiting request left the queue without a grant; `reason` is what its promise rejects with. */
   abandoned?(lock: ObservedLock, request: object, why: Abandonment, reason: unknown): void;
-  /** Runs the body of a section. Must call `body` once, synchronously, and pass its outcome on. */
-  enter?<R>(guard: object, body: () => R): R;
+  /** Runs the body of a section. Must call `body` once with the guard, synchronously, and pass its outcome on. */
+  enter?<G extends object, R>(guard: G, body: (guard: G) => R): R;
 }
 
 /** What a lock tells: as little as it can, for every program has this in it. */
@@ -51,7 +51,7 @@ interface Told {
   acquired(lock: ObservedLock, guard: Weighted, request: object | undefined, lent: boolean | undefined): void;
   released(lock: ObservedLock, guard: object, held: boolean): void;
   abandoned(lock: ObservedLock, request: object, reason: unknown): void;
-  enter<R>(guard: object, body: () => R): R;
+  enter<G extends object, R>(guard: G, body: (guard: G) => R): R;
 }
 
 /** The one that locks tell, or undefined: read by every lock operation, which pays one comparison without it. */
@@ -62,36 +62,50 @@ const observers = /* @__PURE__ */ new Set<LockObserver>();
 /** Adds an observer; returns the function that takes it away. */
 export function observeLocks(added: LockObserver): () => void {
   observers.add(added);
-  observer = combined();
+  observer = new Audience([...observers]);
   return () => {
     observers.delete(added);
-    observer = observers.size === 0 ? undefined : combined();
+    observer = observers.size === 0 ? undefined : new Audience([...observers]);
   };
 }
 
-function combined(): Told {
-  const all = [...observers];
-  return {
-    waits(lock, request, lent = false) {
-      for (const one of all) one.waits?.(lock, request, isShared(lock, request), lent);
-    },
-    acquired(lock, guard, request, lent = false) {
-      for (const one of all) one.acquired?.(lock, guard, request, isShared(lock, guard), lent);
-    },
-    released(lock, guard, held) {
-      for (const one of all)
-        if (held) one.released?.(lock, guard);
-        else one.releasedAgain?.(lock, guard);
-    },
-    abandoned(lock, request, reason) {
-      for (const one of all) one.abandoned?.(lock, request, whyOf(reason), reason);
-    },
-    enter: (guard, body) =>
-      all.reduceRight<() => unknown>(
-        (inner, one) => (one.enter === undefined ? inner : () => one.enter?.(guard, inner)),
-        body,
-      )() as ReturnType<typeof body>,
-  };
+type Entered = LockObserver & Pick<Told, 'enter'>;
+
+/** All observers. A class, for the engine to learn its methods once, however often observers come and go. */
+class Audience implements Told {
+  private readonly all: readonly LockObserver[];
+  private readonly entered: readonly Entered[];
+
+  constructor(all: readonly LockObserver[]) {
+    this.all = all;
+    this.entered = all.filter((one): one is Entered => one.enter !== undefined);
+  }
+
+  waits(lock: ObservedLock, request: Weighted, lent = false): void {
+    for (const one of this.all) one.waits?.(lock, request, isShared(lock, request), lent);
+  }
+
+  acquired(lock: ObservedLock, guard: Weighted, request: object | undefined, lent = false): void {
+    for (const one of this.all) one.acquired?.(lock, guard, request, isShared(lock, guard), lent);
+  }
+
+  released(lock: ObservedLock, guard: object, held: boolean): void {
+    for (const one of this.all) {
+      if (held) one.released?.(lock, guard);
+      else one.releasedAgain?.(lock, guard);
+    }
+  }
+
+  abandoned(lock: ObservedLock, request: object, reason: unknown): void {
+    for (const one of this.all) one.abandoned?.(lock, request, whyOf(reason), reason);
+  }
+
+  enter<G extends object, R>(guard: G, body: (guard: G) => R): R {
+    const [outer, ...others] = this.entered;
+    if (outer === undefined) return body(guard);
+    const inner = others.reduceRight<(guard: G) => R>((run, one) => (given) => one.enter(given, run), body);
+    return outer.enter(guard, inner);
+  }
 }
 
 /** Whether others may hold the lock at the same time. */

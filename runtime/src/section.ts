@@ -38,7 +38,7 @@ export function runSection<G extends Releasable, R>(
 }
 
 function entered<G extends Releasable, R>(guard: G, section: Section<G, R>): R | PromiseLike<R> {
-  return observer ? observer.enter(guard, () => section(guard)) : section(guard);
+  return observer ? observer.enter(guard, section) : section(guard);
 }
 
 async function runLater<G extends Releasable, R>(

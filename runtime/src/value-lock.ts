@@ -1,5 +1,6 @@
 import type { ReadGuard, ReadView, SyncResult } from './guards.js';
-import { LockCore, type LockOptions } from './lock-core.js';
+import { LockCore, placeOf, type LockOptions } from './lock-core.js';
+import { observer } from './observer.js';
 import type { Extracted, Readable } from './readable.js';
 import { runSection, syncResult } from './section.js';
 import type { WaitOptions } from './wait-options.js';
@@ -19,28 +20,31 @@ export abstract class ValueLock<T> extends LockCore implements Readable<T> {
    * A section that returns a promise does not type-check; at run time it is an {@link AsyncInSyncSectionError}.
    */
   withReadSync<R>(extract: (value: ReadView<T>) => SyncResult<R>, options?: WaitOptions): Promise<R> {
-    const guard = options ? undefined : this.take<ReadGuard<T>>(1);
+    if (options || !this.admits(1)) {
+      const request = this.request<ReadGuard<T>>(1, options);
+      return runSection(request, ({ value }) => syncResult(extract(value) as R), options);
+    }
     try {
-      if (guard) return Promise.resolve(readUnder(guard, extract));
+      return Promise.resolve(this.pass(extract));
     } catch (error) {
       return Promise.reject(error);
     }
-    const request = this.request<ReadGuard<T>>(1, options);
-    return runSection(request, ({ value }) => syncResult(extract(value) as R), options);
   }
 
   /** Runs a section that only reads, now; undefined when the lock cannot be had without a wait. */
   tryReadSync<R>(extract: (value: ReadView<T>) => SyncResult<R>): Extracted<R> | undefined {
-    const guard = this.take<ReadGuard<T>>(1);
-    return guard && { value: readUnder(guard, extract) };
+    return this.admits(1) ? { value: this.pass(extract) } : undefined;
   }
-}
 
-/** Looks at the value and releases, without a suspension. */
-function readUnder<T, R>(guard: ReadGuard<T>, extract: (value: ReadView<T>) => SyncResult<R>): R {
-  try {
-    return syncResult(extract(guard.value) as R);
-  } finally {
-    guard.release();
+  /** Looks at the value without a suspension. Nobody else has to do with the grant, so there is a guard for observers alone. */
+  private pass<R>(extract: (value: ReadView<T>) => SyncResult<R>): R {
+    const guard = observer && this.grant(1);
+    if (!guard) this.free--;
+    try {
+      return syncResult(extract(placeOf(this).value as ReadView<T>) as R);
+    } finally {
+      if (guard) guard.release();
+      else this.give(1);
+    }
   }
 }

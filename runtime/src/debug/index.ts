@@ -4,6 +4,7 @@ import { observeLocks } from '../observer.js';
 import { channels } from '../diagnostics/channels.js';
 import { Detector } from './detector.js';
 import type { DeadlockError, LockOrderError } from './errors.js';
+import { currentSection } from './sections.js';
 
 export { DeadlockError, LockOrderError, type LockEdge } from './errors.js';
 export { runDetached } from './sections.js';
@@ -62,6 +63,8 @@ export function enableDeadlockDetection(options: DeadlockDetectionOptions = {}):
     if (!isOn) return;
     isOn = isEnabled = false;
     unobserve();
+    // While a storage is in use, Node tells it of every promise.
+    currentSection.disable();
   };
   return Object.assign(() => stop(), { [dispose]: stop });
 }

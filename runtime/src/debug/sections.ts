@@ -1,12 +1,21 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Linked } from '../linked-list.js';
 import type { ObservedLock } from '../observer.js';
 import type { CallSite } from './call-site.js';
 
 /** A grant of a lock, and the section that runs under it, once that has begun. */
-export interface Grant {
+export class HeldGrant implements Linked<HeldGrant> {
+  next: HeldGrant | undefined;
+  previous: HeldGrant | undefined;
   readonly lock: ObservedLock;
   readonly site: CallSite | undefined;
   section: Section | undefined;
+  hasEnded = false;
+
+  constructor(lock: ObservedLock, site: CallSite | undefined) {
+    this.lock = lock;
+    this.site = site;
+  }
 }
 
 /** A request that waits, and the place where it was made. */
@@ -17,29 +26,43 @@ export interface Wait {
   readonly within: Section | undefined;
 }
 
+const NONE: readonly HeldGrant[] = [];
+
 /** A critical section that was entered: an actor of the wait-for graph. */
-export interface Section {
+export class Section {
   readonly parent: Section | undefined;
   /** False for a guard that was handed out: who runs under it is only told by the async context, which also leaks. */
   readonly certain: boolean;
-  readonly grants: Set<Grant>;
+  /** Nearly always one or none, so that a new list for each change is the cheapest. */
+  grants: readonly HeldGrant[] = NONE;
   /** What it waits for now, itself or in a section within. */
-  readonly waits: Set<Wait>;
+  waits: Set<Wait> | undefined;
+
+  /** A section within those that go on: one that has ended stays in the async context, and is not to be kept by that. */
+  constructor(certain: boolean, within: Section | undefined) {
+    let parent = within;
+    while (parent !== undefined && parent.grants.length === 0) parent = parent.parent;
+    this.parent = parent;
+    this.certain = certain;
+  }
+
+  hold(grant: HeldGrant): void {
+    grant.section?.forget(grant);
+    grant.section = this;
+    this.grants = this.grants === NONE ? [grant] : [...this.grants, grant];
+  }
+
+  forget(grant: HeldGrant): void {
+    this.grants = this.grants.length === 1 ? NONE : this.grants.filter((each) => each !== grant);
+  }
 }
 
 /** The section that the running code is in. */
 export const currentSection = new AsyncLocalStorage<Section | undefined>();
 
-/** A section within those that go on: one that has ended stays in the async context, and is not to be kept by that. */
-export function newSection(certain: boolean): Section {
-  let parent = currentSection.getStore();
-  while (parent !== undefined && parent.grants.size === 0) parent = parent.parent;
-  return { parent, certain, grants: new Set(), waits: new Set() };
-}
-
 /** The sections around, from the innermost; those whose grants have all ended are no sections any more. */
 export function* enclosing(section: Section | undefined): Generator<Section> {
-  for (let each = section; each !== undefined; each = each.parent) if (each.grants.size > 0) yield each;
+  for (let each = section; each !== undefined; each = each.parent) if (each.grants.length > 0) yield each;
 }
 
 /**
@@ -47,5 +70,5 @@ export function* enclosing(section: Section | undefined): Generator<Section> {
  * hold up the section, so it is no step of a deadlock.
  */
 export function runDetached<R>(body: () => R): R {
-  return currentSection.run(undefined, body);
+  return currentSection.getStore() === undefined ? body() : currentSection.run(undefined, body);
 }

@@ -1,7 +1,8 @@
+import type { LinkedList } from '../linked-list.js';
 import { label } from '../lock-core.js';
 import type { ObservedLock } from '../observer.js';
 import { DeadlockError, type LockEdge } from './errors.js';
-import { enclosing, type Grant, type Section, type Wait } from './sections.js';
+import { enclosing, type HeldGrant, type Section, type Wait } from './sections.js';
 
 /**
  * Looks for a way from a wait that begins back to the sections that it would hold up: over each holder of the lock, to what
@@ -9,19 +10,22 @@ import { enclosing, type Grant, type Section, type Wait } from './sections.js';
  *
  * @param holders - the grants of a lock that have not ended.
  */
-export function deadlockOf(wait: Wait, holders: (lock: ObservedLock) => Iterable<Grant>): DeadlockError | undefined {
+export function deadlockOf(
+  wait: Wait,
+  holders: (lock: ObservedLock) => LinkedList<HeldGrant>,
+): DeadlockError | undefined {
   const held = new Set(enclosing(wait.within));
   const visited = new Set<Section>();
-  const path: { wait: Wait; grant: Grant }[] = [];
+  const path: { wait: Wait; grant: HeldGrant }[] = [];
 
   const leadsBack = (step: Wait): boolean => {
-    for (const grant of holders(step.lock)) {
+    for (let grant = holders(step.lock).first; grant; grant = grant.next) {
       const { section } = grant;
       if (section === undefined || visited.has(section)) continue;
       visited.add(section);
       path.push({ wait: step, grant });
       if (held.has(section)) return true;
-      for (const next of section.waits) if (leadsBack(next)) return true;
+      for (const next of section.waits ?? []) if (leadsBack(next)) return true;
       path.pop();
     }
     return false;
@@ -38,7 +42,7 @@ function isCertain(section: Section | undefined): boolean {
   return true;
 }
 
-function edge({ wait, grant }: { wait: Wait; grant: Grant }): LockEdge {
+function edge({ wait, grant }: { wait: Wait; grant: HeldGrant }): LockEdge {
   return { lock: lockName(wait.lock), waitsAt: wait.site?.toString(), heldAt: grant.site?.toString() };
 }
 

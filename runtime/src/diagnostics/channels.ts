@@ -1,6 +1,7 @@
 import { channel, type Channel } from 'node:diagnostics_channel';
 import { observeActivity, type Activity } from '../activity.js';
 import { observeLocks, type Abandonment, type LockObserver, type ObservedLock } from '../observer.js';
+import { Stopwatch } from '../stopwatch.js';
 
 /** What a message says about a lock. */
 export interface LockEvent {
@@ -17,7 +18,7 @@ export interface LockEvent {
   readonly waiters: number;
   /** How long the request had waited, in ms: on `acquire` after a wait, on `abort` and `timeout`. */
   readonly waitMs: number | undefined;
-  /** How long the lock was held, in ms: on `release`. */
+  /** How long the lock was held, in ms: on `release`, with {@link DiagnosticsOptions.holdTimes}. */
   readonly holdMs: number | undefined;
 }
 
@@ -37,21 +38,42 @@ export const channels = {
   lateFailure: channel('@lockwise/runtime:late-failure'),
 } as const;
 
-let users = 0;
+/** Options of {@link enableDiagnostics}. */
+export interface DiagnosticsOptions {
+  /**
+   * Whether `release` tells how long the lock was held. The clock is read twice for each grant then, which costs more than
+   * the grant. Default false.
+   */
+  readonly holdTimes?: boolean | undefined;
+}
+
+/** What those who have enabled diagnostics want. */
+const users = new Set<DiagnosticsOptions>();
 let stop: (() => void) | undefined;
+let areHoldsTimed = false;
 
 /**
  * Begins to publish; returns the function that ends it. A channel without a subscriber costs a look at it: no message is
- * made, and no time is taken.
+ * made. The clock is read for waits alone, unless hold times are wanted.
  */
-export function enableDiagnostics(): () => void {
-  if (users++ === 0) stop = combined(observeLocks(new Publisher()), observeActivity(publishActivity));
-  let enabled = true;
+export function enableDiagnostics(options: DiagnosticsOptions = {}): () => void {
+  const user = { ...options };
+  users.add(user);
+  update();
   return () => {
-    if (!enabled) return;
-    enabled = false;
-    if (--users === 0) stop?.();
+    users.delete(user);
+    update();
   };
+}
+
+function update(): void {
+  areHoldsTimed = [...users].some(({ holdTimes }) => holdTimes);
+  if (users.size === 0) {
+    stop?.();
+    stop = undefined;
+  } else {
+    stop ??= combined(observeLocks(new Publisher()), observeActivity(publishActivity));
+  }
 }
 
 function combined(...ends: readonly (() => void)[]): () => void {
@@ -64,51 +86,33 @@ function publishActivity(activity: Activity): void {
 }
 
 class Publisher implements LockObserver {
-  private readonly since = new WeakMap<object, number>();
+  private readonly watch = new Stopwatch();
 
   waits(lock: ObservedLock, request: object, shared: boolean): void {
-    if (this.areWaitsTimed()) this.since.set(request, performance.now());
-    if (channels.wait.hasSubscribers) channels.wait.publish(event(lock, { shared }));
+    const { acquire, abort, timeout, wait } = channels;
+    if (acquire.hasSubscribers || abort.hasSubscribers || timeout.hasSubscribers) this.watch.start(request);
+    if (wait.hasSubscribers) wait.publish(event(lock, shared));
   }
 
   acquired(lock: ObservedLock, guard: object, request: object | undefined, shared: boolean): void {
-    if (channels.release.hasSubscribers) this.since.set(guard, performance.now());
-    if (!channels.acquire.hasSubscribers) return;
-    channels.acquire.publish(
-      event(lock, { shared, waitMs: request === undefined ? undefined : this.elapsed(request) }),
-    );
+    const { acquire, release } = channels;
+    if (areHoldsTimed && release.hasSubscribers) this.watch.start(guard);
+    if (acquire.hasSubscribers) acquire.publish(event(lock, shared, request && this.watch.stop(request)));
   }
 
   released(lock: ObservedLock, guard: object): void {
-    if (channels.release.hasSubscribers) channels.release.publish(event(lock, { holdMs: this.elapsed(guard) }));
+    const { release } = channels;
+    if (release.hasSubscribers) release.publish(event(lock, undefined, undefined, this.watch.stop(guard)));
   }
 
   abandoned(lock: ObservedLock, request: object, why: Abandonment): void {
     if (why === 'refused') return;
     const to: Channel = channels[why];
-    if (to.hasSubscribers) to.publish(event(lock, { waitMs: this.elapsed(request) }));
-  }
-
-  private areWaitsTimed(): boolean {
-    return channels.acquire.hasSubscribers || channels.abort.hasSubscribers || channels.timeout.hasSubscribers;
-  }
-
-  private elapsed(of: object): number | undefined {
-    const began = this.since.get(of);
-    this.since.delete(of);
-    return began === undefined ? undefined : performance.now() - began;
+    if (to.hasSubscribers) to.publish(event(lock, undefined, this.watch.stop(request)));
   }
 }
 
-function event(lock: ObservedLock, about: Partial<LockEvent>): LockEvent {
-  return {
-    lock,
-    kind: lock.kind,
-    name: lock.name,
-    key: lock.key,
-    shared: about.shared,
-    waiters: lock.waiters,
-    waitMs: about.waitMs,
-    holdMs: about.holdMs,
-  };
+function event(lock: ObservedLock, shared?: boolean, waitMs?: number, holdMs?: number): LockEvent {
+  const { kind, name, key, waiters } = lock;
+  return { lock, kind, name, key, shared, waiters, waitMs, holdMs };
 }

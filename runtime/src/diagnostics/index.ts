@@ -1,2 +1,2 @@
-export { channels, enableDiagnostics, type LockEvent } from './channels.js';
+export { channels, enableDiagnostics, type DiagnosticsOptions, type LockEvent } from './channels.js';
 export { enableStats, stats, type LockStats } from './stats.js';

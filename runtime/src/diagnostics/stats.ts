@@ -1,4 +1,5 @@
 import { observeLocks, type Abandonment, type LockObserver, type ObservedLock } from '../observer.js';
+import { Stopwatch } from '../stopwatch.js';
 
 /** What happened to a lock while stats were on. */
 export interface LockStats {
@@ -37,27 +38,24 @@ export function enableStats(): () => void {
 }
 
 class Counter implements LockObserver {
-  private readonly since = new WeakMap<object, number>();
+  private readonly watch = new Stopwatch();
 
   waits(lock: ObservedLock, request: object): void {
     const of = countsOf(lock);
     of.contended++;
     of.maxWaiters = Math.max(of.maxWaiters, lock.waiters + 1);
-    this.since.set(request, performance.now());
+    this.watch.start(request);
   }
 
   acquired(lock: ObservedLock, guard: object, request: object | undefined): void {
     const of = countsOf(lock);
-    const now = performance.now();
     of.acquisitions++;
-    if (request !== undefined) of.waitMs += now - (this.since.get(request) ?? now);
-    this.since.set(guard, now);
+    if (request !== undefined) of.waitMs += this.watch.stop(request) ?? 0;
+    this.watch.start(guard);
   }
 
   released(lock: ObservedLock, guard: object): void {
-    const now = performance.now();
-    countsOf(lock).holdMs += now - (this.since.get(guard) ?? now);
-    this.since.delete(guard);
+    countsOf(lock).holdMs += this.watch.stop(guard) ?? 0;
   }
 
   abandoned(lock: ObservedLock, _request: object, why: Abandonment): void {

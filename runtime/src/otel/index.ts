@@ -1,5 +1,6 @@
 import { metrics, type Attributes, type Meter } from '@opentelemetry/api';
 import { observeLocks, type Abandonment, type LockObserver, type ObservedLock } from '../observer.js';
+import { Stopwatch } from '../stopwatch.js';
 
 /** Options of {@link enableLockMetrics}. */
 export interface LockMetricsOptions {
@@ -26,7 +27,7 @@ export function enableLockMetrics(options: LockMetricsOptions = {}): () => void 
 const BOUNDARIES = [0.000_1, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 class MetricsObserver implements LockObserver {
-  private readonly since = new WeakMap<object, number>();
+  private readonly watch = new Stopwatch();
   private readonly attributes: NonNullable<LockMetricsOptions['attributes']>;
   private readonly instruments: ReturnType<typeof instrumentsOf>;
 
@@ -36,30 +37,28 @@ class MetricsObserver implements LockObserver {
   }
 
   waits(lock: ObservedLock, request: object): void {
-    this.since.set(request, performance.now());
+    this.watch.start(request);
     this.instruments.waiters.add(1, this.attributes(lock));
   }
 
   acquired(lock: ObservedLock, guard: object, request: object | undefined): void {
-    const now = performance.now();
-    const began = request === undefined ? undefined : this.since.get(request);
+    const waited = request && this.watch.stop(request);
     // A request from before the metrics were turned on was not counted as waiting; the guard of a downgrade never waited.
-    if (began !== undefined) {
+    if (waited !== undefined) {
       const attributes = this.attributes(lock);
       this.instruments.waiters.add(-1, attributes);
-      this.instruments.wait.record((now - began) / 1000, attributes);
+      this.instruments.wait.record(waited / 1000, attributes);
     }
-    this.since.set(guard, now);
+    this.watch.start(guard);
   }
 
   released(lock: ObservedLock, guard: object): void {
-    const began = this.since.get(guard);
-    this.since.delete(guard);
-    if (began !== undefined) this.instruments.hold.record((performance.now() - began) / 1000, this.attributes(lock));
+    const held = this.watch.stop(guard);
+    if (held !== undefined) this.instruments.hold.record(held / 1000, this.attributes(lock));
   }
 
   abandoned(lock: ObservedLock, request: object, why: Abandonment): void {
-    if (!this.since.delete(request)) return;
+    if (this.watch.stop(request) === undefined) return;
     const attributes = this.attributes(lock);
     this.instruments.waiters.add(-1, attributes);
     this.instruments.abandoned.add(1, { ...attributes, 'lock.reason': why });

@@ -27,7 +27,7 @@ describe('diagnostics', () => {
       channels[name].subscribe(listener);
       return () => channels[name].unsubscribe(listener);
     });
-    const disable = enableDiagnostics();
+    const disable = enableDiagnostics({ holdTimes: true });
     const mutex = new AsyncMutex(undefined, { name: 'orders' });
     await contend(mutex);
     disable();
@@ -54,6 +54,21 @@ describe('diagnostics', () => {
     await new AsyncMutex().withLock(() => {});
     channels.acquire.unsubscribe(listener);
     expect(heard).toBe(1);
+  });
+
+  it('reads no clock for the holds unless somebody wants to know', async () => {
+    const messages: LockEvent[] = [];
+    const listener = (message: unknown): void => void messages.push(message as LockEvent);
+    channels.release.subscribe(listener);
+    const disable = enableDiagnostics();
+    await new AsyncMutex().withLock(() => {});
+    const more = enableDiagnostics({ holdTimes: true });
+    await new AsyncMutex().withLock(() => {});
+    more();
+    await new AsyncMutex().withLock(() => {});
+    disable();
+    channels.release.unsubscribe(listener);
+    expect(messages.map(({ holdMs }) => typeof holdMs)).toEqual(['undefined', 'number', 'undefined']);
   });
 
   it('publishes what debug mode finds', async () => {

@@ -153,17 +153,17 @@ export const goals = [
   },
   {
     id: 'P14',
-    title: 'with an observer',
-    scenario: ['diagnostics', 'observers'],
+    title: 'with a subscriber',
+    scenario: ['diagnostics', 'subscriber'],
     checks: [{ of: 'one subscriber', most: 2 }],
   },
   {
     id: 'P15',
-    title: 'with an observer',
-    scenario: ['diagnostics', 'observers'],
+    title: 'with deadlock detection',
+    scenario: ['diagnostics', 'detection'],
     checks: [
       { of: 'deadlock detection', most: 5 },
-      { of: 'deadlock detection, withLock', to: 'withLock, no observer', most: 5 },
+      { of: 'deadlock detection, withLock', most: 5 },
     ],
   },
 ];

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { pathToFileURL } from 'node:url';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -5,6 +6,8 @@ import { join } from 'node:path';
 import { createRequire } from 'node:module';
 import { buildSync } from 'esbuild';
 import { AsyncMutex } from '@lockwise/runtime';
+import { enableDeadlockDetection } from '@lockwise/runtime/debug';
+import { channels, enableDiagnostics } from '@lockwise/runtime/diagnostics';
 
 const entry = createRequire(import.meta.url).resolve('@lockwise/runtime');
 
@@ -60,47 +63,54 @@ export async function checks() {
   };
 }
 
-/** What an observer costs. Each variant switches its own on and off again. */
-async function observed(start) {
-  const plain = acquisitions({ AsyncMutex });
+/** The same work with something switched on for its length. */
+function observed(start, work) {
   return async (n) => {
-    const stop = await start();
-    await plain(n);
+    const stop = start();
+    await work(n);
     stop();
   };
 }
 
-const has = (path) => {
-  try {
-    return createRequire(import.meta.url).resolve(`@lockwise/runtime/${path}`) && true;
-  } catch {
-    return false;
-  }
-};
+/** One subscriber on acquire and release. */
+export async function subscriber() {
+  const events = { count: 0 };
+  const listener = () => events.count++;
+  const start = () => {
+    const disable = enableDiagnostics();
+    const names = [channels.acquire.name, channels.release.name];
+    for (const name of names) subscribe(name, listener);
+    return () => {
+      for (const name of names) unsubscribe(name, listener);
+      disable();
+      if (events.count === 0) throw new Error('the subscriber was told nothing: the comparison would be of alike');
+    };
+  };
+  return {
+    floor: 'no observer',
+    operations: 20_000,
+    rounds: 15,
+    variants: {
+      'no observer': acquisitions({ AsyncMutex }),
+      'one subscriber': observed(start, acquisitions({ AsyncMutex })),
+    },
+  };
+}
 
-/** One subscriber on acquire and release; deadlock detection without stacks. */
-export async function observers() {
-  const variants = { 'no observer': acquisitions({ AsyncMutex }) };
-  const bodies = { 'withLock, no observer': withLocks() };
-  if (has('diagnostics')) {
-    const { subscribed } = await import('./subscription.mjs');
-    variants['one subscriber'] = await observed(subscribed);
-  }
-  if (has('debug')) {
-    const { enableDeadlockDetection } = await import('@lockwise/runtime/debug');
-    const start = () => enableDeadlockDetection({ mode: 'warn', stacks: false });
-    variants['deadlock detection'] = async (n) => {
-      const stop = start();
-      await acquisitions({ AsyncMutex })(n);
-      stop();
-    };
-    variants['deadlock detection, withLock'] = async (n) => {
-      const stop = start();
-      await bodies['withLock, no observer'](n);
-      stop();
-    };
-  }
-  return { floor: 'no observer', operations: 3000, rounds: 7, variants: { ...variants, ...bodies } };
+/** Deadlock detection without stacks. In a process of its own: the engine would learn of two kinds of guards. */
+export async function detection() {
+  const start = () => enableDeadlockDetection({ mode: 'warn', stacks: false });
+  return {
+    floor: 'no observer',
+    operations: 20_000,
+    rounds: 15,
+    variants: {
+      'no observer': acquisitions({ AsyncMutex }),
+      'withLock, no observer': withLocks(),
+      'deadlock detection': observed(start, acquisitions({ AsyncMutex })),
+      'deadlock detection, withLock': observed(start, withLocks()),
+    },
+  };
 }
 
 function withLocks() {
