@@ -40,7 +40,8 @@ export abstract class Bounded {
 
   /** Takes the bounds away. */
   settle(): void {
-    if (this.timer) (this.clock ?? globalThis).clearTimeout(this.timer as never);
+    if (this.clock) this.clock.clearTimeout(this.timer);
+    else if (this.timer) clearTimeout(this.timer as number);
     this.bounding?.removeEventListener('abort', this);
   }
 
@@ -51,13 +52,12 @@ export abstract class Bounded {
 
   /** A delay that is longer than `setTimeout` can keep (24.8 days) is armed again until it is due. */
   private arm(left: number, timeout: number): void {
-    this.timer = (this.clock ?? globalThis).setTimeout(
-      () => {
-        if (left > LONGEST_DELAY) return this.arm(left - LONGEST_DELAY, timeout);
-        this.settle();
-        this.end(this.late(timeout));
-      },
-      Math.min(left, LONGEST_DELAY),
-    );
+    const due = (): void => {
+      if (left > LONGEST_DELAY) return this.arm(left - LONGEST_DELAY, timeout);
+      this.settle();
+      this.end(this.late(timeout));
+    };
+    const delay = Math.min(left, LONGEST_DELAY);
+    this.timer = this.clock ? this.clock.setTimeout(due, delay) : setTimeout(due, delay);
   }
 }

@@ -6,19 +6,20 @@ import { gzipped } from './bundle.js';
  * little, so that growth is a decision. The goals, 900 for the mutex and 4,500 for all, are not reached.
  */
 const budgets: [names: string, bytes: number][] = [
-  ['AsyncMutex', 2070],
-  ['AsyncRwLock', 2200],
-  ['KeyedMutex', 2390],
-  ['Semaphore', 1970],
-  ['quickRead', 1090],
+  ['AsyncMutex', 2110],
+  ['AsyncRwLock', 2250],
+  ['KeyedMutex', 2410],
+  ['Semaphore', 1990],
+  ['acquireAll', 3150],
+  ['quickRead', 1100],
   ['conditionalUpdate', 430],
   ['withTimeout', 1160],
   ['BatchProcessor', 2380],
-  ['AtomicCounter', 2310],
+  ['AtomicCounter', 2320],
   ['AtomicFlag', 2480],
-  ['OptionalArc', 2000],
+  ['OptionalArc', 2010],
   ['retryWithBackoff', 2370],
-  ['concurrentMap', 1470],
+  ['concurrentMap', 1480],
 ];
 
 describe('what an import adds to a bundle, minified and compressed', () => {
@@ -27,7 +28,7 @@ describe('what an import adds to a bundle, minified and compressed', () => {
   });
 
   it('everything but debug, diagnostics and testing', () => {
-    expect(gzipped(`export * from '@lockwise/runtime'`)).toBeLessThanOrEqual(9880);
+    expect(gzipped(`export * from '@lockwise/runtime'`)).toBeLessThanOrEqual(9_930);
   });
 
   it('nothing, when nothing is imported', () => {

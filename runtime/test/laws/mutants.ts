@@ -95,7 +95,7 @@ export const mutants: readonly Mutant[] = [
     defect: 'the timer runs on after the grant',
     file: 'bounded.ts',
     law: 'mutex, 3',
-    from: `    if (this.timer) (this.clock ?? globalThis).clearTimeout(this.timer as never);`,
+    from: `    else if (this.timer) clearTimeout(this.timer as number);`,
     to: '',
   },
   {
@@ -124,8 +124,8 @@ export const mutants: readonly Mutant[] = [
       'a try or a new request overtakes those that wait; readers overtake a writer (async-rwlock, @matrixai, Effect)',
     file: 'lock-core.ts',
     law: 'readers-writer',
-    from: `    return this.queue.first || weight > this.free`,
-    to: `    return weight > this.free`,
+    from: `    return !this.queue.first && weight <= this.free;`,
+    to: `    return weight <= this.free;`,
   },
   {
     defect: 'last in, first out',
@@ -190,8 +190,8 @@ export const mutants: readonly Mutant[] = [
     defect: 'a light request overtakes a heavy one that waits',
     file: 'lock-core.ts',
     law: 'semaphore',
-    from: `    return this.queue.first || weight > this.free`,
-    to: `    return (this.queue.first && weight > 1) || weight > this.free`,
+    from: `    return !this.queue.first && weight <= this.free;`,
+    to: `    return (!this.queue.first || weight === 1) && weight <= this.free;`,
   },
   {
     defect: 'a downgrade lets a writer in between',
