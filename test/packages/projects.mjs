@@ -121,6 +121,8 @@ export default [lockwise.configs.recommended];
     diagnostics.some(({ code }) => code === 'require-release'),
     `the language server said ${JSON.stringify(diagnostics)}`,
   );
+  // It has no compiler API: types are verified by its `tsc`, over the fixed texts, before they are written.
+  assert.match(expectFixFromCli(folder, 'src/store.ts'), /types verified by tsc 7\.\d/);
 }
 
 /** Where the parser's binaries cannot be had, the plugin still sees each file. */
@@ -205,6 +207,7 @@ function expectFixFromCli(folder, path) {
   const text = readFileSync(join(folder, path), 'utf8');
   assert.match(text, /finally \{\s*release\(\);/, `lockwise fix left:\n${text}\n${fixed.stdout}\n${fixed.stderr}`);
   compile(folder);
+  return fixed.stdout;
 }
 
 function run(folder, command, args) {
