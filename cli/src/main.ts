@@ -1,26 +1,26 @@
-import { createProject, profileNotice, type Finding, type Problem, type Project } from '@lockwise/engine';
+import { createProject, profileNotice, type Problem, type Project } from '@lockwise/engine';
 import { baselineOf, memoryOf, prepare, Sieve, survey, type Preparation } from './analyse/preparation.js';
 import type { RunMemory } from './analyse/run-memory.js';
 import type { MakeProject } from './analyse/project.js';
 import { readArguments, UsageEnd, type Request } from './arguments.js';
 import { changesBaseline } from './commands/baseline.js';
 import { explain } from './commands/explain.js';
-import { fixFiles, resume } from './commands/fix.js';
+import { previewFixes, writeFixes } from './commands/fix.js';
 import { graph } from './commands/graph.js';
 import { init } from './commands/init.js';
 import { languageServer } from './commands/lsp.js';
 import { listFiles } from './commands/list-files.js';
 import { merge, writePackageFacts, writePart } from './commands/shard.js';
 import { contention, recording } from './commands/trace.js';
-import { undo } from './commands/undo.js';
+import { resume, undo } from './commands/take-up.js';
+import { exitCode, INTERRUPTED } from './exit-codes.js';
+import { planFixes } from './plan/planned-fixes.js';
 import { FileTrouble, type Ports } from './ports.js';
 import { invocationOf } from './report/invocation.js';
 import { textOn, type ReadSources } from './read/sources.js';
 import { report } from './report/index.js';
 import type { Outcome } from './report/outcome.js';
 import { version } from './version.js';
-
-export const INTERRUPTED = 130;
 
 /** Runs the CLI to its exit code: 0 nothing left, 1 findings left, 2 usage, configuration, internal or verify failure, 130 interrupted. */
 export async function run(argv: readonly string[], ports: Ports, make: MakeProject = createProject): Promise<number> {
@@ -41,7 +41,7 @@ async function follow(request: Request, ports: Ports, make: MakeProject): Promis
     case 'check':
       return check(request, ports, make);
     case 'fix':
-      return request.fix.resume ? resume(request, ports) : fix(request, ports, make);
+      return request.fix.resume ? resume(ports) : fix(request, ports, make);
     case 'graph':
       return graph(request, ports, make);
     case 'baseline':
@@ -131,8 +131,10 @@ function profileNotes(project: Project): string[] {
 async function fix(request: Request, ports: Ports, make: MakeProject): Promise<number> {
   const prepared = await prepare(ports, request, make);
   if (request.listFiles) return listFiles(ports, prepared);
-  const done = await fixFiles(request, ports, prepared);
-  if (ports.interrupted() && !done.outcome?.fixing?.written) return INTERRUPTED;
+  const planned = await planFixes(request, ports, prepared);
+  if (ports.interrupted()) return INTERRUPTED;
+  const carryOut = request.fix.mode === 'write' ? writeFixes : previewFixes;
+  const done = await carryOut(request, ports, planned);
   for (const line of done.refusals) ports.terminal.err(`${line}\n`);
   if (!done.outcome) return 2;
   const outcome: Outcome = { ...described(request, prepared, done.problems), ...done.outcome };
@@ -159,18 +161,4 @@ function described(
     files: read.looked,
     invocation: invocationOf(request),
   };
-}
-
-function exitCode({
-  problems,
-  findings,
-  fixing,
-}: {
-  problems: readonly Problem[];
-  findings: readonly Finding[];
-  fixing?: Outcome['fixing'];
-}): number {
-  if (problems.length > 0 || (fixing && (fixing.stopped.length > 0 || fixing.refused.length > 0))) return 2;
-  const would = fixing !== undefined && !fixing.written && fixing.changes.length > 0;
-  return findings.length > 0 || would ? 1 : 0;
 }

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { processes } from '../src/system/processes.js';
 import { toyProject, type ToyRule } from './toy-project.js';
 import { Workbench } from './workbench.js';
 
@@ -193,6 +194,28 @@ describe('verification', () => {
     expect(err).toContain('failed with code');
     expect(bench.read('a.ts')).toBe(TEXT);
     expect(code).toBe(2);
+  });
+});
+
+describe('a verify command that is interrupted', () => {
+  test('is undone as one that fails: every file is restored, and there is nothing to go on with', async () => {
+    const bench = new Workbench({ 'a.ts': TEXT, 'b.ts': TEXT });
+    let stopped = false;
+    const run: typeof processes.run = async (program, args, options) => {
+      if (!options?.shell) return processes.run(program, args, options);
+      expect(bench.read('a.ts')).not.toBe(TEXT);
+      stopped = true;
+      return { code: 130, stdout: '', stderr: '' };
+    };
+    const { code, err } = await bench.run(['fix', '--write', '--verify-command', 'npm test'], {
+      make: toyProject(safe),
+      processes: { run },
+      interrupted: () => stopped,
+    });
+    expect(err).toContain('`npm test` failed with code 130, so every file was restored');
+    expect(code).toBe(130);
+    expect(bench.git('status', '--porcelain')).toBe('');
+    expect((await bench.run(['fix', '--resume'])).err).toContain('nothing to go on with');
   });
 });
 

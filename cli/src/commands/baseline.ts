@@ -4,7 +4,7 @@ import { prepare } from '../analyse/preparation.js';
 import type { MakeProject } from '../analyse/project.js';
 import { UsageEnd, type Request } from '../arguments.js';
 import { baselineAt } from '../baseline/baseline.js';
-import { INTERRUPTED } from '../main.js';
+import { INTERRUPTED } from '../exit-codes.js';
 import type { Ports } from '../ports.js';
 import { Places } from '../report/places.js';
 import { count } from '../report/summary.js';

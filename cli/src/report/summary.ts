@@ -53,9 +53,9 @@ function remedies(outcome: Outcome, c: Colors): string[] {
     lines.push(
       `  ${count(manual, 'finding needs', 'findings need')} a person${lines.length > 0 ? '' : '; lockwise explain RULE tells more'}`,
     );
-  if (safeLeft + unsafe > 0 && !fixing)
+  if (safeLeft + unsafe > 0 && planned === 0 && !fixing?.written)
     lines.push(
-      `  ${'See the change first:'.padEnd(26)} ${c.bold(`${invocation}${safeLeft > 0 ? '' : ' --unsafe'} --diff`)}`,
+      `  ${'See the change first:'.padEnd(26)} ${c.bold(`${invocation.replace(' --write', '')}${safeLeft > 0 ? '' : ' --unsafe'} --diff`)}`,
     );
   return lines;
 }
