@@ -2,7 +2,7 @@
 // gives itself up to the recorder when it is loaded (see loading/source-files.ts), before any lock is made.
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { LockRequest } from '../recording/ledger.js';
+import { Stamp } from '../recording/stamp.js';
 import type { Recording } from './library.js';
 
 /** What the runtime tells about a lock. */
@@ -33,7 +33,6 @@ export function recordRuntime(recording: Recording): void {
 
 function observerOf(recording: Recording): LockObserver {
   const { ledger, site } = recording;
-  const requests = new WeakMap<object, LockRequest>();
   const lockOf = (lock: ObservedLock) =>
     recording.lockOf(lock, () => ({
       library: '@lockwise/runtime',
@@ -42,19 +41,19 @@ function observerOf(recording: Recording): LockObserver {
     }));
   return {
     waits: (lock, request) => {
-      requests.set(request, ledger.ask(lockOf(lock), site.take('acquire', lock), true));
+      Stamp.set(request, ledger.ask(lockOf(lock), site.take('acquire', lock), true));
     },
     acquired: (lock, guard, queued) => {
-      const waited = queued && requests.get(queued);
+      const waited = queued && Stamp.get(queued);
       if (waited !== undefined) ledger.grant(waited);
-      requests.set(guard, waited ?? ledger.ask(lockOf(lock), site.take('acquire', lock), false));
+      Stamp.set(guard, waited ?? ledger.ask(lockOf(lock), site.take('acquire', lock), false));
     },
     released: (_, guard) => {
-      const request = requests.get(guard);
+      const request = Stamp.get(guard);
       if (request !== undefined) ledger.release(request);
     },
     abandoned: (_, queued, why) => {
-      const request = requests.get(queued);
+      const request = Stamp.get(queued);
       if (request !== undefined) ledger.abandon(request, why === 'timeout');
     },
   };
