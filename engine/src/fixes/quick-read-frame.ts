@@ -114,7 +114,12 @@ export function returnsInside(node: Node): boolean {
   return [...children(node)].some(returnsInside);
 }
 
-/** A guarded object itself: copies, calls and computed values are new. */
+/** A guarded object itself: copies, calls, computed values and sizes are new. */
 export function isBarePath(node: Node): boolean {
-  return node.type === 'MemberExpression' || node.type === 'Identifier';
+  if (node.type !== 'MemberExpression') return node.type === 'Identifier';
+  if (node['computed'] !== true && /^(?:length|size|byteLength)$/.test(String((node['property'] as Node)['name'])))
+    return false;
+  let root = node;
+  while (root.type === 'MemberExpression') root = bare(root['object'] as Node);
+  return !/^(?:Array|Object)Expression$|Literal$/.test(root.type);
 }
