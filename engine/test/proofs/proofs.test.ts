@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { rules } from '@lockwise/engine';
-import { filesBelow } from '../../../test/meta/sources.js';
+import { filesBelow, root } from '../../../test/meta/sources.js';
 import { judge, type Judgement } from './judge.js';
 import type { RuleProofs } from './proof.js';
 import { fixesPage } from './table.js';
@@ -25,6 +27,13 @@ describe.each(proven)('$rule', ({ rule, proofs }) => {
       judged.get(rule)!.push(judgement);
       if (judgement.change !== undefined) expect(judgement.change).toMatchSnapshot();
     });
+});
+
+it('every rule that offers a fix has proofs', () => {
+  const fixing = filesBelow('engine/src/checks', /\.ts$/)
+    .filter((path) => /from '[./]+\/fixes\/(?!outcome)/.test(readFileSync(join(root, path), 'utf8')))
+    .map((path) => path.replace(/^.*\/|\.ts$/g, ''));
+  expect(fixing.filter((name) => !names.includes(name))).toEqual([]);
 });
 
 it('the page that tells them is up to date: `npm run proofs`', async () => {
