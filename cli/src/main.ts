@@ -17,7 +17,7 @@ import { exitCode, INTERRUPTED } from './exit-codes.js';
 import { planFixes } from './plan/planned-fixes.js';
 import { FileTrouble, type Ports } from './ports.js';
 import { invocationOf } from './report/invocation.js';
-import { textOn, type ReadSources } from './read/sources.js';
+import { textOn, type ReadFigures } from './read/sources.js';
 import { report } from './report/index.js';
 import type { Outcome } from './report/outcome.js';
 import { version } from './version.js';
@@ -145,7 +145,7 @@ async function fix(request: Request, ports: Ports, make: MakeProject): Promise<n
 
 /** What a report tells of the files besides their findings. */
 interface Told extends Pick<Preparation, 'discovered' | 'problems'> {
-  readonly read: Omit<ReadSources, 'sources'>;
+  readonly read: ReadFigures;
 }
 
 function described(

@@ -10,6 +10,7 @@ export { readLockModels, type ReadModels } from './models/read.js';
 export * from './profile/index.js';
 export { profileNotice } from './profile/notice.js';
 export type { NamedProfile, ProfileState } from './profile/measurements.js';
+export { importClausesOf, type ImportClause } from './import-clauses.js';
 export { Prefilter } from './prefilter.js';
 export * from './project.js';
 export { Baseline, baselineFile } from './report/baseline.js';

@@ -2,6 +2,7 @@ import type { Config } from './config.js';
 import { planFixes, type Plan } from './edits/plan.js';
 import type { FileFacts } from './facts/format.js';
 import type { Finding, Fix, Problem } from './findings.js';
+import { importClausesOf, type ImportClause } from './import-clauses.js';
 import { Linked } from './link/linked.js';
 import { Program } from './link/program.js';
 import { builtInModels } from './models/index.js';
@@ -54,8 +55,18 @@ export interface Project {
   /** Adds or replaces a file. `parsed` saves the parse where the caller has a tree already. */
   set(path: string, text: string, parsed?: Parsed): void;
   delete(path: string): void;
-  /** Whether a file may have findings of its own. Asked before `set`, it saves the parse of most files; what calls lead to is read without being asked for. */
+  /**
+   * Whether a file may have findings of its own: by a word of a lock, or because it takes one through a helper that it imports. Asked before `set`, it saves
+   * the parse of most files; what calls lead to is read without being asked for.
+   */
   concerns(path: string, text: string): boolean;
+  /**
+   * Those of many files without any word of a lock that take one through a helper which they import. The answer is that of `concerns`; the texts are not
+   * needed again. Asked when all files with a word are there.
+   *
+   * @param isWhole No other file of the project has a helper: the few names that lend a lock are then looked for, instead of where each import leads.
+   */
+  helped(rest: ReadonlyMap<string, readonly ImportClause[]>, isWhole: boolean): string[];
   /** Tells that the text of a file may have changed that was not added, but may have been led to. */
   reread(path: string): void;
   /** Tells that files came or went, so that a specifier may mean another file now. */
@@ -118,8 +129,18 @@ class LinkedProject implements Project {
     });
   }
 
-  concerns(_path: string, text: string): boolean {
-    return this.prefilter.mayConcern(text);
+  concerns(path: string, text: string): boolean {
+    if (this.prefilter.mayConcern(text)) return true;
+    const clauses = importClausesOf(text);
+    return clauses.length > 0 && this.withLinks(({ sight }) => sight.isConcerned(path, clauses));
+  }
+
+  helped(rest: ReadonlyMap<string, readonly ImportClause[]>, isWhole: boolean): string[] {
+    return this.withLinks(({ sight }) => {
+      if (!isWhole) return [...rest].flatMap(([path, clauses]) => (sight.isConcerned(path, clauses) ? path : []));
+      sight.settle(rest);
+      return sight.users(rest);
+    });
   }
 
   check(paths?: Iterable<string>): Analysis {

@@ -27,6 +27,7 @@ async function compared(folder, profile) {
   const paths = sources();
   const command = fromCommand(folder, bin, profile);
   const reported = new Set(command.map(({ text }) => text.split(':')[0]));
+  assert.ok(reported.has('helped.ts'), 'a lock that is taken through a helper of another name is not seen');
   assert.ok(reported.size >= 2, `too few of the sources have findings to compare: ${[...reported]}`);
 
   const eslint = fromEslint(folder, paths, profile);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createProject, type Config, type Finding, type Host, type Problem, type Project } from '@lockwise/engine';
 import { createNodeHost } from '@lockwise/engine/node';
 import type { Ports } from '../ports.js';
-import { breathe, type Source } from '../read/sources.js';
+import { breathe, type ReadSources } from '../read/sources.js';
 import type { Progress } from '../report/progress.js';
 import type { MakeProject } from './project.js';
 
@@ -13,7 +13,8 @@ export class Analysis {
   readonly #checked: () => void;
   readonly #consulted = new Set<string>();
   readonly #bytes: (path: string) => Buffer;
-  readonly #paths: readonly string[];
+  /** Those that have to do with locks, sorted. */
+  readonly paths: readonly string[];
   readonly #texts = new Map<string, string>();
   readonly #originals = new Map<string, string>();
 
@@ -21,7 +22,8 @@ export class Analysis {
     ports: Ports,
     root: string,
     config: Config,
-    sources: ReadonlyMap<string, Source>,
+    { sources, rest }: Pick<ReadSources, 'sources' | 'rest'>,
+    isWhole: boolean,
     make: MakeProject = createProject,
     checked: () => void = () => undefined,
   ) {
@@ -36,11 +38,16 @@ export class Analysis {
     };
     this.#bytes = (path) => ports.files.read(join(root, path));
     this.project = make({ host: this.host, config });
-    this.#paths = [...sources.keys()];
     for (const { path, text } of sources.values()) {
       this.#texts.set(path, text);
       this.project.set(path, text);
     }
+    const helped = this.project.helped(rest, isWhole).filter((path) => {
+      const text = this.text(path);
+      if (text !== undefined) this.project.set(path, text);
+      return text !== undefined;
+    });
+    this.paths = [...sources.keys(), ...helped].sort();
   }
 
   /** The text of a file of the tree, or undefined when there is none. */
@@ -80,9 +87,9 @@ export class Analysis {
   async check(ports: Ports, progress: Progress): Promise<{ findings: Finding[]; problems: Problem[] }> {
     const findings: Finding[] = [];
     const problems: Problem[] = [];
-    for (const [index, path] of this.#paths.entries()) {
+    for (const [index, path] of this.paths.entries()) {
       if (index % 16 === 0) {
-        progress.at('checking', index, this.#paths.length);
+        progress.at('checking', index, this.paths.length);
         await breathe();
         if (ports.interrupted()) break;
       }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import {
   Baseline,
   baselineFile,
@@ -7,6 +8,7 @@ import {
   type NamedProfile,
   type Problem,
 } from '@lockwise/engine';
+import { workspaceRoot } from '@lockwise/engine/node';
 import { UsageEnd, type Request } from '../arguments.js';
 import { baselineAt } from '../baseline/baseline.js';
 import { isKnownRule, narrowed, readConfiguration, unknownRule, type Configuration } from '../configuration.js';
@@ -79,7 +81,8 @@ export async function prepare(
   const kept = cache === undefined ? undefined : new FactsCache(ports.files, cache, build);
   const facts = linked.length > 0 || request.facts !== undefined ? new FactsMemory(linked, kept) : kept;
   const withFacts: MakeProject = (options) => make({ ...(facts && { facts }), ...options });
-  const analysis = new Analysis(ports, discovered.root, config, read.sources, withFacts, () => kept?.save());
+  const isWhole = isAll(ports, request, discovered.root) && isOwnRoot(discovered.root);
+  const analysis = new Analysis(ports, discovered.root, config, read, isWhole, withFacts, () => kept?.save());
   return {
     ...about,
     read,
@@ -87,6 +90,18 @@ export async function prepare(
     ...(facts instanceof FactsMemory && { facts }),
     problems: [...about.problems, ...read.problems],
   };
+}
+
+/** Whether the run is about all that is below its root. */
+function isAll({ cwd, files }: Ports, { paths, changed, staged, since, workspace }: Request, root: string): boolean {
+  if (changed || staged || since !== undefined || workspace !== undefined) return false;
+  return paths.every((path) => files.realpath(resolve(cwd, path)) === root);
+}
+
+/** Whether no package beside this folder belongs to the same monorepo. */
+function isOwnRoot(root: string): boolean {
+  const above = workspaceRoot(root);
+  return above === undefined || above === root;
 }
 
 /** What the last check of the same found, for a run that only checks. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Finding, Problem } from '@lockwise/engine';
 import type { Discovered } from '../discover/discovery.js';
 import type { Files, FileStat, Ports } from '../ports.js';
-import type { ReadSources } from '../read/sources.js';
+import type { ReadFigures } from '../read/sources.js';
 import { surroundingsOf } from './surroundings.js';
 
 /** What a check found, and all that it depends on. */
@@ -13,7 +13,7 @@ interface RunRecord {
   /** Every file that was looked at, and every one that decides what an import means, by its path: how it stood. */
   readonly files: Readonly<Record<string, string>>;
   readonly looked: number;
-  readonly skipped: ReadSources['skipped'];
+  readonly skipped: ReadFigures['skipped'];
   readonly unread: readonly Problem[];
   readonly findings: readonly Finding[];
   readonly problems: readonly Problem[];
@@ -21,7 +21,7 @@ interface RunRecord {
 
 /** A check whose findings are known without looking. */
 export interface Recalled {
-  readonly read: Omit<ReadSources, 'sources'>;
+  readonly read: ReadFigures;
   readonly findings: readonly Finding[];
   readonly problems: readonly Problem[];
 }
@@ -61,7 +61,7 @@ export class RunMemory {
 
   /** @param consulted files besides those discovered that the analysis was led to. */
   keep(
-    read: Omit<ReadSources, 'sources'>,
+    read: ReadFigures,
     consulted: readonly string[],
     findings: readonly Finding[],
     problems: readonly Problem[],

@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer';
 import { join } from 'node:path';
-import { Prefilter, type Config, type Problem } from '@lockwise/engine';
+import { importClausesOf, Prefilter, type Config, type ImportClause, type Problem } from '@lockwise/engine';
 import { decode } from '@lockwise/engine/node';
 import { excludedByContent, largestSource, type Skipped } from '../discover/candidates.js';
 import type { Discovered } from '../discover/discovery.js';
@@ -15,13 +15,19 @@ export interface Source {
   readonly byteOrderMark: boolean;
 }
 
-export interface ReadSources {
+/** What is told of reading. */
+export interface ReadFigures {
   /** How many files were looked at, those without any lock word included. */
   readonly looked: number;
-  /** Those that may have to do with locks. */
-  readonly sources: ReadonlyMap<string, Source>;
   readonly skipped: readonly Skipped[];
   readonly problems: readonly Problem[];
+}
+
+export interface ReadSources extends ReadFigures {
+  /** Those that may have to do with locks. */
+  readonly sources: ReadonlyMap<string, Source>;
+  /** What the others import: a lock may stand behind a name that says nothing of it. */
+  readonly rest: ReadonlyMap<string, readonly ImportClause[]>;
 }
 
 /** Gives the event loop a turn: a signal, a timer. */
@@ -38,6 +44,7 @@ export async function readSources(
 ): Promise<ReadSources> {
   const prefilter = new Prefilter(config);
   const sources = new Map<string, Source>();
+  const rest = new Map<string, readonly ImportClause[]>();
   const skipped: Skipped[] = [];
   const problems: Problem[] = [];
   let looked = 0;
@@ -52,13 +59,15 @@ export async function readSources(
     else if ('problem' in outcome) problems.push({ path, message: outcome.problem });
     else {
       looked++;
-      if (outcome.source) sources.set(path, outcome.source);
+      if ('source' in outcome) sources.set(path, outcome.source);
+      else if (outcome.imports.length > 0) rest.set(path, outcome.imports);
     }
   }
-  return { looked, sources, skipped, problems };
+  return { looked, sources, rest, skipped, problems };
 }
 
-type Outcome = { skip: string; notable?: boolean } | { problem: string } | { source?: Source };
+type Outcome =
+  { skip: string; notable?: boolean } | { problem: string } | { source: Source } | { imports: readonly ImportClause[] };
 
 function readOne(files: Files, { root, named }: Discovered, path: string, prefilter: Prefilter): Outcome {
   const file = join(root, path);
@@ -70,12 +79,13 @@ function readOne(files: Files, { root, named }: Discovered, path: string, prefil
     const content = named.has(path) ? undefined : excludedByContent(bytes);
     if (content !== undefined) return { skip: content };
     // Latin-1 is a copy without decoding; every word is ASCII.
-    const concerns = prefilter.mayConcern(bytes.toString('latin1'));
+    const latin1 = bytes.toString('latin1');
+    const concerns = prefilter.mayConcern(latin1);
     // Bytes that are no text may hide any word: they are told of whatever they have in them.
-    if (!concerns && isPlain(bytes)) return {};
+    if (!concerns && isPlain(bytes)) return { imports: importClausesOf(latin1) };
     const decoded = decode(bytes);
     if ('unreadable' in decoded) return { skip: decoded.unreadable, notable: true };
-    return concerns ? { source: { path, ...decoded } } : {};
+    return concerns ? { source: { path, ...decoded } } : { imports: importClausesOf(decoded.text) };
   } catch (error) {
     if (error instanceof FileTrouble) return { problem: error.message };
     throw error;

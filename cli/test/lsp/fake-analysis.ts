@@ -46,6 +46,7 @@ export class FakeAnalysis {
       reread: () => undefined,
       resolveAgain: () => undefined,
       link: () => undefined,
+      helped: () => [],
       check: (paths = texts.keys()) => {
         const asked = [...paths];
         this.checks.push(...asked);

@@ -1,4 +1,4 @@
-import type { CallOp, Op, Value } from '../facts/format.js';
+import type { CallOp, FileFacts, Op, Value } from '../facts/format.js';
 import type { Linked } from './linked.js';
 import { everyOp, everyValue, valuesOf, type Unit } from './unit.js';
 
@@ -52,15 +52,27 @@ function mayBeFunction(unit: Unit, value: Value): boolean {
 
 /** Whether code outside of the file can name a function: a public member of a class, or something exported. */
 export function isPublic(unit: Unit, fn: number): boolean {
-  const fact = unit.fn(fn);
-  const member = unit.facts.classes.flatMap((cls) => cls.members).find((one) => one.function === fn);
-  if (member) return !member.private && !member.name.startsWith('#');
-  if (fact.kind === 'constructor') return true;
-  const names = bindingsOf(unit, fn);
-  return unit.facts.exports.some(
-    ({ binding, value }) =>
-      (binding !== undefined && names.includes(binding)) || (value?.v === 'fn' && value.id === fn),
-  );
+  let functions = publicFunctions.get(unit.facts);
+  if (!functions) publicFunctions.set(unit.facts, (functions = publicFunctionsOf(unit.facts)));
+  return functions.has(fn);
+}
+
+const publicFunctions = new WeakMap<FileFacts, ReadonlySet<number>>();
+
+function publicFunctionsOf({ functions, classes, bindings, exports }: FileFacts): ReadonlySet<number> {
+  const members = new Map(classes.flatMap((cls) => cls.members.map((member) => [member.function, member] as const)));
+  const exported = new Set<number | undefined>();
+  for (const { binding, value } of exports) {
+    const init = binding === undefined ? undefined : bindings[binding]!.init;
+    if (init?.v === 'fn') exported.add(init.id);
+    if (value?.v === 'fn') exported.add(value.id);
+  }
+  const isOpen = (fn: number): boolean => {
+    const member = members.get(fn);
+    if (member) return !member.private && !member.name.startsWith('#');
+    return functions[fn]!.kind === 'constructor' || exported.has(fn);
+  };
+  return new Set([...functions.keys()].filter(isOpen));
 }
 
 /** The variables that are a function. */

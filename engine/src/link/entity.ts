@@ -35,20 +35,16 @@ export class Entities {
   private readonly exports = new Answers<string, Entity | undefined>(this.open);
   private readonly returned = new Answers<number, Entity | undefined>(this.open);
 
-  private readonly reach: 'locks' | 'everything';
+  private readonly load: (path: string) => Unit | undefined;
 
-  /** `locks`: files without a word of a lock are not entered, for no lock can come of them. */
-  constructor(program: Program, reach: 'locks' | 'everything') {
+  /** @param load The file at a path, or undefined for one that is not to be entered. */
+  constructor(program: Program, load: (path: string) => Unit | undefined) {
     this.program = program;
-    this.reach = reach;
+    this.load = load;
   }
 
   get lockVerbs(): ReadonlySet<string> {
     return this.program.lockVerbs;
-  }
-
-  private load(path: string): Unit | undefined {
-    return this.reach === 'locks' ? this.program.lockingUnit(path) : this.program.unit(path);
   }
 
   /** What a value in function `fn` of `unit` is. */

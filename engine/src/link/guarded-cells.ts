@@ -36,7 +36,7 @@ const FEW_PLACES = 4;
 
 /** The guarded cells of a file that some place accesses without the lock. */
 export function guardedCells(project: Linked, unit: Unit): readonly GuardedCell[] {
-  if (isTest(unit.path)) return [];
+  if (isTest(unit.path) || !mayGuard(project, unit)) return [];
   const groups = new Map<string, Access[]>();
   for (const access of accessesIn(project, unit)) {
     const id = wholeCell(access.cell.id);
@@ -47,6 +47,13 @@ export function guardedCells(project: Linked, unit: Unit): readonly GuardedCell[
   return [...groups].flatMap(
     ([id, accesses]) => declaredGuard(project, unit, accesses) ?? inferred(project, id, accesses) ?? [],
   );
+}
+
+const DECLARED = '@guardedBy';
+
+/** Whether any place of the file is under a lock, or declared to be: few files have one, and only those are gone through access by access. */
+function mayGuard(project: Linked, unit: Unit): boolean {
+  return project.traces(unit).some(({ holds }) => holds.length > 0) || unit.text.includes(DECLARED);
 }
 
 function inferred(project: Linked, id: string, accesses: readonly Access[]): GuardedCell | undefined {
@@ -91,6 +98,7 @@ function declaredGuard(project: Linked, unit: Unit, accesses: readonly Access[])
 }
 
 function guardTag(unit: Unit, nameStart: number): DocTag | undefined {
+  if (!unit.text.includes(DECLARED)) return undefined;
   const members = unit.facts.classes.flatMap((cls) => cls.members);
   const docs =
     members.find((member) => member.nameSpan[0] === nameStart)?.docs ??

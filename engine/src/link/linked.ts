@@ -9,7 +9,8 @@ import type { Program } from './program.js';
 import type { AccessStep, Lock, Section, Step, SuspensionStep } from './section.js';
 import type { Hold } from './state.js';
 import { Reach } from './reach.js';
-import { calledFunction, Summaries } from './summary.js';
+import { Sight } from './sight.js';
+import { calledFunction, type Summaries } from './summary.js';
 import { Suspensions } from './suspension.js';
 import { everyOp, everyValue, type Unit } from './unit.js';
 import type { Trace } from './walk/trace.js';
@@ -17,6 +18,7 @@ import type { Trace } from './walk/trace.js';
 /** The files under analysis as the checks see them: locks, sections and what functions do, never syntax. */
 export class Linked {
   readonly program: Program;
+  readonly sight: Sight;
   readonly entities: Entities;
   readonly summaries: Summaries;
   readonly suspensions: Suspensions;
@@ -39,9 +41,10 @@ export class Linked {
   constructor(program: Program, before?: Linked) {
     this.program = program;
     this.revision = program.revision;
-    this.entities = before?.entities ?? new Entities(program, 'locks');
-    this.summaries = before?.summaries ?? new Summaries(this.entities);
-    this.far = before?.far ?? new Entities(program, 'everything');
+    this.sight = before?.sight ?? new Sight(program, new Sight(program));
+    this.entities = this.sight.entities;
+    this.summaries = this.sight.summaries;
+    this.far = before?.far ?? new Entities(program, (path) => program.unit(path));
     this.suspensions = before?.suspensions ?? new Suspensions(this.far, this.summaries);
     this.reach = before?.reach ?? new Reach(this.far);
     this.traceLists = before?.traceLists ?? new ByUnit();

@@ -44,8 +44,7 @@ export class Program {
     if (before?.text === text) {
       if (parsed) this.trees.set(before.facts, parsed);
       if (!isNew) return;
-      // Others were led to it already; what it says is what they know, unless they did not even look.
-      if (this.locking.get(path) === false) this.outdate(path);
+      // Others were led to it already; what it says is what they know.
       this.joined();
       return;
     }
@@ -64,7 +63,8 @@ export class Program {
 
   /** The text of a file that was led to may have changed. */
   reread(path: string): void {
-    if (!this.given.has(path) && (this.units.has(path) || this.locking.has(path))) this.drop(path);
+    if (!this.given.has(path) && (this.units.has(path) || this.locking.has(path) || this.helped.has(path)))
+      this.drop(path);
   }
 
   /** Files came or went: a specifier may mean another one now. */
@@ -104,6 +104,7 @@ export class Program {
     const outdated = new Set([path]);
     for (const one of outdated) for (const from of this.importers.get(one) ?? []) outdated.add(from);
     for (const one of outdated) {
+      this.helped.delete(one);
       const unit = this.units.get(one);
       if (unit) this.units.set(one, unit.renewed());
     }
@@ -136,16 +137,27 @@ export class Program {
     this.resolved.delete(from);
   }
 
-  /** A file if it may take locks by itself; others are not even parsed for this question. */
-  lockingUnit(path: string): Unit | undefined {
-    if (this.given.has(path)) return this.units.get(path);
+  /** Whether a file may take locks by itself, or lead on to one that does. */
+  hasLockWords(path: string): boolean {
     let locking = this.locking.get(path);
     if (locking === undefined) {
-      const text = this.host.read(path);
+      const text = this.text(path);
       this.locking.set(path, (locking = text !== undefined && this.words.leadOn(text)));
     }
-    return locking ? this.unit(path) : undefined;
+    return locking;
   }
+
+  /** Takes from one who has looked at the text of a file that it has no word of a lock. */
+  hasNoLockWords(path: string, passesOn: boolean): void {
+    this.locking.set(path, passesOn);
+  }
+
+  text(path: string): string | undefined {
+    return this.units.get(path)?.text ?? this.host.read(path);
+  }
+
+  /** Whether files without a word of a lock take one through a helper, as far as it was asked: kept here, and forgotten with what it was concluded from. */
+  readonly helped = new Map<string, boolean>();
 
   private readonly locking = new Map<string, boolean>();
 

@@ -116,6 +116,13 @@ export class Summaries implements CallEffects {
     return actions;
   }
 
+  /** Whether a call of a function takes, gives back or holds a lock for its caller. */
+  lends(target: Target): boolean {
+    const trace = this.mayLock(target) ? this.trace(target.unit, target.fn) : undefined;
+    if (!trace) return false;
+    return [trace.returned, trace.kept, trace.foreign, trace.runs].some((list) => list.length > 0);
+  }
+
   /**
    * Whether a function, or one that it calls, does anything with a lock. Most functions do not, and are never walked.
    * A search that finds nothing has seen the whole reach, so all of it is known to be free of locks.

@@ -12,7 +12,6 @@ const CHAIN = /=\s*\(?\s*[\w.#!?]+(?:\[\w+\])?[!?]?\s*\.\s*then\s*\(/;
 
 /** Files that pass names on: a lock may stand behind them under any name. */
 const PASSES_ON = /\bexport\s*(?:\*|\{[^}]*\}\s*from\b)/;
-const LARGEST_INDEX = 20_000;
 
 /** Whether a name, of a class say, speaks of a lock. */
 export function namesLock(name: string): boolean {
@@ -48,7 +47,7 @@ export class LockWords {
 
   /** Whether a call may lead to a lock through this file, which may do no more than export it again. */
   leadOn(text: string): boolean {
-    return this.in(text) || (text.length < LARGEST_INDEX && PASSES_ON.test(text));
+    return this.in(text) || PASSES_ON.test(text);
   }
 }
 

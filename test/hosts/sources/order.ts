@@ -1,0 +1,5 @@
+import { Mutex } from 'async-mutex';
+
+const mutex = new Mutex();
+
+export const enter = (): Promise<() => void> => mutex.acquire();

@@ -1,0 +1,3 @@
+import { enter } from './order.js';
+
+export const begin = (): Promise<() => void> => enter();
