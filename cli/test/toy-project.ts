@@ -26,6 +26,7 @@ export function toyProject(...rules: readonly ToyRule[]): MakeProject {
       set: (path, text) => void texts.set(path, text),
       delete: (path) => void texts.delete(path),
       concerns: () => true,
+      helped: () => [],
       reread: () => {},
       resolveAgain: () => {},
       link: () => {},
