@@ -37,7 +37,7 @@ export function unresolvedTags(entities: Entities, unit: Unit): DocTag[] {
   unit.facts.functions.forEach((fact, fn) => look(fn, fact.docs));
   for (const { owner, docs } of unit.facts.bindings) look(owner, docs);
   unit.facts.classes.forEach(({ members }, cls) => {
-    const fields = unit.facts.functions.findIndex((fact) => fact.kind === 'fields' && fact.thisClass === cls);
+    const fields = unit.fieldsFunction(cls);
     for (const member of members) if (member.function === undefined) look(fields, member.docs);
   });
   return found.filter((tag, index) => found.findIndex(({ span }) => span[0] === tag.span[0]) === index);

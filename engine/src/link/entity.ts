@@ -33,6 +33,8 @@ export class Entities {
   private readonly open = new OpenQuestions();
   private readonly bindings = new Answers<number, Entity | undefined>(this.open);
   private readonly exports = new Answers<string, Entity | undefined>(this.open);
+  /** By the offset of the member's name. */
+  private readonly members = new Answers<number, Entity | undefined>(this.open);
   private readonly returned = new Answers<number, Entity | undefined>(this.open);
 
   private readonly load: (path: string) => Unit | undefined;
@@ -278,11 +280,15 @@ export class Entities {
   }
 
   private memberEntity(unit: Unit, cls: number, member: MemberFact, hops: number): Entity | undefined {
+    return this.members.of(unit, member.nameSpan[0], () => this.memberEntityOnce(unit, cls, member, hops));
+  }
+
+  private memberEntityOnce(unit: Unit, cls: number, member: MemberFact, hops: number): Entity | undefined {
     if (member.kind === 'getter') return this.returns(unit, member.function!, hops + 1);
     if (member.function !== undefined) return { k: 'function', unit, fn: member.function };
     const typed = member.type && this.typed(unit, member.type, hops);
     const inits = [
-      ...(member.init ? [{ value: member.init, fn: this.fieldsFunction(unit, cls) }] : []),
+      ...(member.init ? [{ value: member.init, fn: unit.fieldsFunction(cls) }] : []),
       ...unit.fieldWrites(cls, member.name).map(({ op, fn }) => ({ value: op.value, fn })),
     ];
     if (typed && typed.k !== 'lock' && typed.k !== 'locks') return typed;
@@ -291,10 +297,6 @@ export class Entities {
       if (entity && (!typed || entity.k === typed.k)) return entity;
     }
     return typed ?? annotated(member.docs);
-  }
-
-  private fieldsFunction(unit: Unit, cls: number): number {
-    return unit.facts.functions.findIndex((fact) => fact.kind === 'fields' && fact.thisClass === cls);
   }
 
   /** What a written type denotes: a lock, a container of locks, or a class of the project. */

@@ -51,11 +51,26 @@ interface TouchedCell {
 }
 
 /** What sections touch, each cell once: a long section, methods that it calls included, touches few cells very often. */
-function cellsOf(sections: readonly Section[]): TouchedCell[] {
+function cellsOf(sections: readonly Section[]): readonly TouchedCell[] {
+  if (sections.length === 1) return cellsIn(sections[0]!);
+  return [...merged(sections.flatMap(cellsIn)).values()];
+}
+
+const touched = new WeakMap<Section, readonly TouchedCell[]>();
+
+function cellsIn(section: Section): readonly TouchedCell[] {
+  let cells = touched.get(section);
+  if (!cells) {
+    const all = section.accesses.map(({ cell }) => ({ id: cell.id, written: cell.how === 'write' }));
+    touched.set(section, (cells = [...merged(all).values()]));
+  }
+  return cells;
+}
+
+function merged(all: readonly TouchedCell[]): Map<string, TouchedCell> {
   const cells = new Map<string, TouchedCell>();
-  for (const { cell } of sections.flatMap((section) => section.accesses))
-    if (cell.how === 'write' || !cells.has(cell.id)) cells.set(cell.id, { id: cell.id, written: cell.how === 'write' });
-  return [...cells.values()];
+  for (const cell of all) if (cell.written || !cells.has(cell.id)) cells.set(cell.id, cell);
+  return cells;
 }
 
 function isWritten(cells: readonly TouchedCell[], id: string): boolean {

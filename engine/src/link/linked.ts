@@ -174,7 +174,7 @@ export class Linked {
       if (ref && ref.declaration?.path === unit.path) declared.push(ref);
     });
     unit.facts.classes.forEach((fact, cls) => {
-      const fields = unit.facts.functions.findIndex((fn) => fn.kind === 'fields' && fn.thisClass === cls);
+      const fields = unit.fieldsFunction(cls);
       for (const member of fact.members) {
         if (member.kind !== 'field') continue;
         const value: Value = {

@@ -34,7 +34,7 @@ export function declarationAt(unit: Unit, nameSpan: Span): Declaration | undefin
   for (const [cls, fact] of unit.facts.classes.entries()) {
     const member = fact.members.find((one) => one.nameSpan[0] === nameSpan[0] && one.kind === 'field');
     if (!member) continue;
-    const fields = unit.facts.functions.findIndex((fn) => fn.kind === 'fields' && fn.thisClass === cls);
+    const fields = unit.fieldsFunction(cls);
     return {
       unit,
       name: member.name,

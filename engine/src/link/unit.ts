@@ -62,6 +62,11 @@ export class Unit {
     return (this.indices ??= indicesOf(this.facts));
   }
 
+  /** The function that stands for the first values of a class's fields. */
+  fieldsFunction(classId: number): number {
+    return this.index.fieldsFunctions.get(classId) ?? -1;
+  }
+
   member(classId: number, name: string, kinds?: readonly MemberFact['kind'][]): MemberFact | undefined {
     return this.facts.classes[classId]!.members.find(
       (member) => member.name === name && (!kinds || kinds.includes(member.kind)),
@@ -92,6 +97,7 @@ interface Indices {
   readonly takers: ReadonlyMap<number, { readonly op: CallOp; readonly fn: number }>;
   readonly fieldWrites: ReadonlyMap<string, readonly { readonly op: AssignOp; readonly fn: number }[]>;
   readonly variableWrites: ReadonlyMap<number, readonly AssignOp[]>;
+  readonly fieldsFunctions: ReadonlyMap<number, number>;
 }
 
 function indicesOf(facts: FileFacts): Indices {
@@ -100,7 +106,10 @@ function indicesOf(facts: FileFacts): Indices {
   const fieldWrites = new Map<string, { op: AssignOp; fn: number }[]>();
   const variableWrites = new Map<number, AssignOp[]>();
   const callsIn = facts.functions.map((): CallOp[] => []);
+  const fieldsFunctions = new Map<number, number>();
   facts.functions.forEach((fact, fn) => {
+    if (fact.kind === 'fields' && fact.thisClass !== undefined && !fieldsFunctions.has(fact.thisClass))
+      fieldsFunctions.set(fact.thisClass, fn);
     for (const op of everyOp(fact.body)) {
       if (op.op === 'call') {
         calls.set(op.id, { op, fn });
@@ -117,7 +126,7 @@ function indicesOf(facts: FileFacts): Indices {
   const declared = new Set(
     facts.bindings.flatMap(({ kind, init }) => (kind === 'function' && init?.v === 'fn' ? [init.id] : [])),
   );
-  return { calls, callsIn, declared, takers, fieldWrites, variableWrites };
+  return { calls, callsIn, declared, takers, fieldWrites, fieldsFunctions, variableWrites };
 }
 
 function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
