@@ -42,7 +42,7 @@ export class AtomicCounter {
 
   /** A local counter. @param initial - default 0. */
   constructor(initial = 0, { width = 64 }: CounterOptions = {}) {
-    if (width !== 32 && width !== 64) throw invalid('options.width', '32 or 64', width, RangeError);
+    if (width !== 32 && width !== 64) throw invalid('options.width', '32 or 64', width);
     this.limit = width === 32 ? 2 ** 30 - 1 : Number.MAX_SAFE_INTEGER;
     this.require('initial', initial);
     this.value = initial;

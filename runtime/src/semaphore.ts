@@ -66,7 +66,7 @@ export class Semaphore extends LockCore {
   }
 
   private ask(options?: PermitOptions, lent?: boolean): Grant | Promise<Grant> {
-    const weight = options?.weight ?? 1;
+    const { weight = 1 } = options ?? {};
     try {
       this.requireWeight('options.weight', weight);
     } catch (error) {

@@ -1,5 +1,5 @@
 import { lateFailure } from './activity.js';
-import { requireFunction, requireNumber } from './arguments.js';
+import { invalid, requireFunction, requireNumber } from './arguments.js';
 import { Bounded, requireOpen } from './bounded.js';
 import type { Clock } from './clock.js';
 import { asyncDispose, dispose } from './dispose.js';
@@ -56,7 +56,7 @@ export function withTimeout<R>(
 
 /** Refuses what is given and is no clock. */
 export function requireClock(clock: Clock | undefined): void {
-  if (clock !== undefined) requireFunction('options.clock.setTimeout', clock?.setTimeout);
+  if (clock !== undefined && !clock?.setTimeout) throw invalid('options.clock', 'a Clock', clock);
 }
 
 /** An operation between its call and its outcome; the context that it is given. */

@@ -2,10 +2,22 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import { getSemaphore } from '@henrygd/semaphore';
 import { Mutex as OtherMutex, withTimeout as limited } from 'async-mutex';
-import { Mutex as ToolkitMutex } from 'es-toolkit';
+import { bulkhead, ConstantBackoff, handleAll, retry as cockatielRetry } from 'cockatiel';
+import { Mutex as ToolkitMutex, retry as toolkitRetry } from 'es-toolkit';
+import pLimit from 'p-limit';
+import PQueue from 'p-queue';
 import { Sema } from 'async-sema';
 import { describe, expect, it } from 'vitest';
-import { AsyncMutex, AsyncRwLock, KeyedMutex, Semaphore, TimeoutError, withTimeout } from '@lockwise/runtime';
+import {
+  AsyncMutex,
+  AsyncRwLock,
+  KeyedMutex,
+  retryWithBackoff,
+  Semaphore,
+  TimeoutError,
+  withTimeout,
+} from '@lockwise/runtime';
+import { enableDeadlockDetection } from '@lockwise/runtime/debug';
 import { virtualClock } from '@lockwise/runtime/testing';
 
 interface OtherRwLock {
@@ -211,6 +223,142 @@ describe('a defect of another library that ours does not have', () => {
     await both((body) => other.acquire('key', body));
     await both((body) => ours.withLock(body));
     expect(seen).toEqual(['first', 'first', 'first', 'second']);
+  });
+});
+
+describe('a defect of another library around its locks that ours does not have', () => {
+  it('a lock without bounds in a race with a timer: the late grant has no owner, and the lock is lost for ever', async () => {
+    const late = (request: Promise<unknown>) =>
+      Promise.race([request, new Promise((_, reject) => void setImmediate(() => reject(new Error('late'))))]);
+    const other = new OtherMutex();
+    const release = await other.acquire();
+    await expect(late(other.acquire())).rejects.toThrow('late');
+    release();
+    expect(await outcome(other.acquire())).toBe('pending');
+    const ours = new AsyncMutex();
+    const guard = await ours.acquire();
+    await expect(ours.acquire({ timeout: 1 })).rejects.toThrow(TimeoutError);
+    await expect(withTimeout(() => ours.acquire(), 1)).rejects.toThrow(TimeoutError);
+    guard.release();
+    expect(await outcome(ours.acquire())).toBe('resolved');
+  });
+
+  it('p-queue: a timeout frees the slot while the task runs', async () => {
+    let [inside, most] = [0, 0];
+    let end: Release = () => {};
+    const task = async (body: Promise<void>): Promise<void> => {
+      most = Math.max(most, ++inside);
+      await body;
+      inside--;
+    };
+    const other = new PQueue({ concurrency: 1 });
+    const long = new Promise<void>((resolve) => (end = resolve));
+    await Promise.allSettled([other.add(() => task(long), { timeout: 1 }), other.add(() => task(Promise.resolve()))]);
+    expect(most).toBe(2);
+    end();
+    await long;
+    [inside, most] = [0, 0];
+    const ours = new Semaphore(1);
+    const body = new Promise<void>((resolve) => (end = resolve));
+    const limitedTask = ours.withPermit(() => withTimeout(() => task(body), 1, { join: true }));
+    const settled = Promise.allSettled([limitedTask, ours.withPermit(() => task(Promise.resolve()))]);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    end();
+    expect((await settled).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    expect(most).toBe(1);
+  });
+
+  it('p-limit: what is cleared from the queue is never settled', async () => {
+    let end: Release = () => {};
+    const body = () => new Promise<void>((resolve) => (end = resolve));
+    const other = pLimit(1);
+    void other(body);
+    const dropped = other(async () => {});
+    await outcome(dropped);
+    other.clearQueue();
+    end();
+    expect(await outcome(dropped)).toBe('pending');
+    const ours = new Semaphore(1);
+    const controller = new AbortController();
+    const running = ours.withPermit(body);
+    const given = ours.withPermit(async () => {}, { signal: controller.signal });
+    controller.abort();
+    expect(await outcome(given)).toBe('rejected');
+    end();
+    await running;
+  });
+
+  it('es-toolkit, cockatiel: an abort is not seen during a back-off', async () => {
+    const failing = async (): Promise<never> => {
+      throw new Error('down');
+    };
+    const controllers = [0, 1, 2].map(() => new AbortController()) as [
+      AbortController,
+      AbortController,
+      AbortController,
+    ];
+    const policy = cockatielRetry(handleAll, { maxAttempts: 1, backoff: new ConstantBackoff(100) });
+    const [toolkit, cockatiel, ours] = [
+      toolkitRetry(failing, { retries: 2, delay: 100, signal: controllers[0].signal }),
+      policy.execute(failing, controllers[1].signal),
+      retryWithBackoff(failing, { initialDelay: 100, jitter: 'none', signal: controllers[2].signal }),
+    ];
+    const all = Promise.allSettled([toolkit, cockatiel, ours]);
+    await new Promise((resolve) => void setImmediate(resolve));
+    for (const controller of controllers) controller.abort('gone');
+    expect([await outcome(toolkit), await outcome(cockatiel), await outcome(ours)]).toEqual([
+      'pending',
+      'pending',
+      'rejected',
+    ]);
+    const reasons = (await all).map((each) => (each.status === 'rejected' ? String(each.reason) : ''));
+    expect(reasons).toEqual(['Error: down', 'Error: down', 'gone']);
+  });
+
+  it('rwlock, cockatiel: what was queued runs in the async context of what ran before it', async () => {
+    const context = new AsyncLocalStorage<string>();
+    const seenIn = async (acquire: (body: () => Promise<void>) => unknown): Promise<unknown[]> => {
+      const seen: unknown[] = [];
+      const both = ['first', 'second'].map(
+        (name) =>
+          new Promise<void>((resolve) => {
+            context.run(name, () =>
+              acquire(async () => {
+                seen.push(context.getStore());
+                await new Promise((done) => void setImmediate(done));
+                resolve();
+              }),
+            );
+          }),
+      );
+      await Promise.all(both);
+      return seen;
+    };
+    const callbacks = new CallbackLock();
+    const wall = bulkhead(1, 5);
+    expect(await seenIn((body) => callbacks.writeLock((release) => void body().then(release)))).toEqual([
+      'first',
+      'first',
+    ]);
+    expect(await seenIn((body) => wall.execute(body))).toEqual(['first', 'first']);
+    const [lock, semaphore] = [new AsyncRwLock(), new Semaphore(1)];
+    expect(await seenIn((body) => lock.withWrite(body))).toEqual(['first', 'second']);
+    expect(await seenIn((body) => semaphore.withPermit(body))).toEqual(['first', 'second']);
+  });
+
+  it('@matrixai: a holder that is idle is taken for one that waits', async () => {
+    const findings: unknown[] = [];
+    const stop = enableDeadlockDetection({ mode: 'throw', report: (finding) => findings.push(finding) });
+    const [wanted, contended] = [new AsyncMutex(), new AsyncMutex()];
+    let end: Release = () => {};
+    const idle = wanted.withLock(() => new Promise<void>((resolve) => (end = resolve)));
+    // Somebody waits for what the asker holds, and the holder of what it asks for waits for nothing.
+    const asker = contended.withLock(() => wanted.withLock(() => 'had both'));
+    const waiting = contended.withLock(() => 'had one');
+    end();
+    expect(await Promise.all([asker, waiting, idle])).toEqual(['had both', 'had one', undefined]);
+    stop();
+    expect(findings).toEqual([]);
   });
 });
 

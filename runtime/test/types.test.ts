@@ -57,6 +57,46 @@ describe('types: a lock and its value', () => {
     });
   });
 
+  it('does not let a quick read or a condition write either, however deep', () => {
+    compiled(() => {
+      class Account {
+        owner = '';
+        readonly tags = new Set<string>();
+      }
+      const lock = new AsyncRwLock({ accounts: new Map([['a', new Account()]]), log: [['x']] });
+      // @ts-expect-error -- an array in an array
+      void quickRead(lock, (value) => value.log[0]!.push('y'));
+      // @ts-expect-error -- a field of an instance in a map
+      void quickRead(lock, (value) => (value.accounts.get('a')!.owner = 'b'));
+      // @ts-expect-error -- a set of an instance in a map
+      void lock.withReadSync((value) => value.accounts.get('a')!.tags.add('b'));
+      void conditionalUpdate(
+        lock,
+        // @ts-expect-error -- a condition looks and does not touch
+        (value) => value.accounts.delete('a'),
+        () => {},
+      );
+      // @ts-expect-error -- nothing is there to be returned without a wait but in its box
+      const tags: number = tryQuickRead(lock, (value) => value.log.length);
+      void lock.withWrite(({ value }) => value.accounts.get('a')!.tags.add('b'));
+      return tags;
+    });
+  });
+
+  it('keeps the promise of a reader apart from its guard', () => {
+    compiled(async () => {
+      const lock = new AsyncRwLock(1);
+      // @ts-expect-error -- a promise has no value before it is awaited
+      void lock.read().value;
+      // @ts-expect-error -- a read access has nothing to downgrade
+      (await lock.read()).downgrade();
+      // @ts-expect-error -- nor has a mutex
+      (await new AsyncMutex(1).acquire()).downgrade();
+      // @ts-expect-error -- the permits of a lock are its own business
+      new AsyncMutex().give(1);
+    });
+  });
+
   it('shows values as readers may see them', () => {
     class Secret {
       #hidden = 1;
