@@ -102,6 +102,20 @@ describe('github', () => {
   });
 });
 
+describe('where the run starts below the checkout', () => {
+  test.each([
+    ['github', /^::error file=packages\/a\/store\.ts,line=8,/m],
+    ['sarif', /"uri": "packages\/a\/store\.ts"/],
+  ])('%s tells paths from its top', async (name, place) => {
+    const bench = new Workbench({ 'packages/a/store.ts': STORE });
+    const argv = ['check', '--reporter', name];
+    const { out } = await bench.run(argv, { cwd: 'packages/a', env: { GITHUB_WORKSPACE: bench.root } });
+    expect(out).toMatch(place);
+    const elsewhere = await bench.run(argv, { cwd: 'packages/a', env: { GITHUB_WORKSPACE: bench.home } });
+    expect(elsewhere.out).toContain(name === 'github' ? 'file=store.ts,line=8' : '"uri": "store.ts"');
+  });
+});
+
 describe('markdown', () => {
   test('has a heading, the code and the fix of each finding, and no raw markup from the source', async () => {
     const text = await reported('markdown', 'check');
@@ -110,6 +124,14 @@ describe('markdown', () => {
     expect(text).toContain('```ts\nconst release = await this.mutex.acquire();\n```');
     expect(text).toContain('**Fix** (unsafe): Release in `finally`');
     expect(text).toContain('- **bad.ts:1:14** does not parse');
+  });
+
+  test('of a fix has what would be applied, and the change', async () => {
+    const text = await reported('markdown', 'fix', '--unsafe');
+    expect(text).toMatch(
+      /^### Would apply, parsed and checked again, .*\n\n- `src\/a store\.ts:8` Release in `finally`\n/m,
+    );
+    expect(text).toContain('```diff\n--- a/src/a store.ts\t\n+++ b/src/a store.ts\t\n@@ ');
   });
 });
 
@@ -121,5 +143,13 @@ describe('html', () => {
     expect(out).not.toMatch(/<script|<link|<img|src=/);
     expect(out).toContain('&lt;script&gt;');
     expect(out).toContain("default-src 'none'");
+  });
+
+  test('of a fix has what would be applied, and the change', async () => {
+    const page = await reported('html', 'fix', '--unsafe');
+    expect(page).toContain(
+      '<h3>Would apply</h3><ul><li><code>src/a store.ts:8</code> Release in <code>finally</code></li>',
+    );
+    expect(page).toContain('<ins>+    } finally {</ins>');
   });
 });

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { ReporterChoice, ReporterName } from '../arguments.js';
 import type { Ports } from '../ports.js';
+import { seenFromCheckout } from './checkout.js';
 import { githubReport } from './github.js';
 import { htmlReport } from './html.js';
 import { jsonReport } from './json.js';
@@ -21,7 +22,8 @@ const REPORTERS: Readonly<Record<ReporterName, (outcome: Outcome, options: { col
 /** Writes the outcome by every reporter that was asked for. */
 export async function report(ports: Ports, choices: readonly ReporterChoice[], outcome: Outcome): Promise<void> {
   for (const { name, file } of choices) {
-    const text = REPORTERS[name](outcome, { colours: file === undefined && ports.terminal.colours });
+    const told = name === 'github' || name === 'sarif' ? seenFromCheckout(outcome, ports) : outcome;
+    const text = REPORTERS[name](told, { colours: file === undefined && ports.terminal.colours });
     if (file === undefined) ports.terminal.out(text);
     else await ports.files.replace(resolve(ports.cwd, file), Buffer.from(text));
   }

@@ -1,4 +1,4 @@
-// Offsets to lines and columns.
+// Offsets to lines and columns. The recorder runs inside of the user's program, without the engine, which has another such index.
 
 export class LineIndex {
   readonly #source: string;
