@@ -31,7 +31,8 @@ export async function run(argv: readonly string[], ports: Ports, make: MakeProje
     return await follow(request, ports, make);
   } catch (error) {
     if (!(error instanceof UsageEnd) && !(error instanceof FileTrouble)) throw error;
-    if (error.message !== '') ports.terminal.err(`lockwise: ${error.message}\n`);
+    const where = error instanceof FileTrouble && error.path !== undefined ? `${error.path} ` : '';
+    if (error.message !== '') ports.terminal.err(`lockwise: ${where}${error.message}\n`);
     return error instanceof UsageEnd ? error.exitCode : 2;
   }
 }

@@ -57,10 +57,13 @@ export interface FolderEntry {
 export class FileTrouble extends Error {
   override readonly name = 'FileTrouble';
   readonly code: string;
+  /** Absolute, where the system told it. */
+  readonly path: string | undefined;
 
-  constructor(code: string, message: string) {
+  constructor(code: string, message: string, path?: string) {
     super(message);
     this.code = code;
+    this.path = path;
   }
 }
 

@@ -61,6 +61,40 @@ describe('check', () => {
   });
 });
 
+describe('--workspace', () => {
+  const files = {
+    'package.json': '{ "workspaces": ["packages/*"] }',
+    'packages/a/package.json': '{ "name": "@m/a" }',
+    'packages/a/store.ts': HELD,
+    'packages/b/package.json': '{ "name": "@m/b" }',
+    'packages/b/store.ts': HELD,
+  };
+
+  test.each([
+    ['.', 'packages/a/store.ts'],
+    ['packages/a', 'store.ts'],
+    // A package is meant wherever one stands: to look at no file would look like success.
+    ['packages/b', 'store.ts'],
+  ])('names one package of the monorepo, from %s', async (cwd, path) => {
+    const { code, out } = await new Workbench(files).run(['check', '--workspace', '@m/a', '--reporter', 'json'], {
+      cwd,
+    });
+    const report = JSON.parse(out);
+    expect(report.files).toBe(1);
+    expect(new Set(report.findings.map((one: { path: string }) => one.path))).toEqual(new Set([path]));
+    expect(code).toBe(1);
+  });
+});
+
+test('what is written by name gets its folder, and a disk that refuses is told with the name', async () => {
+  const bench = new Workbench({ 'store.ts': HELD });
+  await bench.run(['check', '--reporter', 'json=reports/lock/wise.json']);
+  expect(JSON.parse(bench.read('reports/lock/wise.json')).version).toBe(1);
+  const { code, err } = await bench.run(['check', '--reporter', 'json=store.ts/wise.json']);
+  expect(err).toMatch(/^lockwise: store\.ts\/wise\.json could not be written, for it .+\n$/);
+  expect(code).toBe(2);
+});
+
 describe('bad input is told in one line', () => {
   const cases: [string, string[], RegExp][] = [
     ['an unknown option', ['check', '--frob'], /^lockwise: unknown option '--frob'; see lockwise --help\n$/],

@@ -5,6 +5,7 @@ import type { MakeProject } from '../analyse/project.js';
 import { UsageEnd, type Request } from '../arguments.js';
 import { baselineAt } from '../baseline/baseline.js';
 import { INTERRUPTED } from '../exit-codes.js';
+import { writeOutput } from '../output.js';
 import type { Ports } from '../ports.js';
 import { Places } from '../report/places.js';
 import { count } from '../report/summary.js';
@@ -35,14 +36,14 @@ export async function changesBaseline(request: Request, ports: Ports, make: Make
   if (action === 'update') {
     const found = Baseline.of(findings);
     const updated = isPart || failed ? found.with(known) : found;
-    await ports.files.replace(file, Buffer.from(updated.toString()));
+    await writeOutput(ports, file, updated.toString());
     terminal.out(`${shown} knows ${count(updated.size, 'finding')} now\n`);
     return failed ? 2 : 0;
   }
   const gone = isPart ? [] : known.gone(findings);
   if (action === 'prune') {
     if (failed) return 2;
-    if (gone.length > 0) await ports.files.replace(file, Buffer.from(known.without(gone).toString()));
+    if (gone.length > 0) await writeOutput(ports, file, known.without(gone).toString());
     terminal.out(`${count(gone.length, 'entry', 'entries')} gone from ${shown}\n`);
     return 0;
   }

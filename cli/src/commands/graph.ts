@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import pc from 'picocolors';
 import { prepare } from '../analyse/preparation.js';
 import type { MakeProject } from '../analyse/project.js';
@@ -6,6 +5,7 @@ import type { Request } from '../arguments.js';
 import { dotGraph, mermaidGraph, textGraph } from '../report/lock-graph.js';
 import { lockGraphPage } from '../report/lock-graph-page.js';
 import { Places } from '../report/places.js';
+import { writeOutput } from '../output.js';
 import type { Ports } from '../ports.js';
 
 /** The locks of a project, and the order in which they are taken. 1 when the order has a cycle, which two tasks can wait in for ever. */
@@ -25,7 +25,7 @@ export async function graph(request: Request, ports: Ports, make: MakeProject): 
   };
   const drawing = drawings[request.format]!();
   if (request.output === undefined) terminal.out(drawing);
-  else await ports.files.replace(resolve(ports.cwd, request.output), Buffer.from(drawing));
+  else await writeOutput(ports, request.output, drawing);
   if (problems.length > 0) return 2;
   return map.order.some(({ cyclic }) => cyclic) ? 1 : 0;
 }

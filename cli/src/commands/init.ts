@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { applyEdits as applyJson, modify, parse } from 'jsonc-parser';
 import pc from 'picocolors';
 import type { Request } from '../arguments.js';
+import { writeOutput } from '../output.js';
 import { FileTrouble, type Files, type Ports } from '../ports.js';
 
 const EXTENSION = 'lockwise.lockwise-vscode';
@@ -37,8 +38,7 @@ export async function init(request: Request, ports: Ports): Promise<number> {
   }
   if (request.fix.mode !== 'write' && !(await agreed(ports))) return 0;
   for (const { file, text } of proposals) {
-    if (file.includes('/')) files.makeFolder(join(cwd, '.vscode'));
-    await files.replace(join(cwd, file), Buffer.from(text));
+    await writeOutput(ports, file, text);
     terminal.out(`wrote ${file}\n`);
   }
   return 0;

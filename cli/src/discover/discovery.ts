@@ -25,15 +25,17 @@ export async function discover(
   ignored: (root: string) => readonly string[],
 ): Promise<Discovered> {
   const { files } = ports;
-  const starts = (given.length > 0 ? given : ['.']).map((path) => startAt(ports, path));
-  const root = rootOf(files.realpath(ports.cwd) ?? ports.cwd, starts);
+  const here = files.realpath(ports.cwd) ?? ports.cwd;
+  const member = selection.workspace === undefined ? undefined : packageFolder(files, here, selection.workspace);
+  const starts = (given.length > 0 ? given : [member ?? '.']).map((path) => startAt(ports, path));
+  const root = rootOf(here, starts);
   const inventory = new Inventory(files, root);
   for (const { path, kind } of starts) {
     if (kind === 'file') inventory.name(path);
     else await addFolder(ports, inventory, path);
   }
   inventory.hide(ignored(root));
-  return inventory.result(await selected(ports, root, selection));
+  return inventory.result(await selected(ports, root, selection, member));
 }
 
 interface Start {
@@ -161,9 +163,10 @@ async function addFolder(ports: Ports, inventory: Inventory, folder: string, sta
 
 /** Whether a path is among those that the selection narrows the run to. */
 async function selected(
-  { processes, files }: Ports,
+  { processes }: Ports,
   root: string,
   selection: Selection,
+  member: string | undefined,
 ): Promise<(path: string) => boolean> {
   const tests: ((path: string) => boolean)[] = [];
   const among = (paths: readonly string[]): void => {
@@ -182,20 +185,18 @@ async function selected(
     if (error instanceof GitTrouble) throw new UsageEnd(`git: ${error.message}`);
     throw error;
   }
-  if (selection.workspace !== undefined) tests.push(ofPackage(files, root, selection.workspace));
+  if (member !== undefined) tests.push((path) => join(root, path).startsWith(member + sep));
   return (path) => tests.every((test) => test(path));
 }
 
-function ofPackage(files: Files, root: string, name: string): (path: string) => boolean {
-  const top = workspaceRoot(root);
+/** @throws UsageEnd when the workspace has no such package */
+function packageFolder(files: Files, from: string, name: string): string {
+  const top = workspaceRoot(from);
   const packages = top === undefined ? [] : workspacePackages(top);
   const found = packages.find((item) => item.name === name);
-  if (!found) {
-    const known = packages.map((item) => item.name).join(', ');
-    throw new UsageEnd(
-      `there is no workspace package ${name}; ${known ? `known are ${known}` : 'no workspaces are declared here'}`,
-    );
-  }
-  const folder = files.realpath(found.folder) ?? found.folder;
-  return (path) => join(root, path).startsWith(folder + sep);
+  if (found) return files.realpath(found.folder) ?? found.folder;
+  const known = packages.map((item) => item.name).join(', ');
+  throw new UsageEnd(
+    `there is no workspace package ${name}; ${known ? `known are ${known}` : 'no workspaces are declared here'}`,
+  );
 }

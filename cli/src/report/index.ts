@@ -1,5 +1,5 @@
-import { resolve } from 'node:path';
 import type { ReporterChoice, ReporterName } from '../arguments.js';
+import { writeOutput } from '../output.js';
 import type { Ports } from '../ports.js';
 import { seenFromCheckout } from './checkout.js';
 import { githubReport } from './github.js';
@@ -25,6 +25,6 @@ export async function report(ports: Ports, choices: readonly ReporterChoice[], o
     const told = name === 'github' || name === 'sarif' ? seenFromCheckout(outcome, ports) : outcome;
     const text = REPORTERS[name](told, { colours: file === undefined && ports.terminal.colours });
     if (file === undefined) ports.terminal.out(text);
-    else await ports.files.replace(resolve(ports.cwd, file), Buffer.from(text));
+    else await writeOutput(ports, file, text);
   }
 }

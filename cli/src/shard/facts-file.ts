@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { UsageEnd } from '../arguments.js';
+import { writeOutput } from '../output.js';
 import type { Ports } from '../ports.js';
 import { version } from '../version.js';
 import type { FactsPart } from './facts-memory.js';
@@ -16,7 +17,7 @@ export interface FactsFile {
 /** Writes the same bytes for the same facts, so that a task graph can cache them. */
 export async function writeFactsFile(ports: Ports, name: string, facts: Omit<FactsFile, 'lockwise'>): Promise<void> {
   const content: FactsFile = { lockwise: version, ...facts };
-  await ports.files.replace(resolve(ports.cwd, name), Buffer.from(`${JSON.stringify(content)}\n`));
+  await writeOutput(ports, name, `${JSON.stringify(content)}\n`);
 }
 
 /** @throws UsageEnd when there is no such file, or it is another one, or one of another version */

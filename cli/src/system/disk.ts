@@ -34,10 +34,10 @@ const REASONS: Readonly<Record<string, string>> = {
 /** What a failed call to the system means for the user. */
 function fileTrouble(error: unknown): FileTrouble {
   if (error instanceof FileTrouble) return error;
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code, message, path } = error as NodeJS.ErrnoException;
   // Not the system's refusal, but a mistake of ours.
   if (code === undefined) throw error;
-  return new FileTrouble(code, REASONS[code] ?? `could not be used: ${message}`);
+  return new FileTrouble(code, REASONS[code] ?? `could not be used: ${message}`, path);
 }
 
 function attempt<T>(action: () => T): T {
