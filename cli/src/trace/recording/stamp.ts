@@ -3,12 +3,10 @@
 // what an acquire of a fast lock costs, for each of them is looked after by the garbage collector.
 import type { LockRequest } from './ledger.js';
 
-class Given {
-  constructor(object: object) {
-    // A constructor may return another object, to which the fields of a derived class are then added.
-    return object;
-  }
-}
+/** A constructor may return another object, to which the fields of a derived class are then added. */
+const Given = function (object: object) {
+  return object;
+} as unknown as new (object: object) => object;
 
 /** The request that an object of a library stands for. */
 export class Stamp extends Given {
