@@ -51,7 +51,10 @@ export function redeclaredAsData(
     return `\`${own.name}\` is made without its data, or elsewhere`;
   rewriting.replace([op.span[0], initial.span[0]], '');
   rewriting.replace([initial.span[1], op.span[1]], '');
-  if (isAssigned(project, lock)) {
+  const uses = lock.sections.flatMap((section) => usesOf(project, section));
+  if (uses.some(isAssigned)) {
+    // Such a function would see the data of the moment when it runs, and not those of its section.
+    if (uses.some(isDeferred)) return 'data that a section replaces are used by a function that may run later';
     const refused = madeWritable(rewriting, own);
     if (refused) return refused;
   }
@@ -71,11 +74,29 @@ export function redeclaredAsData(
   return undefined;
 }
 
-/** Whether some section gives the lock other data, instead of changing those that it has. */
-function isAssigned(project: Linked, lock: Lock): boolean {
-  return lock.sections.some((section) => {
-    const references = dataReferences(project, Source.of(project, section.unit), section);
-    return typeof references !== 'string' && references.some((path) => path.at(-2)?.['left'] === path.at(-1));
+/** A place where a section uses the data of its lock. */
+interface Use {
+  readonly reference: Reference;
+  readonly section: Section;
+}
+
+function usesOf(project: Linked, section: Section): Use[] {
+  const references = dataReferences(project, Source.of(project, section.unit), section);
+  return typeof references === 'string' ? [] : references.map((reference) => ({ reference, section }));
+}
+
+/** Whether the lock is given other data there, instead of changing those that it has. */
+function isAssigned({ reference }: Use): boolean {
+  const parent = reference.at(-2);
+  return parent?.['left'] === reference.at(-1) || parent?.type === 'UpdateExpression';
+}
+
+/** Whether a function within the section stands around the place. */
+function isDeferred({ reference, section: { unit, fn, callback } }: Use): boolean {
+  const [start, end] = unit.fn(callback ?? fn).span;
+  return reference.some((node) => {
+    const [from, to] = spanOf(node);
+    return /Function/.test(node.type) && start < from && to < end;
   });
 }
 

@@ -31,7 +31,7 @@ export function registerCommands(context: vscode.ExtensionContext, { server, log
       vscode.commands.executeCommand('editor.action.codeAction', { kind: 'source.fixAll.lockwise', apply: 'first' }),
     'lockwise.suppress': (finding: Omit<SuppressParams, 'reason'> & { rule: string }) => suppress(server, finding),
     'lockwise.openRule': (rule: string) => openRule(context, rule),
-    'lockwise.loadProfile': () => loadProfile(server),
+    'lockwise.loadProfile': (profile?: vscode.Uri) => loadProfile(server, profile),
     'lockwise.showGraph': () => graph.show(),
     'lockwise.refreshLocks': () => {
       locks.refresh();

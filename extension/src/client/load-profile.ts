@@ -3,14 +3,13 @@ import * as vscode from 'vscode';
 import { profileRequest, type ProfileAnswer } from '../../../cli/src/lsp/protocol.js';
 import type { Server } from './server.js';
 
-/** Lets the user choose what `lockwise trace` recorded, remembers it in the settings of its folder, and says what came of it. */
-export async function loadProfile(server: Server): Promise<void> {
-  const chosen = await vscode.window.showOpenDialog({
-    title: 'Load a profile that lockwise trace recorded',
-    filters: { Profiles: ['json'] },
-    openLabel: 'Load Profile',
-  });
-  const uri = chosen?.[0];
+/**
+ * Takes what `lockwise trace` recorded, remembers it in the settings of its folder, and says what came of it.
+ *
+ * @param profile - the file; the user chooses one where none is given.
+ */
+export async function loadProfile(server: Server, profile?: vscode.Uri): Promise<void> {
+  const uri = profile ?? (await chosen());
   if (uri === undefined) return;
   const folder = vscode.workspace.getWorkspaceFolder(uri) ?? vscode.workspace.workspaceFolders?.[0];
   if (folder === undefined) {
@@ -23,6 +22,15 @@ export async function loadProfile(server: Server): Promise<void> {
     .getConfiguration('lockwise', folder)
     .update('profile', path, vscode.ConfigurationTarget.WorkspaceFolder);
   await tell(server, path);
+}
+
+async function chosen(): Promise<vscode.Uri | undefined> {
+  const files = await vscode.window.showOpenDialog({
+    title: 'Load a profile that lockwise trace recorded',
+    filters: { Profiles: ['json'] },
+    openLabel: 'Load Profile',
+  });
+  return files?.[0];
 }
 
 async function tell(server: Server, path: string): Promise<void> {

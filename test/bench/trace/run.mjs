@@ -1,11 +1,12 @@
-// `npm run bench:trace`: what the recorder costs, against the same program without it. Runs alternate, so that a slow
-// moment of the machine meets both sides; the figure is the median of the ratios of neighbours.
+// `npm run bench:trace [-- ROUNDS]`: what the recorder costs, against the same program without it, as
+// docs/benchmarks/trace.md. Runs alternate, so that a slow moment of the machine meets both sides.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ready } from '../../../.ci/ready.mjs';
+import { tracePage } from './page.mjs';
 
 ready();
 const rounds = Number(process.argv[2] ?? 7);
@@ -31,38 +32,24 @@ function pairs(name) {
   });
 }
 
-const middle = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+const acquire = { unit: 'ns', kind: 'ratio' };
+const programs = [
+  { name: 'async-mutex', title: 'async-mutex: acquire and release, uncontended', ...acquire, goal: '≤ 2×', most: 2 },
+  { name: 'async-mutex section', title: 'async-mutex: `runExclusive`, uncontended', ...acquire, goal: '≤ 2×', most: 2 },
+  { name: 'runtime', title: '`@lockwise/runtime`: acquire and release, uncontended', ...acquire, goal: 'stated' },
+  { name: 'sections', title: '1,000 sections of about 1 ms', unit: 'ms', kind: 'percent', goal: '≤ 3 %', most: 1.03 },
+  {
+    name: 'memory',
+    title: 'growth of the heap over the second half of a million acquisitions',
+    unit: 'kB',
+    kind: 'growth',
+    goal: 'flat: ≤ 100 kB',
+    most: 100,
+  },
+].map((one) => ({ ...one, pairs: pairs(one.name) }));
 
-function row(title, name, unit, goal, figure) {
-  const all = pairs(name);
-  const plain = middle(all.map(([value]) => value));
-  const recorded = middle(all.map(([, value]) => value));
-  const ratios = all.map(([before, after]) => after / before).sort((a, b) => a - b);
-  return {
-    title,
-    plain: `${plain.toFixed(0)} ${unit}`,
-    recorded: `${recorded.toFixed(0)} ${unit}`,
-    goal,
-    ...figure(ratios, all),
-  };
-}
-
-const ratio = (ratios) => ({
-  result: `${middle(ratios).toFixed(2)}×`,
-  spread: `${ratios[0].toFixed(2)}–${ratios.at(-1).toFixed(2)}`,
-});
-const percent = (ratios) => ({
-  result: `${((middle(ratios) - 1) * 100).toFixed(1)} %`,
-  spread:
-    ratios.length === 0 ? '' : `${((ratios[0] - 1) * 100).toFixed(1)} to ${((ratios.at(-1) - 1) * 100).toFixed(1)} %`,
-});
-const growth = (_, all) => ({ result: `${middle(all.map(([, value]) => value)).toFixed(0)} kB`, spread: '' });
-
-console.table([
-  row('async-mutex: acquire and release, uncontended', 'async-mutex', 'ns', '≤ 2×', ratio),
-  row('async-mutex: runExclusive, uncontended', 'async-mutex section', 'ns', '≤ 2×', ratio),
-  row('@lockwise/runtime: acquire and release, uncontended', 'runtime', 'ns', 'stated', ratio),
-  row('1,000 sections of 1 ms each', 'sections', 'ms', '≤ 3 %', percent),
-  row('heap growth over the second 500,000 acquisitions', 'memory', 'kB', 'flat', growth),
-]);
-console.log(`${process.version}, ${rounds} rounds, CPU time; the heap after a collection`);
+const page = tracePage(programs, { node: `Node ${process.version.slice(1)}`, rounds });
+writeFileSync(fileURLToPath(new URL('../../../docs/benchmarks/trace.md', import.meta.url)), page.text);
+console.log(page.text);
+for (const miss of page.misses) console.error(`not met: ${miss}`);
+process.exitCode = page.misses.length === 0 ? 0 : 1;

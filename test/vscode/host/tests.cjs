@@ -91,6 +91,24 @@ runAll(exports, {
     await settings.update('codeLens', undefined, vscode.ConfigurationTarget.Workspace);
   },
 
+  'a profile that is loaded stands above its sections and in the findings': async () => {
+    const uri = await opened('src/fields.ts');
+    const [profile] = await vscode.workspace.findFiles('lockwise-profile.json');
+    const settings = vscode.workspace.getConfiguration('lockwise', profile);
+    await settings.update('codeLens', true, vscode.ConfigurationTarget.Workspace);
+    await vscode.commands.executeCommand('lockwise.loadProfile', profile);
+    const measured = 'held p95 64.0 ms · waited 2.10 s · 37 waiters';
+    await until('the lens', async () => {
+      const lenses = await vscode.commands.executeCommand('vscode.executeCodeLensProvider', uri, 20);
+      return lenses.some((lens) => lens.command?.title === measured);
+    });
+    await until('the evidence', () => ours(uri).some(({ message }) => message.includes('37 requests waited 2.10 s')));
+    for (const target of [vscode.ConfigurationTarget.Workspace, vscode.ConfigurationTarget.WorkspaceFolder])
+      await settings.update('profile', undefined, target);
+    await settings.update('codeLens', undefined, vscode.ConfigurationTarget.Workspace);
+    await until('the finding without it', () => ours(uri).some(({ message }) => !message.includes('measured')));
+  },
+
   'levels follow the settings': async () => {
     const uri = await opened('src/fields.ts');
     const settings = vscode.workspace.getConfiguration('lockwise');

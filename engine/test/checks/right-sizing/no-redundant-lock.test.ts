@@ -383,6 +383,23 @@ export async function append(entry: string): Promise<string> {
       );
     });
 
+    it('is refused where a function that may run later uses data that a section replaces', () => {
+      expectRefusal(
+        RULE,
+        `import { AsyncMutex } from '@lockwise/runtime';
+declare function later(task: () => number): void;
+const names = new AsyncMutex<string[]>([]);
+export async function rename(all: string[]): Promise<void> {
+  await names.withLock((guard) => {
+    const old = guard.value;
+    later(() => old.length + guard.value.length);
+    guard.value = all;
+  });
+}`,
+        'data that a section replaces are used by a function that may run later',
+      );
+    });
+
     it('is refused where a guard is handed on', () => {
       expectRefusal(
         RULE,
