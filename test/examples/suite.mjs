@@ -12,10 +12,15 @@ export const minutes = 5;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const cli = join(root, 'cli/bin/lockwise.js');
 
+/** What is installed or compiled: the measuring of the contention leaves its modules beside the sources. */
+function isMade(path) {
+  return /[\\/](?:node_modules|dist)(?:[\\/]|$)/.test(relative(root, path));
+}
+
 /** The folders that have a `before/`, relative to the root. */
 function examples() {
   return readdirSync(join(root, 'examples'), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && entry.name === 'before' && !entry.parentPath.includes('node_modules'))
+    .filter((entry) => entry.isDirectory() && entry.name === 'before' && !isMade(entry.parentPath))
     .map((entry) => relative(root, entry.parentPath))
     .sort();
 }
@@ -39,7 +44,7 @@ function texts(folder) {
 /** A copy of the examples without any `after/`, where the packages resolve as they do here. */
 function workbench(folders) {
   const bench = mkdtempSync(join(tmpdir(), 'lockwise-examples-'));
-  cpSync(join(root, 'examples'), join(bench, 'examples'), { recursive: true, filter: (path) => !path.includes('node_modules') });
+  cpSync(join(root, 'examples'), join(bench, 'examples'), { recursive: true, filter: (path) => !isMade(path) });
   cpSync(join(root, '.ci'), join(bench, '.ci'), { recursive: true });
   cpSync(join(root, 'package.json'), join(bench, 'package.json'));
   symlinkSync(join(root, 'node_modules'), join(bench, 'node_modules'));
