@@ -32,7 +32,7 @@ export function batchProcessorFix(project: Linked, section: Section, loop: LoopO
   if (usesOthers(section, loop))
     return { refused: 'the section uses variables of the method that are not of the item' };
   const name = `${(method['key'] as Node)['name'] as string}Batch`;
-  const step = source.step(0);
+  const step = source.step;
   const base = source.indent(spanOf(method)[0]);
   const inner = `${base}${step}${step}`;
   const item = source.text(spanOf(node['left'] as Node));
@@ -77,7 +77,7 @@ function batchBody(
   section: Section,
 ): string | undefined {
   const { eol } = source;
-  const step = source.step(0);
+  const step = source.step;
   const block = section.form === 'callback' ? callbackBlock(source, section) : (statements[1]!['block'] as Node);
   if (!block) return undefined;
   const [start, end] = [spanOf((block['body'] as Node[])[0]!)[0], spanOf((block['body'] as Node[]).at(-1)!)[1]];

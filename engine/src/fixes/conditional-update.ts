@@ -30,7 +30,6 @@ export function conditionalUpdateFix(
   const guardName = guardOf(
     source,
     references.map((path) => path.at(-1)!),
-    consequent,
   );
   if (guardName === undefined) return { refused: 'the value is read in other ways than through the guard' };
   const test = replaced(
@@ -66,12 +65,10 @@ export function testFirstFix(
   const whole = placeOf(source, section);
   if (!whole) return { refused: 'the result of the section is used, or it is not a statement of its own' };
   const test = source.text(branch.test.span);
-  const [start] = spanOf(whole);
   const acquire = source.statement(section.acquire.span)!.node;
   const [from, to] = [spanOf(acquire)[0], spanOf(whole)[1]];
-  void start;
   const indent = source.indent(from);
-  const step = source.step(0);
+  const step = source.step;
   const inner = source.deeper([from, to]);
   const text =
     acquire === whole && !inner.includes('\n')
@@ -115,13 +112,12 @@ function outerEdits(source: Source, section: Section, whole: Node, text: string)
 }
 
 /** The name of the guard in the update; every use of the data goes through it. */
-function guardOf(source: Source, nodes: readonly Node[], consequent: Node): string | undefined {
+function guardOf(source: Source, nodes: readonly Node[]): string | undefined {
   const names = new Set(
     nodes.map((node) => (node.type === 'MemberExpression' ? source.text(spanOf(node['object'] as Node)) : '')),
   );
   if (names.has('')) return undefined;
   const [name] = names;
-  void consequent;
   return names.size === 1 ? name : undefined;
 }
 
@@ -138,7 +134,7 @@ function replaced(source: Source, span: readonly [number, number], nodes: readon
 
 function bodyText(source: Source, consequent: Node, at: number): string {
   const base = source.indent(at);
-  const step = source.step(0);
+  const step = source.step;
   const span = spanOf(consequent);
   if (consequent.type !== 'BlockStatement')
     return `{${source.eol}${base}${step}${source.text(span)}${source.eol}${base}}`;

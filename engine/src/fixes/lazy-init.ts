@@ -114,7 +114,7 @@ function factoryOf(
   const { eol } = source;
   const base = source.indent(spanOf(write)[0]);
   const text = source.text([spanOf(before[0]!)[0], spanOf(before.at(-1)!)[1]]);
-  return `async () => {${eol}${base}${text}${eol}${base}return ${source.text(spanOf(value))};${eol}${base.slice(source.step(0).length)}}`;
+  return `async () => {${eol}${base}${text}${eol}${base}return ${source.text(spanOf(value))};${eol}${base.slice(source.step.length)}}`;
 }
 
 function made(source: Source, value: Node): string {

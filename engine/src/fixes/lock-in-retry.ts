@@ -30,11 +30,11 @@ export function lockInRetryFix(project: Linked, section: Section): Outcome {
   rewriting.unwrap(spanOf(statement), [spanOf(retry.first)[0], spanOf(retry.last)[1]]);
   const [start, end] = spanOf(retry.attempt);
   const head = unit.text.slice(acquire.span[0], unit.fn(callback).bodySpan[0]);
-  const indent = source.indent(spanOf(statement)[0]) + source.step(0).repeat(2);
-  const inner = statementsText(source, retry.attempt, `${indent}${source.step(0)}`);
+  const indent = source.indent(spanOf(statement)[0]) + source.step.repeat(2);
+  const inner = statementsText(source, retry.attempt, `${indent}${source.step}`);
   rewriting.replace(
     [start, end],
-    `{${source.eol}${indent}return await ${head}{${source.eol}${inner}${source.eol}${indent}});${source.eol}${indent.slice(source.step(0).length)}}`,
+    `{${source.eol}${indent}return await ${head}{${source.eol}${inner}${source.eol}${indent}});${source.eol}${indent.slice(source.step.length)}}`,
   );
   return lower(
     { title: 'Take the lock for each attempt', tier: 'safe', edits: rewriting.finish() },

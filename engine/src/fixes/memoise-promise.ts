@@ -51,7 +51,7 @@ export function memoiseFix(project: Linked, unit: Unit, race: MakingRace): Outco
 }
 
 function inner(source: Source, node: Node): string {
-  return source.indent(spanOf(node)[0]) + source.step(0);
+  return source.indent(spanOf(node)[0]) + source.step;
 }
 
 interface Site {

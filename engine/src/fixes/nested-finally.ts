@@ -33,7 +33,7 @@ function nestedText(source: Source, body: readonly Node[], release: Node): strin
   const [start, end] = [spanOf(body[0]!)[0], spanOf(body.at(-1)!)[1]];
   const { eol } = source;
   const indent = source.indent(start);
-  const step = source.step(start);
+  const step = source.step;
   const between = source.text([end, spanOf(release)[0]]).trim();
   const comment = between === '' ? '' : `${between}${eol}${indent}${step}`;
   return `try {${eol}${indent}${step}${source.deeper([start, end])}${eol}${indent}} finally {${eol}${indent}${step}${comment}${source.text(spanOf(release))}${eol}${indent}}`;

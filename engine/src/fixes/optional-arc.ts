@@ -1,5 +1,6 @@
 import { spanOf, type Node } from '../ast/node.js';
 import type { Edit, ImportRequest } from '../findings.js';
+import { contains } from '../link/enclosing.js';
 import { whoNotices } from '../link/inert.js';
 import type { Linked } from '../link/linked.js';
 import { declarationOf, makings, nameEnd, type Declaration } from '../link/lock-declaration.js';
@@ -94,7 +95,7 @@ class ArcBuilding {
     for (const section of lock.sections) {
       const inside = all.filter(
         (reference) =>
-          section.steps.some((step) => within(spanOf(reference.at(-1)!), step.op.span)) &&
+          section.steps.some((step) => contains(step.op.span, spanOf(reference.at(-1)!))) &&
           isInSection(section, reference),
       );
       inside.forEach((reference) => left.delete(reference));
@@ -223,14 +224,10 @@ function isNothing(text: string): boolean {
   return text === 'undefined' || text === 'null' || text === '';
 }
 
-function within(span: readonly [number, number], outer: readonly [number, number]): boolean {
-  return outer[0] <= span[0] && span[1] <= outer[1];
-}
-
 /** Whether a place lies between the acquire and the last release of a section, in its function. */
 function isInSection(section: Section, reference: Reference): boolean {
   const span = spanOf(reference.at(-1)!);
-  if (section.callback !== undefined) return within(span, section.unit.fn(section.callback).span);
+  if (section.callback !== undefined) return contains(section.unit.fn(section.callback).span, span);
   const releases = section.trace.releases.filter((release) => release.hold === section.hold);
   const end =
     releases.length === 0

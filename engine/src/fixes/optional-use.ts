@@ -160,7 +160,7 @@ export class OptionalUse {
       return 'a section reads the value after it wrote it';
     const first = section.callback === undefined ? undefined : this.body(section);
     if (section.callback !== undefined && !first) return 'a section that relies on a test is an expression';
-    const name = this.freeName(first ?? reads[0]!.at(-3)!, section);
+    const name = this.freeName(first ?? reads[0]!.at(-3)!);
     const declaration = `const ${name} = ${this.target}.get();`;
     if (first) {
       const place = spanOf(first)[0];
@@ -188,12 +188,11 @@ export class OptionalUse {
   }
 
   /** A name for the value: that of the field, or of its type, that the function does not use. */
-  private freeName(place: Node, section?: Section): string {
+  private freeName(place: Node): string {
     const around = this.rewriting.source
       .around(spanOf(place))
       .findLast((node) => /Function/.test(node.type) && !this.callbacks.has(node));
     const text = around ? this.text(around) : '';
-    void section;
     const own = this.target
       .split('.')
       .at(-1)!

@@ -3,6 +3,7 @@ import { children, pathTo } from '../ast/walk.js';
 import type { CallOp, TypeFact } from '../facts/format.js';
 import type { Span } from '../findings.js';
 import { survivesClone } from '../link/cloneable.js';
+import { contains } from '../link/enclosing.js';
 import type { Linked } from '../link/linked.js';
 import { dataType, declarationAt, declarationOf, makings, type Declaration } from '../link/lock-declaration.js';
 import { parameterUse } from '../link/parameter-use.js';
@@ -141,10 +142,6 @@ function freeName(
   return [last, `${last}Copy`].find(
     (name) => /^[A-Za-z_$]/.test(name) && !taken.includes(name) && !mentions(around, name),
   );
-}
-
-function contains(outer: Span, inner: Span): boolean {
-  return outer[0] <= inner[0] && inner[1] <= outer[1];
 }
 
 /** Whether evaluating an expression does more than look: what stands in a function only runs later. */

@@ -59,7 +59,7 @@ function startOf(
   taken: { node: Node; siblings: readonly Node[]; index: number },
 ): Start | undefined {
   const indent = source.indent(spanOf(taken.node)[0]);
-  const deeper = indent + source.step(0);
+  const deeper = indent + source.step;
   if (section.callback !== undefined) {
     const [open] = section.unit.fn(section.callback).bodySpan;
     return section.unit.text[open] === '{' ? { offset: open + 1, indent: deeper, inBlock: true } : undefined;

@@ -31,7 +31,7 @@ export function retryFix(project: Linked, unit: Unit, span: Span): Outcome {
     `jitter: 'none'`,
   ];
   const indent = source.indent(span[0]);
-  const step = source.step(0);
+  const step = source.step;
   const { eol } = source;
   const call = `retryWithBackoff(() => ${work.text}, {${eol}${options.map((option) => `${indent}${step}${option},`).join(eol)}${eol}${indent}})`;
   const rewriting = new Rewriting(source);

@@ -69,7 +69,7 @@ function declaration(split: Split): string {
 /** The reading as the body of a function, which returns what is used afterwards. */
 function block(source: Source, frame: Frame, split: Split, rename: (text: string) => string): string {
   const indent = source.indent(frame.replaced[0]);
-  const inner = `${indent}${source.step(frame.replaced[0])}`;
+  const inner = `${indent}${source.step}`;
   const own = source.indent(spanOf(split.reading[0]!)[0]);
   const lines = split.reading.map(
     (node) =>

@@ -61,20 +61,19 @@ export class Source {
     return /^[ \t]*/.exec(this.unit.text.slice(start))![0];
   }
 
-  /** One step of this file's indentation, from the difference between a block and its first statement. */
-  step(offset: number): string {
+  /** One step of this file's indentation: a tab, or the smallest number of spaces that a line begins with. */
+  get step(): string {
     const indented = /\n([ \t]+)\S/.exec(this.unit.text);
     if (indented?.[1]!.startsWith('\t')) return '\t';
     const widths = [...this.unit.text.matchAll(/\n( +)\S/g)]
       .map((match) => match[1]!.length)
       .filter((width) => width > 1);
-    void offset;
     return ' '.repeat(Math.min(4, widths.length > 0 ? Math.min(...widths) : 2));
   }
 
   /** Text moved one step further in, line by line; the lines of a template literal stay where they are. */
   deeper(span: Span): string {
-    const step = this.step(span[0]);
+    const step = this.step;
     const literals = this.templates(span);
     let result = '';
     for (let position = span[0]; position < span[1];) {

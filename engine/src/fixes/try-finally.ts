@@ -2,6 +2,7 @@ import { spanOf, type Node } from '../ast/node.js';
 import type { Linked } from '../link/linked.js';
 import type { Hold } from '../link/state.js';
 import type { Trace } from '../link/walk/trace.js';
+import { declaredNames, mentions } from './names.js';
 import { lower, type Draft, type Outcome } from './outcome.js';
 import { Source } from './source.js';
 
@@ -19,11 +20,11 @@ export function tryFinallyFix(project: Linked, trace: Trace, hold: Hold): Outcom
   const last = releases.length === 1 ? source.statement(releases[0]!.span) : undefined;
   if (!last || last.siblings !== acquire.siblings)
     return { refused: 'the lock is released in several places or in another block' };
-  if (!isReleaseAlone(source, last.node)) return { refused: 'the release is part of a larger statement' };
+  if (!isReleaseAlone(last.node)) return { refused: 'the release is part of a larger statement' };
   const body = acquire.siblings.slice(acquire.index + 1, last.index);
   const after = acquire.siblings.slice(last.index + 1);
   if (body.length === 0) return { refused: 'nothing stands between the acquire and the release' };
-  const leaking = declaredNames(body).filter((name) => after.some((node) => mentions(source, node, name)));
+  const leaking = declaredNames(body).filter((name) => after.some((node) => mentions(source.text(spanOf(node)), name)));
   if (leaking.length > 0) return { refused: `\`${leaking[0]!}\` is declared in the section and used after it` };
   return draft(source, body, last.node);
 }
@@ -33,7 +34,7 @@ function draft(source: Source, body: readonly Node[], release: Node): Draft {
   const end = spanOf(body.at(-1)!)[1];
   const [from, to] = spanOf(release);
   const indent = source.indent(start);
-  const step = source.step(start);
+  const step = source.step;
   const { eol, unit } = source;
   const inner = source.deeper([start, end]);
   const between = source.unit.text.slice(end, from);
@@ -47,32 +48,10 @@ function draft(source: Source, body: readonly Node[], release: Node): Draft {
   return lower(fix, 'unsafe', 'a task that used to hang after an error now goes on');
 }
 
-function isReleaseAlone(source: Source, node: Node): boolean {
+function isReleaseAlone(node: Node): boolean {
   const expression = node['expression'] as Node | undefined;
-  void source;
   return (
     node.type === 'ExpressionStatement' &&
     /^(CallExpression|ChainExpression|AwaitExpression)$/.test(expression?.type ?? '')
   );
-}
-
-function declaredNames(nodes: readonly Node[]): string[] {
-  return nodes.flatMap((node) => {
-    if (node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration')
-      return [(node['id'] as Node)['name'] as string];
-    if (node.type !== 'VariableDeclaration') return [];
-    return (node['declarations'] as Node[]).flatMap((declarator) => patternNames(declarator['id'] as Node));
-  });
-}
-
-function patternNames(pattern: Node): string[] {
-  if (pattern.type === 'Identifier') return [pattern['name'] as string];
-  const parts = ((pattern['properties'] ?? pattern['elements'] ?? []) as (Node | null)[]).filter(
-    (part) => part !== null,
-  );
-  return parts.flatMap((part) => patternNames((part['value'] ?? part['argument'] ?? part['left'] ?? part) as Node));
-}
-
-function mentions(source: Source, node: Node, name: string): boolean {
-  return new RegExp(`(?<![\\w$.])${name.replace(/\$/g, '\\$')}(?![\\w$])`).test(source.text(spanOf(node)));
 }

@@ -1,4 +1,4 @@
-import { bare, spanOf, type Node } from '../ast/node.js';
+import { bare, isFunction, spanOf, type Node } from '../ast/node.js';
 import type { Linked } from '../link/linked.js';
 import type { Nesting } from '../link/nesting.js';
 import type { Trace } from '../link/walk/trace.js';
@@ -83,8 +83,4 @@ function isWholeBody(owner: Node, section: Node): boolean {
 
 function startsWithThis(source: Source, call: Node): boolean {
   return /^this\s*\.\s*#?[\w$]+$/.test(source.text(spanOf(call['callee'] as Node)));
-}
-
-function isFunction(node: Node): boolean {
-  return /^(ArrowFunctionExpression|FunctionExpression|FunctionDeclaration)$/.test(node.type);
 }

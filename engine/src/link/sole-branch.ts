@@ -1,5 +1,6 @@
 import type { BranchOp } from '../facts/format.js';
 import { neverThrows } from './callee.js';
+import { contains } from './enclosing.js';
 import type { Linked } from './linked.js';
 import type { AccessStep, Section, Step } from './section.js';
 
@@ -44,8 +45,4 @@ function isPure(project: Linked, section: Section, { op, fn }: Step): boolean {
   if (op.op !== 'call' || op.isNew) return false;
   if (op.callee.v === 'member' && READING.test(op.callee.name)) return true;
   return neverThrows(project.entities, section.unit, fn, op);
-}
-
-function contains(outer: readonly [number, number], inner: readonly [number, number]): boolean {
-  return outer[0] <= inner[0] && inner[1] <= outer[1];
 }

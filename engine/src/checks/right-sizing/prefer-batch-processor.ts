@@ -3,6 +3,7 @@
  * the loop also waits for something else per item, which then runs between two sections on purpose.
  */
 import { batchProcessorFix } from '../../fixes/batch-processor.js';
+import { contains } from '../../link/enclosing.js';
 import type { Section } from '../../link/section.js';
 import { isTest } from '../../link/test-file.js';
 import { everyOp } from '../../link/unit.js';
@@ -48,8 +49,4 @@ function loopAround(section: Section): LoopOp | undefined {
     if (op.op === 'loop' && op.form === 'for-of' && contains(op.span, acquire.span)) found = op;
   }
   return found;
-}
-
-function contains(outer: readonly [number, number], inner: readonly [number, number]): boolean {
-  return outer[0] <= inner[0] && inner[1] <= outer[1];
 }
