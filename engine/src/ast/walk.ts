@@ -38,3 +38,9 @@ export function nodeAt(root: Node, span: Span, ...types: string[]): Node | undef
     return start === span[0] && end === span[1] && (types.length === 0 || types.includes(node.type));
   });
 }
+
+/** The calls in a node, itself among them, outermost first. */
+export function* callsIn(node: Node): Generator<Node> {
+  if (node.type === 'CallExpression') yield node;
+  for (const child of children(node)) yield* callsIn(child);
+}

@@ -15,7 +15,8 @@ import { Rewriting } from './rewriting.js';
 import { removeDeclaration } from './remove-declaration.js';
 import { RUNTIME } from './runtime-module.js';
 import { Source } from './source.js';
-import { same, withoutLock } from './without-lock.js';
+import { same } from '../ast/span.js';
+import { withoutLock } from './without-lock.js';
 
 /** A lock that is to become a counter, with the kind of its value. */
 export interface CounterLock {

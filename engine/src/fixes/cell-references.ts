@@ -4,7 +4,7 @@ import type { Linked } from '../link/linked.js';
 import type { Declaration } from '../link/lock-declaration.js';
 import type { Reference } from './data-references.js';
 import { Source } from './source.js';
-import { same } from './without-lock.js';
+import { same } from '../ast/span.js';
 
 /** Every use of a field or variable, its declaration apart; a clause when one of them cannot be seen. */
 export function cellReferences(project: Linked, cell: Declaration): readonly Reference[] | string {

@@ -8,7 +8,8 @@ import { mentions } from './names.js';
 import { lower, type Draft, type Outcome } from './outcome.js';
 import { RUNTIME } from './runtime-module.js';
 import { Source } from './source.js';
-import { callbackCall, ownReturns } from './without-lock.js';
+import { callbackCall } from './callback-call.js';
+import { ownReturns } from './own-returns.js';
 
 /** A section `if (p(value)) { … }` on a readers-writer lock becomes `conditionalUpdate(lock, p, …)`. */
 export function conditionalUpdateFix(

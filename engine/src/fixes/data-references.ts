@@ -3,7 +3,7 @@ import { lockAction } from '../link/action.js';
 import type { Linked } from '../link/linked.js';
 import type { Section } from '../link/section.js';
 import type { Source } from './source.js';
-import { same } from './without-lock.js';
+import { same } from '../ast/span.js';
 
 /** A place where data is read or written: the expression, with the nodes around it, outermost first. */
 export type Reference = readonly Node[];

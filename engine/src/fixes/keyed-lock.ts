@@ -7,7 +7,7 @@ import type { Lock, Section } from '../link/section.js';
 import { lower, type Draft, type Outcome } from './outcome.js';
 import { RUNTIME } from './runtime-module.js';
 import { Source } from './source.js';
-import { callbackCall } from './without-lock.js';
+import { callbackCall } from './callback-call.js';
 
 /** One lock for all keys becomes a `KeyedMutex`; each section passes its key. */
 export function keyedLockFix(project: Linked, lock: Lock, keys: ReadonlyMap<Section, string>): Outcome {

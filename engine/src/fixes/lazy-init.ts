@@ -4,7 +4,8 @@ import type { Reference } from './data-references.js';
 import { absenceComparison } from './optional-use.js';
 import type { Rewriting } from './rewriting.js';
 import type { Source } from './source.js';
-import { callbackCall, ownReturns } from './without-lock.js';
+import { callbackCall } from './callback-call.js';
+import { ownReturns } from './own-returns.js';
 
 const UNUSUAL = 'a section that waits does more than to make the value once';
 

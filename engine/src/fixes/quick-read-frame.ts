@@ -1,8 +1,8 @@
 import { bare, spanOf, type Node } from '../ast/node.js';
-import { children } from '../ast/walk.js';
 import type { Span } from '../findings.js';
 import type { Section } from '../link/section.js';
 import { word } from './names.js';
+import { ownReturns } from './own-returns.js';
 import type { Source } from './source.js';
 
 /** Where a section's statements stand, and what the whole construct is that they replace. */
@@ -76,7 +76,7 @@ function callbackFrame(source: Source, section: Section, lock: string): Frame | 
   const owner = section.unit.fn(section.fn);
   if (!owner.async) return { refused: 'the enclosing function is not async' };
   const statements = body['body'] as Node[];
-  if (!isReturn && statements.some(returnsInside)) return { refused: 'the section returns early' };
+  if (!isReturn && ownReturns(statements).length > 0) return { refused: 'the section returns early' };
   const parameter = fact.params[0];
   const name = parameter?.binding === undefined ? undefined : section.unit.facts.bindings[parameter.binding]!.name;
   if (parameter && name === undefined) return { refused: 'the section takes its data apart in its parameter' };
@@ -105,13 +105,6 @@ function releasesIn(section: Section, place: Span): boolean {
 /** In the extractor the lock's data are the parameter itself. */
 export function renamed(text: string, guard: NonNullable<Frame['guard']>): string {
   return text.replace(word(guard.name, guard.isValue ? '' : '\\.value', 'g'), 'value');
-}
-
-/** Whether a statement returns from the function that it stands in. */
-export function returnsInside(node: Node): boolean {
-  if (node.type === 'ReturnStatement') return true;
-  if (/Function|Class/.test(node.type)) return false;
-  return [...children(node)].some(returnsInside);
 }
 
 /** A guarded object itself: copies, calls, computed values and sizes are new. */

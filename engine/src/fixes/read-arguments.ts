@@ -11,7 +11,8 @@ import type { AccessStep, Section } from '../link/section.js';
 import { mentions } from './names.js';
 import { isBarePath, renamed, type Frame } from './quick-read-frame.js';
 import type { Source } from './source.js';
-import { isFirstEvaluated, same } from './without-lock.js';
+import { same } from '../ast/span.js';
+import { isFirstEvaluated } from './callback-call.js';
 
 /** An argument of the awaited call that hands guarded state on. */
 export interface ReadArgument {

@@ -1,5 +1,5 @@
 import { spanOf, type Node } from '../ast/node.js';
-import { children } from '../ast/walk.js';
+import { callsIn } from '../ast/walk.js';
 import type { Span } from '../findings.js';
 import type { Linked } from '../link/linked.js';
 import type { Unit } from '../link/unit.js';
@@ -151,11 +151,6 @@ function lengthOf(statement: Node): Node | undefined {
   return value?.type === 'CallExpression' && (value['arguments'] as Node[]).length === 1
     ? (value['arguments'] as Node[])[0]
     : undefined;
-}
-
-function* callsIn(node: Node): Generator<Node> {
-  if (node.type === 'CallExpression') yield node;
-  for (const child of children(node)) yield* callsIn(child);
 }
 
 function declares(node: Node, name: string): boolean {

@@ -6,7 +6,7 @@ import { lockText } from './data-references.js';
 import { mentions } from './names.js';
 import type { Outcome } from './outcome.js';
 import { Source } from './source.js';
-import { ownReturns } from './without-lock.js';
+import { ownReturns } from './own-returns.js';
 
 /** `acquire`, `try`, `finally`, release becomes one call with the body as its callback. */
 export function scopedLockFix(project: Linked, section: Section, method: string): Outcome {

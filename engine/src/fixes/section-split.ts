@@ -2,7 +2,8 @@ import { spanOf, type Node } from '../ast/node.js';
 import { children } from '../ast/walk.js';
 import type { AccessStep, Section } from '../link/section.js';
 import { declaredNames, mentions } from './names.js';
-import { returnsInside, type Frame } from './quick-read-frame.js';
+import { ownReturns } from './own-returns.js';
+import type { Frame } from './quick-read-frame.js';
 import type { Source } from './source.js';
 
 /** A section in two: what reads under the lock, and what can do without it. */
@@ -30,7 +31,7 @@ export function splitOf(
   const end = spanOf(reading.at(-1) ?? frame.statements[0]!)[1];
   if (section.suspensions.some((step) => step.span[0] < end))
     return { refused: 'guarded state is read after the first wait, or in the same statement' };
-  if (reading.some(returnsInside)) return { refused: 'the section may return before it waits' };
+  if (ownReturns(reading).length > 0) return { refused: 'the section may return before it waits' };
   if (rest.length === 0) return { refused: 'nothing is left to run without the lock' };
   if (frame.guard && rest.some((node) => mentions(source.text(spanOf(node)), frame.guard!.name)))
     return { refused: `\`${frame.guard.name}\` is used after the reading` };

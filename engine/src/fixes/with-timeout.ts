@@ -1,5 +1,5 @@
 import { spanOf, type Node } from '../ast/node.js';
-import { children, nodeAt } from '../ast/walk.js';
+import { callsIn, nodeAt } from '../ast/walk.js';
 import type { Span } from '../findings.js';
 import type { Linked } from '../link/linked.js';
 import type { Unit } from '../link/unit.js';
@@ -46,11 +46,6 @@ function timeoutOf(timer: Node): { ms: Node; error: Node } | undefined {
   const ms = (set?.['arguments'] as Node[] | undefined)?.[1];
   const error = (rejection?.['arguments'] as Node[] | undefined)?.[0];
   return ms && error ? { ms, error } : undefined;
-}
-
-function* callsIn(node: Node): Generator<Node> {
-  if (node.type === 'CallExpression') yield node;
-  for (const child of children(node)) yield* callsIn(child);
 }
 
 function messageOf(source: Source, error: Node): string | undefined {
