@@ -1,21 +1,20 @@
 import { pathTo } from '../ast/walk.js';
 import { spanOf, type Node } from '../ast/node.js';
-import type { Edit, ImportRequest } from '../findings.js';
+import { same } from '../ast/span.js';
 import { whoNotices, type LoneCell } from '../link/inert.js';
 import type { Linked } from '../link/linked.js';
-import { declarationOf, makings, nameEnd, type Declaration } from '../link/lock-declaration.js';
+import { declarationOf, nameEnd, type Declaration } from '../link/lock-declaration.js';
 import type { Lock } from '../link/section.js';
-import type { Unit } from '../link/unit.js';
 import { cellReferences } from './cell-references.js';
+import { constantCell } from './constant-cell.js';
 import { counterOperation, type CounterKind } from './counter-operations.js';
-import { dataReferences, inPlace, lockText, sectionCallbacks } from './data-references.js';
-import { lower, type Draft, type Outcome } from './outcome.js';
-import { aliasOf, annotationSpan, otherUseOfAlias, sameAlias } from './retype.js';
-import { Rewriting } from './rewriting.js';
+import { dataReferences, inPlace, lockText, sectionCallbacks, type Reference } from './data-references.js';
+import type { Outcome } from './outcome.js';
 import { removeDeclaration } from './remove-declaration.js';
-import { RUNTIME } from './runtime-module.js';
-import { Source } from './source.js';
-import { same } from '../ast/span.js';
+import { annotationSpan, sameAlias } from './retype.js';
+import { Retyping } from './retyping.js';
+import type { Rewriting } from './rewriting.js';
+import type { Source } from './source.js';
 import { withoutLock } from './without-lock.js';
 
 /** A lock that is to become a counter, with the kind of its value. */
@@ -34,161 +33,112 @@ export function atomicCounterFix(
   { lock, kind, lone }: CounterLock,
   others: (lock: Lock) => CounterLock | undefined,
 ): Outcome {
-  const building = new CounterBuilding(project);
+  const change = new Retyping(project, 'AtomicCounter');
   const group = lone.cell ? [lock] : sameAlias(project, lock);
   for (const member of group) {
     const counter = member === lock ? { lock, kind, lone } : others(member);
     if (!counter)
       return { refused: `\`${member.name}\` is declared with the same type alias and is more than a ${kind}` };
-    const refused = building.convert(counter);
+    const refused = convert(change, counter);
     if (refused) return { refused };
   }
-  return building.draft(lock, lone, group);
+  const names = group.map((member) => `\`${member.name}\``).join(' and ');
+  return change.draft(
+    lone.cell
+      ? `Make \`${lone.name}\` an \`AtomicCounter\` without \`${lock.name}\``
+      : `Make ${names} an \`AtomicCounter\``,
+  );
 }
 
-class CounterBuilding {
-  private readonly project: Linked;
-  private readonly rewritings = new Map<Unit, Rewriting>();
-  private readonly doubts: string[] = [];
-  private readonly users = new Set<string>();
+/** One lock of the change, and every use of it. */
+function convert(change: Retyping, counter: CounterLock): string | undefined {
+  const { lock, lone } = counter;
+  const own = declarationOf(change.project, lock);
+  if (!own) return `the declaration of \`${lock.name}\` is not in a file that was analysed`;
+  const notices = whoNotices(change.project, lock);
+  if (notices) change.doubts.push(notices);
+  return lone.cell ? fromCell(change, counter, own, lone.cell) : fromData(change, counter, own);
+}
 
-  constructor(project: Linked) {
-    this.project = project;
-  }
-
-  convert(counter: CounterLock): string | undefined {
-    const { lock, lone } = counter;
-    const own = declarationOf(this.project, lock);
-    if (!own) return `the declaration of \`${lock.name}\` is not in a file that was analysed`;
-    const notices = whoNotices(this.project, lock);
-    if (notices) this.doubts.push(notices);
-    return lone.cell ? this.fromCell(counter, own, lone.cell) : this.fromData(counter, own);
-  }
-
-  private rewriting(unit: Unit): Rewriting {
-    let rewriting = this.rewritings.get(unit);
-    if (!rewriting) this.rewritings.set(unit, (rewriting = new Rewriting(Source.of(this.project, unit))));
-    return rewriting;
-  }
-
-  // ---- a lock that owns its number --------------------------------------------------------------------------------
-
-  private fromData({ lock, kind }: CounterLock, own: Declaration): string | undefined {
-    for (const section of lock.sections) {
-      const rewriting = this.rewriting(section.unit);
-      const { source } = rewriting;
-      const target = lockText(source, section);
-      if (target === undefined) return 'the lock of a section is computed';
-      const references = dataReferences(this.project, source, section);
-      if (typeof references === 'string') return references;
-      const callbacks = sectionCallbacks(source, lock.sections);
-      const replaced: Node[] = [];
-      for (const reference of references) {
-        const place = inPlace(reference, callbacks);
-        if (place !== reference) replaced.push(place.at(-1)!);
-        const { refused, doubt } = counterOperation(rewriting, place, target, kind, callbacks);
-        if (refused) return refused;
-        if (doubt) this.doubts.push(doubt);
-      }
-      const refused = withoutLock(this.project, rewriting, section);
-      if (refused) return refused;
-    }
-    return this.redeclare(own, kind);
-  }
-
-  private redeclare(own: Declaration, kind: CounterKind): string | undefined {
-    const rewriting = this.rewriting(own.unit);
-    const made = makings(own);
-    if (made.length === 0 || made.length !== own.values.length) return `\`${own.name}\` is made elsewhere`;
-    for (const op of made) {
-      const [initial] = op.args;
-      const text = initial ? rewriting.source.text(initial.span) : '';
-      rewriting.replace(op.span, `new AtomicCounter(${initialText(text, kind)})`);
-    }
-    this.users.add(own.unit.path);
-    if (!own.type) return undefined;
-    const alias = aliasOf(this.project, own.unit, own.type);
-    if (!alias) {
-      rewriting.replace(own.type.span, 'AtomicCounter');
-      return undefined;
-    }
-    const group = this.project.locks.flatMap((lock) => declarationOf(this.project, lock) ?? []);
-    if (otherUseOfAlias(this.project, alias, group))
-      return `the type \`${alias.fact.name}\` is used for more than locks`;
-    this.rewriting(alias.unit).replace(alias.fact.type.span, 'AtomicCounter');
-    this.users.add(alias.unit.path);
-    return undefined;
-  }
-
-  // ---- a lock beside the number ------------------------------------------------------------------------------------
-
-  private fromCell({ lock, kind }: CounterLock, own: Declaration, cell: Declaration): string | undefined {
-    const rewriting = this.rewriting(cell.unit);
-    if (own.unit !== cell.unit) return 'the lock and what it guards are declared in two files';
-    const references = cellReferences(this.project, cell);
-    if (typeof references === 'string') return references;
-    if (!cell.hidden) this.doubts.push(`\`${cell.name}\` is not private: code that was not analysed may use it`);
-    for (const section of lock.sections) {
-      const refused = withoutLock(this.project, this.rewriting(section.unit), section);
-      if (refused) return refused;
-    }
-    const callbacks = sectionCallbacks(rewriting.source, lock.sections);
-    const target = cell.binding === undefined ? `this.${cell.name}` : cell.name;
-    const initial = cell.values[0]?.value;
-    for (const reference of references) {
-      if (initial && isInitialisation(reference, initial.span)) continue;
-      const { refused, doubt } = counterOperation(rewriting, inPlace(reference, callbacks), target, kind, callbacks);
-      if (refused) return refused;
-      if (doubt) this.doubts.push(doubt);
-    }
-    return this.redeclareCell(rewriting, cell, kind) ?? removeDeclaration(this.project, rewriting, own);
-  }
-
-  private redeclareCell(rewriting: Rewriting, cell: Declaration, kind: CounterKind): string | undefined {
+/** A lock that owns its number. */
+function fromData(change: Retyping, { lock, kind }: CounterLock, own: Declaration): string | undefined {
+  for (const section of lock.sections) {
+    const rewriting = change.rewriting(section.unit);
     const { source } = rewriting;
-    const initial = cell.values[0]?.value;
-    const text = initial && isDeclared(source, cell, initial.span) ? source.text(initial.span) : '';
-    const made = `new AtomicCounter(${initialText(text, kind)})`;
-    const [nameStart] = cell.nameSpan;
-    const annotation = annotationSpan(this.project, cell);
-    const typeEnd = annotation ? annotation[1] : nameEnd(cell);
-    const end = text === '' ? typeEnd : initial!.span[1];
-    if (text === '' && cell.binding === undefined && cell.values.length > 1)
-      return `\`${cell.name}\` has no value where it is declared`;
-    rewriting.replace([nameEnd(cell), end], ` = ${made}`);
-    if (cell.binding !== undefined) {
-      const declaration = source.enclosing(cell.nameSpan, 'VariableDeclaration');
-      if (!declaration || (declaration['declarations'] as Node[]).length > 1)
-        return `\`${cell.name}\` is declared together with others`;
-      const [start] = spanOf(declaration);
-      const keyword = declaration['kind'] as string;
-      if (keyword !== 'const') rewriting.replace([start, start + keyword.length], 'const');
-    } else if (!cell.constant && cell.unit.path.match(/\.[cm]?tsx?$/))
-      rewriting.replace([nameStart, nameStart], 'readonly ');
-    this.users.add(cell.unit.path);
-    return undefined;
+    const target = lockText(source, section);
+    if (target === undefined) return 'the lock of a section is computed';
+    const references = dataReferences(change.project, source, section);
+    if (typeof references === 'string') return references;
+    const refused =
+      operations(change, rewriting, references, target, kind, sectionCallbacks(source, lock.sections)) ??
+      withoutLock(change.project, rewriting, section);
+    if (refused) return refused;
   }
+  return change.redeclare(own, {
+    made: ({ args: [initial] }, source) =>
+      `new AtomicCounter(${initialText(initial ? source.text(initial.span) : '', kind)})`,
+    type: () => 'AtomicCounter',
+  });
+}
 
-  draft(lock: Lock, lone: LoneCell, group: readonly Lock[]): Draft {
-    const edits: Edit[] = [...this.rewritings.values()].flatMap((rewriting) => rewriting.finish());
-    const imports: ImportRequest[] = [...this.users].map((path) => ({
-      path,
-      module: RUNTIME,
-      name: 'AtomicCounter',
-      kind: 'value',
-    }));
-    const names = lone.cell ? `\`${lone.name}\`` : group.map((member) => `\`${member.name}\``).join(' and ');
-    const fix: Draft = {
-      title: `Make ${names} an \`AtomicCounter\` without \`${lock.name}\``.replace(
-        new RegExp(` without \`${lock.name.replace(/[.$#[\]]/g, '\\$&')}\`$`),
-        lone.cell ? '$&' : '',
-      ),
-      tier: 'safe',
-      edits,
-      imports,
-    };
-    return this.doubts.length > 0 ? lower(fix, 'unsafe', this.doubts[0]!) : fix;
+/** A lock beside the number. */
+function fromCell(
+  change: Retyping,
+  { lock, kind }: CounterLock,
+  own: Declaration,
+  cell: Declaration,
+): string | undefined {
+  if (own.unit !== cell.unit) return 'the lock and what it guards are declared in two files';
+  const all = cellReferences(change.project, cell);
+  if (typeof all === 'string') return all;
+  if (!cell.hidden) change.doubts.push(`\`${cell.name}\` is not private: code that was not analysed may use it`);
+  for (const section of lock.sections) {
+    const refused = withoutLock(change.project, change.rewriting(section.unit), section);
+    if (refused) return refused;
   }
+  const rewriting = change.rewriting(cell.unit);
+  const target = cell.binding === undefined ? `this.${cell.name}` : cell.name;
+  const initial = cell.values[0]?.value;
+  const references = all.filter((reference) => !initial || !isInitialisation(reference, initial.span));
+  return (
+    operations(change, rewriting, references, target, kind, sectionCallbacks(rewriting.source, lock.sections)) ??
+    redeclareCell(change, rewriting, cell, kind) ??
+    removeDeclaration(change.project, rewriting, own)
+  );
+}
+
+function operations(
+  change: Retyping,
+  rewriting: Rewriting,
+  references: readonly Reference[],
+  target: string,
+  kind: CounterKind,
+  callbacks: ReadonlySet<Node>,
+): string | undefined {
+  for (const reference of references) {
+    const { refused, doubt } = counterOperation(rewriting, inPlace(reference, callbacks), target, kind, callbacks);
+    if (refused) return refused;
+    if (doubt) change.doubts.push(doubt);
+  }
+  return undefined;
+}
+
+function redeclareCell(
+  change: Retyping,
+  rewriting: Rewriting,
+  cell: Declaration,
+  kind: CounterKind,
+): string | undefined {
+  const { source } = rewriting;
+  const initial = cell.values[0]?.value;
+  const text = initial && isDeclared(source, cell, initial.span) ? source.text(initial.span) : '';
+  if (text === '' && cell.binding === undefined && cell.values.length > 1)
+    return `\`${cell.name}\` has no value where it is declared`;
+  const typeEnd = annotationSpan(change.project, cell)?.[1] ?? nameEnd(cell);
+  const end = text === '' ? typeEnd : initial!.span[1];
+  rewriting.replace([nameEnd(cell), end], ` = new AtomicCounter(${initialText(text, kind)})`);
+  change.imports(cell.unit);
+  return constantCell(rewriting, cell);
 }
 
 function initialText(text: string, kind: CounterKind): string {

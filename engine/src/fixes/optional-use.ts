@@ -9,7 +9,6 @@ import type { Rewriting } from './rewriting.js';
 /** Turns the uses of an optional value in one section into operations of the `OptionalArc` that takes its place. */
 export class OptionalUse {
   readonly doubts: string[] = [];
-  refused: string | undefined;
   /** The statement that takes the place of the one that took the lock. */
   instead: string | undefined;
   private readonly rewriting: Rewriting;
