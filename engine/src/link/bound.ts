@@ -36,7 +36,7 @@ function isBoundedAt(project: Linked, { path, span }: Place): boolean {
   const op = [...everyOp(unit.fn(fn).body)].find(
     (one) => one.op === 'call' && one.span[0] === span[0] && one.span[1] === span[1],
   );
-  const target = op?.op === 'call' ? project.summaries.target(unit, fn, op) : undefined;
+  const target = op?.op === 'call' ? project.suspensions.called(unit, fn, op) : undefined;
   return target !== undefined && BOUND.test(target.unit.slice(target.unit.fn(target.fn).span));
 }
 

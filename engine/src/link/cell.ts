@@ -1,7 +1,7 @@
 import type { CallOp, Op, Value } from '../facts/format.js';
 import { lockAction } from './action.js';
 import type { Place, Span } from '../findings.js';
-import type { Entities } from './entity.js';
+import { returnValues, type Entities } from './entity.js';
 import { accessPath, type LockRef } from './lock-ref.js';
 import { declarationAt, makings } from './lock-declaration.js';
 import type { Unit } from './unit.js';
@@ -63,13 +63,16 @@ function access(
   entities: Entities,
   unit: Unit,
   fn: number,
-  value: Value,
+  written: Value,
   how: 'read' | 'write',
   updates: boolean,
 ): CellAccess[] {
-  const data = guardedData(entities, unit, value);
-  if (data) return [{ ...data, how, updates, span: value.span }];
-  if (!isShared(unit, fn, value)) return [];
+  const data = guardedData(entities, unit, written);
+  if (data) return [{ ...data, how, updates, span: written.span }];
+  if (!isShared(unit, fn, written)) return [];
+  // What an object has of its own may be declared in a super class, in whatever file that stands.
+  const seer = rootOf(written).v === 'this' ? entities.wide : entities;
+  const value = behindGetter(seer, unit, fn, written);
   const entity = entities.of(unit, fn, value);
   if (
     entity?.k === 'function' ||
@@ -80,10 +83,31 @@ function access(
   )
     return [];
   if (isConstantRoot(entities, unit, value)) return [];
-  const path = accessPath(entities, unit, fn, value);
+  const path = accessPath(seer, unit, fn, value);
   if (!path || path.id.includes('()') || path.name === 'this') return [];
+  const name = value === written ? path.name : (accessPath(seer, unit, fn, written)?.name ?? path.name);
   const declaration = path.declaration ? { declaration: path.declaration } : {};
-  return [{ id: path.id, receiver: path.receiver, name: path.name, how, updates, span: value.span, ...declaration }];
+  return [{ id: path.id, receiver: path.receiver, name, how, updates, span: written.span, ...declaration }];
+}
+
+function rootOf(value: Value): Value {
+  let root = value;
+  while (root.v === 'member' || root.v === 'index') root = root.of;
+  return root;
+}
+
+/** What a getter gives that does nothing but return a field: `this.state` for `return this.#state`. */
+function behindGetter(entities: Entities, unit: Unit, fn: number, value: Value): Value {
+  if (value.v !== 'member' && value.v !== 'index') return value;
+  const of = behindGetter(entities, unit, fn, value.of);
+  const through = of === value.of ? value : { ...value, of };
+  if (value.v === 'index' || value.of.v !== 'this') return through;
+  const cls = unit.fn(fn).thisClass;
+  const found = cls === undefined ? undefined : entities.findMember(unit, cls, value.name);
+  if (found?.member.kind !== 'getter' || found.member.function === undefined) return through;
+  const [given, ...others] = returnValues(found.unit, found.member.function);
+  const isField = others.length === 0 && given?.v === 'member' && given.of.v === 'this' && given.name !== value.name;
+  return isField ? { ...value, name: given.name } : through;
 }
 
 /** The data that a lock carries, reached through its guard or through the parameter of a section: `guard.value.size`. */
@@ -168,8 +192,7 @@ export function isPrimitive(entities: Entities, unit: Unit, fn: number, op: Op):
 
 /** Enumerations, classes and functions do not change, here or in the file that they are imported from. */
 function isConstantRoot(entities: Entities, unit: Unit, value: Value): boolean {
-  let root = value;
-  while (root.v === 'member' || root.v === 'index') root = root.of;
+  const root = rootOf(value);
   if (root.v !== 'bind') return false;
   const binding = unit.facts.bindings[root.id]!;
   if (binding.kind !== 'import') return binding.kind === 'enum';
@@ -180,8 +203,7 @@ function isConstantRoot(entities: Entities, unit: Unit, value: Value): boolean {
 
 /** Whether a path leads to state that another task can reach: a field, or a variable that is not the function's own. */
 function isShared(unit: Unit, fn: number, value: Value): boolean {
-  let root = value;
-  while (root.v === 'member' || root.v === 'index') root = root.of;
+  const root = rootOf(value);
   if (root.v === 'this') return value.v !== 'this';
   if (root.v !== 'bind') return false;
   const binding = unit.facts.bindings[root.id]!;

@@ -38,11 +38,14 @@ export class Entities {
   private readonly returned = new Answers<number, Entity | undefined>(this.open);
 
   private readonly load: (path: string) => Unit | undefined;
+  /** The one that enters every file; itself where it does. */
+  readonly wide: Entities;
 
   /** @param load The file at a path, or undefined for one that is not to be entered. */
-  constructor(program: Program, load: (path: string) => Unit | undefined) {
+  constructor(program: Program, load: (path: string) => Unit | undefined, wide?: Entities) {
     this.program = program;
     this.load = load;
+    this.wide = wide ?? this;
   }
 
   get lockVerbs(): ReadonlySet<string> {

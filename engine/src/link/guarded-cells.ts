@@ -45,7 +45,7 @@ export function guardedCells(project: Linked, unit: Unit): readonly GuardedCell[
     else groups.set(id, [access]);
   }
   return [...groups].flatMap(
-    ([id, accesses]) => declaredGuard(project, unit, accesses) ?? inferred(project, id, accesses) ?? [],
+    ([id, accesses]) => declaredGuard(project, unit, accesses) ?? inferred(project, unit, id, accesses) ?? [],
   );
 }
 
@@ -56,7 +56,7 @@ function mayGuard(project: Linked, unit: Unit): boolean {
   return project.traces(unit).some(({ holds }) => holds.length > 0) || unit.text.includes(DECLARED);
 }
 
-function inferred(project: Linked, id: string, accesses: readonly Access[]): GuardedCell | undefined {
+function inferred(project: Linked, unit: Unit, id: string, accesses: readonly Access[]): GuardedCell | undefined {
   const held = new Set(accesses.flatMap(({ locks }) => (locks === 'by-convention' ? [] : [...locks])));
   for (const lockId of [...held].sort()) {
     const lock = project.lock(lockId);
@@ -66,16 +66,27 @@ function inferred(project: Linked, id: string, accesses: readonly Access[]): Gua
     const isUsual = places > FEW_PLACES && under.length < places && under.length >= NEARLY_ALL * places;
     if (!isUsual || !under.some(({ cell }) => cell.how === 'write')) continue;
     const window = lock.sections.flatMap((section) => suspensionsWithin(section, id)).slice(0, 3);
-    const without = accesses.filter((access) => !under.includes(access) && !isGlance(access, accesses));
+    const without = accesses.filter((access) => !under.includes(access) && !isGlance(unit, access, accesses));
     if (window.length === 0 || without.length === 0) continue;
     return { lock, declared: false, places, under: under.length, without, window };
   }
   return undefined;
 }
 
-/** A function that reads once, in one segment, sees the state of one moment, as it would under the lock a moment later. */
-function isGlance({ cell, fn }: Access, accesses: readonly Access[]): boolean {
-  return cell.how === 'read' && accesses.filter((other) => other.fn === fn).every((other) => other.cell.how === 'read');
+/** A function that only reads, and in one segment, sees the state of one moment, as it would under the lock a moment later. */
+function isGlance(unit: Unit, { cell, fn }: Access, accesses: readonly Access[]): boolean {
+  const own = accesses.filter((other) => other.fn === fn);
+  if (cell.how !== 'read' || own.some((other) => other.cell.how === 'write')) return false;
+  const first = Math.min(...own.map(({ op }) => op.span[0]));
+  const last = Math.max(...own.map(({ op }) => op.span[1]));
+  return ![...everyOp(unit.fn(fn).body)].some((op) => isBetween(op, first, last));
+}
+
+/** An `await` between two places, or a loop with one around both. */
+function isBetween(op: Op, first: number, last: number): boolean {
+  if (op.op === 'await') return first < op.span[0] && op.span[1] < last;
+  const isAround = op.op === 'loop' && op.span[0] <= first && first < op.span[1];
+  return isAround && [...everyOp(op.body)].some((inner) => inner.op === 'await');
 }
 
 function declaredGuard(project: Linked, unit: Unit, accesses: readonly Access[]): GuardedCell | undefined {

@@ -41,10 +41,10 @@ export class Linked {
   constructor(program: Program, before?: Linked) {
     this.program = program;
     this.revision = program.revision;
-    this.sight = before?.sight ?? new Sight(program, new Sight(program));
+    this.far = before?.far ?? new Entities(program, (path) => program.unit(path));
+    this.sight = before?.sight ?? new Sight(program, this.far, new Sight(program, this.far));
     this.entities = this.sight.entities;
     this.summaries = this.sight.summaries;
-    this.far = before?.far ?? new Entities(program, (path) => program.unit(path));
     this.suspensions = before?.suspensions ?? new Suspensions(this.far, this.summaries);
     this.reach = before?.reach ?? new Reach(this.far);
     this.traceLists = before?.traceLists ?? new ByUnit();

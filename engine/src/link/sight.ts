@@ -19,11 +19,14 @@ export class Sight {
   private readonly nearer: Sight | undefined;
   private readonly lent = new Answers<string, boolean>(new OpenQuestions());
 
-  /** @param nearer What is seen without the last hop; with none, only files with a word of a lock are seen. */
-  constructor(program: Program, nearer?: Sight) {
+  /**
+   * @param wide What is seen where every file is entered: what an object has from its super class is looked for there.
+   * @param nearer What is seen without the last hop; with none, only files with a word of a lock are seen.
+   */
+  constructor(program: Program, wide: Entities, nearer?: Sight) {
     this.program = program;
     this.nearer = nearer;
-    this.entities = new Entities(program, (path) => this.unit(path));
+    this.entities = new Entities(program, (path) => this.unit(path), wide);
     this.summaries = new Summaries(this.entities);
   }
 

@@ -53,6 +53,11 @@ export class Suspensions {
     return found ? { ...found, what } : { kind: 'unknown', chain: [], what };
   }
 
+  /** The project function that a call runs, wherever it stands. */
+  called(unit: Unit, fn: number, op: CallOp): Target | undefined {
+    return calledFunction(this.entities, unit, fn, op);
+  }
+
   /** What awaiting a call of a well-known function waits for; undefined for any other. */
   waitKindOf(unit: Unit, fn: number, op: CallOp): SuspensionKind | undefined {
     return waitKind(this.entities, unit, fn, op);

@@ -1,26 +1,52 @@
-import type { Value } from '../facts/format.js';
+import type { CallOp, Value } from '../facts/format.js';
 import type { Linked } from './linked.js';
 import type { Section } from './section.js';
+import { everyOp, type Unit } from './unit.js';
 import { callTaking } from './waiting.js';
 
 const BOUND = /^(?:signal|abortSignal|timeout\w*|\w*Timeout|\w*TimeoutMs|maxWait\w*|deadline\w*)$/i;
 const BOUNDS = /timeout|deadline|race/i;
 
-/** What ends the wait of a section's request: something, nothing, or a bound that is switched off by its value. */
-export function boundOf(project: Linked, section: Section): 'some' | 'none' | 'off' {
+/** Names of parameters that can be nothing but a bound on the wait for a lock. */
+const ACQUIRE_BOUND = /^(?:acquire|lock)_?timeout\w*$|^max_?(?:lock|acquire)_?wait\w*$/i;
+
+/** Whether something ends the wait of a section's request: what it is given, how the lock was made, or what is around it. */
+export function isBounded(project: Linked, section: Section): boolean {
   const given = [...positional(project, section), ...options(section.acquire.args)];
-  if (given.some(isOff)) return 'off';
-  return given.length > 0 || isBoundByLock(section) || isBoundAround(section) ? 'some' : 'none';
+  return given.length > 0 || isBoundByLock(section) || isBoundAround(section);
+}
+
+/**
+ * Calls that ask for a lock with a bound that is switched off, by `-1` or `Infinity`: sections, and calls of functions with
+ * a parameter that says that it bounds the wait for a lock, whatever lock that is.
+ */
+export function endlessRequests(project: Linked, unit: Unit): ReadonlySet<CallOp> {
+  const found = new Set<CallOp>();
+  for (const section of project.sections(unit))
+    if ([...positional(project, section), ...options(section.acquire.args)].some(isOff)) found.add(section.acquire);
+  unit.facts.functions.forEach((fact, fn) => {
+    for (const op of everyOp(fact.body))
+      if (op.op === 'call' && op.args.some(isOff) && named(project, unit, fn, op, ACQUIRE_BOUND).some(isOff))
+        found.add(op);
+  });
+  return found;
 }
 
 /** A number that the lock's own method is given, or what a helper of the project is given for a parameter that is named as a bound. */
 function positional(project: Linked, { acquire, unit, fn }: Section): Value[] {
-  const target = project.summaries.target(unit, fn, acquire);
-  if (!target) return acquire.args.filter((argument) => isOff(argument) || isNumber(argument));
-  return target.unit.fn(target.fn).params.flatMap(({ binding }, index) => {
-    const argument = acquire.args[index];
-    const isBound = binding !== undefined && BOUND.test(target.unit.facts.bindings[binding]!.name);
-    return argument && isBound ? [argument] : [];
+  return project.summaries.target(unit, fn, acquire)
+    ? named(project, unit, fn, acquire, BOUND)
+    : acquire.args.filter((argument) => isOff(argument) || isNumber(argument));
+}
+
+/** The arguments for the parameters of a function of the project that are called so. */
+function named(project: Linked, unit: Unit, fn: number, op: CallOp, name: RegExp): Value[] {
+  const target = project.summaries.target(unit, fn, op);
+  const params = target?.unit.fn(target.fn).params ?? [];
+  return params.flatMap(({ binding }, index) => {
+    const argument = op.args[index];
+    const isNamed = binding !== undefined && name.test(target!.unit.facts.bindings[binding]!.name);
+    return argument && isNamed ? [argument] : [];
   });
 }
 

@@ -40,6 +40,7 @@ export const requireRecheckInLock: Check = {
 /** A test that only turns away early is no decision of the section: it must assert, or be of what the section sets. */
 function goesBy({ through, guard, write, read, op }: Race): boolean {
   if (through !== 'guard' || guard!.asserts) return true;
+  if (guard!.waits) return false;
   return op.op === 'assign' && write !== undefined && replaces(write, read.cell);
 }
 

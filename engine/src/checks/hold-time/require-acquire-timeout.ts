@@ -2,10 +2,12 @@
  * Reports an acquire that may wait for ever: at the entry points that the configuration names, one without any bound on
  * the wait; everywhere, one whose bound is switched off by `-1` or `Infinity`.
  */
-import { boundOf } from '../../link/wait-bound.js';
+import type { Span } from '../../findings.js';
+import { shorten } from '../../link/suspension.js';
+import { endlessRequests, isBounded } from '../../link/wait-bound.js';
 import type { Section } from '../../link/section.js';
 import { isTest } from '../../link/test-file.js';
-import type { Check } from '../check.js';
+import type { Check, Report } from '../check.js';
 
 export const requireAcquireTimeout: Check = {
   name: 'require-acquire-timeout',
@@ -27,19 +29,26 @@ export const requireAcquireTimeout: Check = {
   run({ project, unit, options, report }) {
     if (isTest(unit.path)) return;
     const entryPoints = ((options['entryPoints'] ?? []) as readonly string[]).map(pattern);
+    const endless = endlessRequests(project, unit);
+    for (const call of endless)
+      report(
+        request(call.span, `\`${shorten(unit.slice(call.callee.span))}\``, 'waits for ever: its bound is switched off'),
+      );
     for (const section of project.sections(unit)) {
-      if (!section.hold.waits) continue;
-      const bound = boundOf(project, section);
       const isEntry = entryPoints.some((one) => one.test(unit.path) || one.test(symbolOf(section)));
-      if (bound === 'some' || (bound === 'none' && !isEntry)) continue;
-      report({
-        span: section.acquire.span,
-        message: `This request for \`${section.ref.name}\` ${bound === 'off' ? 'waits for ever: its bound is switched off' : 'has no bound on the wait'}. When the holder hangs, so does everybody who comes here, without a word. Give it a timeout or a signal.`,
-        fix: () => ({ refused: 'how long to wait, and what to do then, is not for a tool to say' }),
-      });
+      if (!section.hold.waits || !isEntry || endless.has(section.acquire) || isBounded(project, section)) continue;
+      report(request(section.acquire.span, `\`${section.ref.name}\``, 'has no bound on the wait'));
     }
   },
 };
+
+function request(span: Span, lock: string, what: string): Report {
+  return {
+    span,
+    message: `This request for ${lock} ${what}. When the holder hangs, so does everybody who comes here, without a word. Give it a timeout or a signal.`,
+    fix: () => ({ refused: 'how long to wait, and what to do then, is not for a tool to say' }),
+  };
+}
 
 function symbolOf({ unit, trace }: Section): string {
   return unit.fn(trace.fn).symbol;

@@ -20,6 +20,8 @@ export interface Steps {
   plain(op: Op, known: Knowledge, fn: number): Knowledge;
   /** Control goes on only if a test comes out as told; `at` names the test. */
   tested(test: Value, outcome: boolean, at: Span, known: Knowledge, op: Op, fn: number): Knowledge;
+  /** Both ways of a branch meet again. */
+  met(op: BranchOp, before: Knowledge, then: Knowledge, joined: Knowledge): Knowledge;
   returns(value: Value | undefined, known: Knowledge): void;
   /** A round of a loop begins: what expressions of the last one came to is gone. */
   nextRound(loop: LoopOp, known: Knowledge): Knowledge;
@@ -89,7 +91,9 @@ export class ControlFlow {
     const taken = op.form !== '||' && op.form !== '??';
     const then = this.run(op.then, this.steps.tested(op.test, taken, op.span, known, op, fn), fn);
     const otherwise = this.run(op.else, this.steps.tested(op.test, !taken, op.span, known, op, fn), fn);
-    return { next: join(then.next, otherwise.next), exits: [...then.exits, ...otherwise.exits] };
+    const next = join(then.next, otherwise.next);
+    const met = then.next && otherwise.next && next ? this.steps.met(op, known, then.next, next) : next;
+    return { next: met, exits: [...then.exits, ...otherwise.exits] };
   }
 
   private loop(op: LoopOp, known: Knowledge, fn: number): Outcome {

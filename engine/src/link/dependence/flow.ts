@@ -1,4 +1,4 @@
-import type { AwaitOp, CallOp, LoopOp, Op, Value } from '../../facts/format.js';
+import type { AwaitOp, BranchOp, CallOp, LoopOp, Op, Value } from '../../facts/format.js';
 import type { Span } from '../../findings.js';
 import { lockAction, type Action } from '../action.js';
 import { callbackTiming, calleeNames } from '../callee.js';
@@ -7,6 +7,7 @@ import { contains } from '../enclosing.js';
 import type { Linked } from '../linked.js';
 import type { LockRef } from '../lock-ref.js';
 import type { Hold } from '../state.js';
+import type { Target } from '../summary.js';
 import type { Unit } from '../unit.js';
 import { ControlFlow, type Steps } from './control-flow.js';
 import { isRenewed, replaces, type Dependence } from './dependence.js';
@@ -110,6 +111,25 @@ class Following implements Steps {
     return withGuard(known, guard);
   }
 
+  /** `if (busy) await other;`: whoever waited goes on by what it tested before, like all others who waited. */
+  met(op: BranchOp, before: Knowledge, then: Knowledge, joined: Knowledge): Knowledge {
+    if (op.form !== 'if' || op.else.length > 0) return joined;
+    const reads = this.sources(op.test, before);
+    const waited = [...reads].filter((key) => {
+      const [one, other] = [before.reads.get(key), then.reads.get(key)];
+      return one !== undefined && other !== undefined && other.crossed.length > one.crossed.length;
+    });
+    if (waited.length === 0) return joined;
+    return withGuard(joined, {
+      span: op.span,
+      test: op.test,
+      outcome: true,
+      asserts: false,
+      waits: true,
+      reads: new Set(waited),
+    });
+  }
+
   returns(value: Value | undefined, known: Knowledge): void {
     if (value) this.results.push(union(this.results.pop(), this.sources(value, known)));
   }
@@ -204,7 +224,7 @@ class Following implements Steps {
     for (const cell of this.cells(fn, op))
       if (cell.how === 'write')
         after = this.write(cell, op, fn, this.sourcesOf(op.args, after), after, undefined, entry);
-    const target = this.project.summaries.target(this.unit, fn, op);
+    const target = this.called(op, fn);
     if (target && !target.unit.fn(target.fn).async) {
       for (const cell of returnedReads(this.project, target, this.unit, fn, op)) {
         after = this.withRead(after, cell, op, fn);
@@ -221,8 +241,16 @@ class Following implements Steps {
     return withValue(result.known, `c${op.id}`, union(from, result.from));
   }
 
+  /** A method of the object's own is looked for in whatever file its super class stands. */
+  private called(op: CallOp, fn: number): Target | undefined {
+    const isOwn = op.callee.v === 'member' && (op.callee.of.v === 'this' || op.callee.of.v === 'super');
+    return isOwn
+      ? this.project.suspensions.called(this.unit, fn, op)
+      : this.project.summaries.target(this.unit, fn, op);
+  }
+
   /** What a method of the project writes is written because of the arguments, and of the tests that led to the call. */
-  private writesOf(target: { unit: Unit; fn: number }, op: CallOp, fn: number, known: Knowledge): void {
+  private writesOf(target: Target, op: CallOp, fn: number, known: Knowledge): void {
     if (this.under(op).length === 0) return;
     const from = this.sourcesOf(op.args, known);
     for (const cell of this.project.reach.of(target)) {
@@ -312,11 +340,13 @@ class Following implements Steps {
 
   /** The cell was tested in this very segment, and whoever tests it from now on sees what is written here. */
   private isClaim(cell: CellAccess, known: Knowledge): boolean {
-    return known.guards.some((guard) =>
-      [...guard.reads].some((key) => {
-        const live = known.reads.get(key);
-        return live !== undefined && live.crossed.length === 0 && replaces(cell, live.read.cell);
-      }),
+    return known.guards.some(
+      (guard) =>
+        guard.waits === undefined &&
+        [...guard.reads].some((key) => {
+          const live = known.reads.get(key);
+          return live !== undefined && live.crossed.length === 0 && replaces(cell, live.read.cell);
+        }),
     );
   }
 

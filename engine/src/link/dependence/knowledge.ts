@@ -36,6 +36,8 @@ export interface Guard {
   readonly outcome: boolean;
   /** The other outcome throws: it is a condition that must hold. */
   readonly asserts: boolean;
+  /** The test chose only whether to wait: both outcomes come here. */
+  readonly waits?: true;
   readonly reads: ReadonlySet<string>;
 }
 

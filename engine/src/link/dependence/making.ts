@@ -34,6 +34,10 @@ export function firstOnly(project: Linked, unit: Unit): readonly MakingRace[] {
 
 function makingOf(unit: Unit, race: Race, guard: Guard): MakingRace['makes'] | undefined {
   const { op, entry, read } = race;
+  if (guard.waits)
+    return (entry === undefined) === (read.entry === undefined) && (!entry || isSameKey(entry, read.entry!))
+      ? 'state'
+      : undefined;
   if (op.op === 'call' && entry) {
     // Another entry than the one that was asked for does not depend on it; taking out twice is taking out once.
     if (!setsEntry(op)) return isAdding(op) ? 'state' : undefined;

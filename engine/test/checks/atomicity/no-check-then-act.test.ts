@@ -108,6 +108,21 @@ export async function get(): Promise<number> {
     );
   });
 
+  it('a test that only chooses whether to wait, before all take what they waited for', () => {
+    expectReports(
+      RULE,
+      pool(
+        `  async take(key: string): Promise<void> {
+    if (this.taken.has(key)) { // reports: pass the same test
+      await this.taken.get(key)!;
+    }
+    this.taken.set(key, sleep(1));
+  }`,
+        'private readonly taken = new Map<string, Promise<void>>();',
+      ),
+    );
+  });
+
   it('in the recommended preset only what is made and leaves something behind', () => {
     const text = pool(
       `  async client(): Promise<Client> { return (this.made ??= await connect()); }
@@ -301,6 +316,19 @@ await main();`,
     this.other = await connect();
   }`,
         'private client?: Client;\n  private other?: Client;',
+      ),
+    );
+  });
+
+  it('a test in a loop, which waits until nobody is there', () => {
+    expectSilent(
+      RULE,
+      pool(
+        `  async take(key: string): Promise<void> {
+    while (this.taken.has(key)) await this.taken.get(key)!;
+    this.taken.set(key, sleep(1));
+  }`,
+        'private readonly taken = new Map<string, Promise<void>>();',
       ),
     );
   });

@@ -45,6 +45,15 @@ describe('reports', () => {
     ]);
   });
 
+  it('what is read over a wait without the lock', () => {
+    expectReports(
+      RULE,
+      queue(`  async runAll(): Promise<void> {
+    for (const job of this.jobs) await run(job); // reports: is read without
+  }`),
+    );
+  });
+
   it('every access without the lock to what is declared to be guarded', () => {
     const [finding] = expectReports(
       RULE,

@@ -49,6 +49,28 @@ describe('reports', () => {
     );
   });
 
+  it('what a getter of a super class in another file gives, and a method of it writes', () => {
+    expectReports(RULE, {
+      'base.ts': `export class Base<S> {
+  #state: S;
+  constructor(state: S) { this.#state = state; }
+  get state(): S { return this.#state; }
+  protected update(state: S): void { this.#state = state; }
+}`,
+      'store.ts': `import { Mutex } from 'async-mutex';
+import { Base } from './base.js';
+export class Store extends Base<{ items: readonly string[] }> {
+  private readonly mutex = new Mutex();
+  async add(item: string): Promise<void> {
+    const { items } = this.state; // reports: this.state.items
+    await this.mutex.runExclusive(() => {
+      this.update({ items: [...items, item] });
+    });
+  }
+}`,
+    });
+  });
+
   it('an assertion before a callback', () => {
     expectReports(
       RULE,

@@ -50,6 +50,21 @@ describe('reports', () => {
   never(): Promise<void> { return data.withLock(work, { timeout: Infinity }); } // reports`),
     );
   });
+
+  it('also where the lock itself is handed in', () => {
+    expectReports(
+      RULE,
+      `type Lock = <R>(timeout: number, run: () => Promise<R>) => Promise<R>;
+export class Client {
+  constructor(private readonly lock: Lock) {}
+  async #locked<R>(acquireTimeout: number, run: () => Promise<R>): Promise<R> {
+    return await this.lock(acquireTimeout, run);
+  }
+  forEver(): Promise<number> { return this.#locked(-1, async () => 1); } // reports: this.#locked
+  soon(): Promise<number> { return this.#locked(100, async () => 1); }
+}`,
+    );
+  });
 });
 
 describe('allows', () => {
