@@ -80,7 +80,9 @@ function othersMayChange(
   { read, through }: Dependence,
 ): boolean {
   const writers = writersOf(project, unit, read.cell);
-  if (mayRunTwiceAtOnce(project, unit, fn, owner)) return writers.size > 0;
+  // What another file declares is written there.
+  const isElsewhere = read.cell.declaration !== undefined && read.cell.declaration.path !== unit.path;
+  if (mayRunTwiceAtOnce(project, unit, fn, owner)) return isElsewhere || writers.size > 0;
   // A value that goes by an old one is wrong as soon as anybody else writes; a test, where another task does the same.
   return (
     through !== 'guard' &&
