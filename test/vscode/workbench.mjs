@@ -181,6 +181,30 @@ class Workbench {
     await this.page.locator('.quick-input-widget .monaco-list-row', { hasText: text }).first().click();
   }
 
+  /** Types into the input box that is open; a complaint is waited for, else the box has to go. */
+  async answer(text, complaint) {
+    const box = this.page.locator('.quick-input-widget');
+    await box.locator('input').fill(text);
+    await this.page.keyboard.press('Enter');
+    if (complaint === undefined) await box.waitFor({ state: 'hidden' });
+    else await box.locator('.quick-input-message', { hasText: complaint }).waitFor();
+  }
+
+  /** The entry of the language status, which shows when one points at the braces of the status bar. */
+  languageStatus(text) {
+    return {
+      waitFor: async () => {
+        await this.page.locator('[id="status.languageStatus"]').first().hover();
+        await this.page.locator('.hover-language-status', { hasText: text }).first().waitFor();
+        await this.page.keyboard.press('Escape');
+      },
+    };
+  }
+
+  walkthroughSteps() {
+    return this.page.locator('.gettingStartedContainer .getting-started-step');
+  }
+
   squiggles() {
     return this.page.locator('.squiggly-warning, .squiggly-error');
   }

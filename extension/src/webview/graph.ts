@@ -17,12 +17,16 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
 host.postMessage({ kind: 'ready' });
 
 function draw(order: LockOrder | null): void {
+  const focused = document.activeElement?.getAttribute('aria-label');
   picture.replaceChildren();
   list.replaceChildren();
   summary.textContent = describe(order);
   if (order === null || order.locks.length === 0) return;
   picture.append(drawing(order));
   list.append(...rows(order));
+  // Whoever moves by keyboard stays where they are when the picture is drawn anew.
+  const same = [...picture.querySelectorAll<SVGElement>('[tabindex]')];
+  if (focused != null) same.find((shape) => shape.getAttribute('aria-label') === focused)?.focus();
 }
 
 function describe(order: LockOrder | null): string {

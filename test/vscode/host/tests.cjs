@@ -118,6 +118,48 @@ runAll(exports, {
     await until('a warning', () => ours(uri).some((one) => one.severity === vscode.DiagnosticSeverity.Warning));
   },
 
+  'safe fixes are applied on save, where that is switched on': async () => {
+    const [folder] = vscode.workspace.workspaceFolders;
+    const uri = vscode.Uri.joinPath(folder.uri, 'src/swap.ts');
+    const text = `import { Mutex } from 'async-mutex';
+
+const mutex = new Mutex();
+
+export async function swap(work: () => Promise<void>): Promise<void> {
+  try {
+    await mutex.acquire();
+    await work();
+  } finally {
+    mutex.release();
+  }
+}
+`;
+    await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
+    const settings = vscode.workspace.getConfiguration('editor', uri);
+    const onSave = { 'source.fixAll.lockwise': 'explicit' };
+    await settings.update('codeActionsOnSave', onSave, vscode.ConfigurationTarget.Workspace);
+    await vscode.window.showTextDocument(uri);
+    await until('the finding', () => ours(uri).some(({ code }) => code.value === 'acquire-before-try'));
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(uri, new vscode.Position(0, 0), '// One line more.\n');
+    await vscode.workspace.applyEdit(edit);
+    await vscode.workspace.save(uri);
+    await settings.update('codeActionsOnSave', undefined, vscode.ConfigurationTarget.Workspace);
+    const saved = Buffer.from(await vscode.workspace.fs.readFile(uri)).toString();
+    assert.match(saved, /await mutex\.acquire\(\);\n {2}try \{\n {4}await work\(\);/, saved);
+  },
+
+  'the settings are titled and each is described': () => {
+    const { contributes } = vscode.extensions.getExtension(id).packageJSON;
+    for (const { title, properties } of contributes.configuration) {
+      assert.ok(title);
+      for (const [name, { markdownDescription, enum: choices, enumDescriptions }] of Object.entries(properties)) {
+        assert.ok(markdownDescription, name);
+        assert.equal(enumDescriptions?.length, choices?.length, name);
+      }
+    }
+  },
+
   'a restart brings the findings back': async () => {
     const uri = await opened('src/fields.ts');
     await vscode.commands.executeCommand('lockwise.restart');
