@@ -1,6 +1,6 @@
 // `npm run package`: bundles, and packs dist/lockwise.vsix. A warning of the packager fails, because a user would meet what it warns of.
 import { spawnSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,9 @@ const here = dirname(fileURLToPath(import.meta.url));
 const limit = 3 * 1024 * 1024;
 
 await bundle();
+for (const name of readdirSync(join(here, 'dist')).filter((one) => /\.c?js$/.test(one)))
+  if (readFileSync(join(here, 'dist', name), 'utf8').includes('sourceMappingURL='))
+    throw new Error(`dist/${name} names a source map, which the package does not have`);
 const manifest = createRequire(import.meta.url).resolve('@vscode/vsce/package.json');
 const args = ['package', '--no-dependencies', '--out', 'dist/lockwise.vsix', '--githubBranch', 'main'];
 const { status, stdout, stderr } = spawnSync(process.execPath, [join(dirname(manifest), 'vsce'), ...args], {
