@@ -13,7 +13,7 @@ import {
 import { diagnosticsOf } from './diagnostics.js';
 import type { Folder } from './folder.js';
 import { isCode } from './folders.js';
-import { breathe } from './scan.js';
+import { breathe, Pause } from './scan.js';
 import type { Session } from './session.js';
 
 /** How long a burst of edits may go on before diagnostics are pushed, in milliseconds. */
@@ -51,8 +51,11 @@ export class Diagnosing {
   ): Promise<WorkspaceDiagnosticReport> {
     const previous = new Map(params.previousResultIds.map(({ uri, value }) => [uri, value]));
     const items: WorkspaceDiagnosticReport['items'] = [];
+    const pause = new Pause();
     for (const folder of this.#session.folders.ofWorkspace)
       for (const path of [...folder.known].filter(isCode).sort()) {
+        await pause.now();
+        stopIfCancelled(token);
         const uri = this.#session.folders.uri(folder, path);
         const resultId = `${folder.root} ${folder.generation}`;
         const before = previous.get(uri);
@@ -62,8 +65,6 @@ export class Diagnosing {
         if (before === undefined && diagnostics.length === 0) continue;
         const version = this.#session.folders.version(uri);
         items.push({ kind: 'full', uri, version, resultId, items: diagnostics });
-        if (items.length % 50 === 0) await breathe();
-        stopIfCancelled(token);
       }
     if (progress === undefined) return { items };
     progress.report({ items });
@@ -123,9 +124,11 @@ export class Diagnosing {
 
   #items(folder: Folder, path: string): Diagnostic[] {
     const { folders } = this.#session;
+    const report = folder.report(path);
+    // Most files have nothing to tell, and need not be read for that.
+    if (report.findings.length === 0 && report.problems.length === 0) return [];
     const document = folders.document(folder, path);
     if (document === undefined) return [];
-    const report = folder.report(path);
     return diagnosticsOf(folders, folder, document, report);
   }
 }

@@ -16,6 +16,17 @@ export interface ScanOptions {
 
 /** How long files are analysed before whatever waits is let through, in milliseconds. */
 const slice = 8;
+/** Lets through whatever waits when a slice of time is used up. */
+export class Pause {
+  #began = performance.now();
+
+  async now(): Promise<void> {
+    if (performance.now() - this.#began < slice) return;
+    await breathe();
+    this.#began = performance.now();
+  }
+}
+
 /** How long the client has to be at rest before more files are analysed, in milliseconds. */
 const rest = 100;
 
