@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
@@ -112,6 +112,61 @@ it('survives 1,000 random edits: no crash, no stale finding, no growing heap', {
   expect(shape(folder.report('session.ts').findings)).toEqual(shape(fresh(text)));
   expect(shape(fresh(text)).length).toBeGreaterThan(0);
   expect((collected() - atTheBeginning) / 1024 / 1024).toBeLessThan(20);
+});
+
+const asking = text
+  .replace("'async-mutex';", "'async-mutex';\nimport { ask } from './ask';")
+  .replace('await fetch(url, { headers: { token } })', 'await ask(url, token)');
+/** A file without any word of a lock, and texts that make a helper of it, one that waits, one that does not, or nothing. */
+const several: Readonly<Record<string, readonly string[]>> = {
+  'asking.ts': [asking, `// again\n${asking}`, asking.replace('await ask', 'await serially'), `${asking}\nconst = ;\n`],
+  'ask.ts': [
+    'export async function ask(url: string, token: string) { return fetch(url, { headers: { token } }); }\n',
+    'export async function ask(url: string, token: string) { return new Response(url + token); }\n',
+    'export { asked as ask } from "./asked";\n',
+  ],
+  'asked.ts': [
+    'export async function asked(url: string, token: string) { return fetch(url + token); }\n',
+    `import { Mutex } from 'async-mutex';\nconst lock = new Mutex();\nexport const asked = (url: string) => lock.runExclusive(() => fetch(url));\n`,
+    'export const asked = 1;\n',
+  ],
+};
+
+it('tells the same as a fresh server, whatever was opened, typed, closed, written and removed before', () => {
+  const settings = { ...defaultSettings, preset: 'strict' } as const;
+  const folder = new Folder(root, diskSurroundings(), settings);
+  const pick = numbers(23);
+  const paths = Object.keys(several);
+  const open = new Map<string, string>();
+  for (const path of paths) folder.look(path);
+  let told = 0;
+  for (let step = 0; step < 300; step++) {
+    const path = paths[pick(paths.length)]!;
+    const next = several[path]![pick(several[path]!.length)]!;
+    const what = pick(4);
+    if (what < 2) {
+      open.set(path, next);
+      folder.edit(path, next);
+    } else if (what === 2 && open.delete(path)) folder.close(path);
+    else {
+      const before = existsSync(join(root, path));
+      if (pick(8) === 0) rmSync(join(root, path), { force: true });
+      else writeFileSync(join(root, path), next);
+      if (before !== existsSync(join(root, path))) folder.forgetResolutions();
+      folder.refresh(path);
+    }
+    if (pick(3) === 0) continue;
+    const another = new Folder(root, diskSurroundings(), settings);
+    for (const other of paths) another.look(other);
+    for (const [other, text] of open) another.edit(other, text);
+    for (const other of paths) {
+      const { findings, carried } = folder.report(other);
+      if (carried) continue;
+      told += findings.length;
+      expect(shape(findings), `step ${step}, ${other}`).toEqual(shape(another.report(other).findings));
+    }
+  }
+  expect(told).toBeGreaterThan(50);
 });
 
 /** What an analysis finds that has never seen another text. */
