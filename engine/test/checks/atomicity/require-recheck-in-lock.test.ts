@@ -62,7 +62,7 @@ import { Base } from './base.js';
 export class Store extends Base<{ items: readonly string[] }> {
   private readonly mutex = new Mutex();
   async add(item: string): Promise<void> {
-    const { items } = this.state; // reports: this.state.items
+    const { items } = this.state; // reports: this.state
     await this.mutex.runExclusive(() => {
       this.update({ items: [...items, item] });
     });
