@@ -1,8 +1,7 @@
 import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createRequire } from 'node:module';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { readDiagnostics } from '../src/verify/tsc-process.js';
 import { toyProject, type ToyRule } from './toy-project.js';
 import { Workbench, type Ran } from './workbench.js';
@@ -172,8 +171,7 @@ describe('where types cannot be verified, the report says so', () => {
   });
 });
 
-test('no shadow is left behind, and nothing is written beside the sources', async () => {
-  const before = readdirSync(tmpdir()).filter((name) => name.startsWith('lockwise-types-'));
+test('a disk on which no copy can be made is a reason, and the fix is written all the same', async () => {
   const bench = new Workbench({
     'tsconfig.json': STRICT,
     'package.json': '{"type":"module"}',
@@ -181,11 +179,28 @@ test('no shadow is left behind, and nothing is written beside the sources', asyn
     'use.ts': USE,
   });
   compilers['tsc --noEmit']!(bench);
-  bench.write('.gitignore', 'node_modules\n');
-  bench.commit();
-  await bench.run(['fix'], { make: toyProject(wrong, right) });
+  vi.stubEnv('TMPDIR', join(bench.root, 'nowhere'));
+  const { out } = await fixed(bench, right).finally(() => vi.unstubAllEnvs());
+  expect(out).toMatch(/types not verified: the disk refused a copy beside the tree \(ENOENT/);
+  expect(bench.read('use.ts')).toContain('\nlockNew();');
+});
+
+test('no shadow is left behind, and nothing is written beside the sources', async () => {
+  const bench = new Workbench({
+    'tsconfig.json': STRICT,
+    'package.json': '{"type":"module"}',
+    '.gitignore': 'node_modules\n',
+    'locks.ts': LOCKS,
+    'use.ts': USE,
+  });
+  compilers['tsc --noEmit']!(bench);
+  const temporary = join(bench.home, 'temporary');
+  mkdirSync(temporary);
+  vi.stubEnv('TMPDIR', temporary);
+  const { out } = await bench.run(['fix'], { make: toyProject(wrong, right) }).finally(() => vi.unstubAllEnvs());
+  expect(out).toContain('types verified by tsc 7.0.0');
   expect(bench.git('status', '--porcelain')).toBe('');
-  expect(readdirSync(tmpdir()).filter((name) => name.startsWith('lockwise-types-'))).toEqual(before);
+  expect(readdirSync(temporary)).toEqual([]);
 });
 
 test('diagnostics that tsc prints are read, further lines of a message included', () => {

@@ -15,23 +15,17 @@ export class TscProcess implements TypeChecker {
   readonly #typescript: TypeScript;
   readonly #root: string;
   readonly #paths: readonly string[];
-  readonly #shadow: ShadowTree;
-  /** In the shadow. */
-  readonly #config: string;
+  readonly #original: string;
+  #shadow: ShadowTree | undefined;
   #known: readonly TypeDiagnostic[] | undefined;
 
+  /** @param config absolute */
   constructor(ports: Ports, typescript: TypeScript, root: string, config: string, paths: readonly string[]) {
     this.#ports = ports;
     this.#typescript = typescript;
     this.#root = root;
+    this.#original = config;
     this.#paths = paths;
-    this.#shadow = ShadowTree.of(config, root);
-    const folder = dirname(config);
-    const files = paths.map((path) => relative(folder, join(root, path)).split(sep).join('/'));
-    this.#config = this.#shadow.write(
-      join(folder, 'tsconfig.lockwise-verify.json'),
-      JSON.stringify({ extends: `./${basename(config)}`, compilerOptions: OPTIONS, ...withFiles(config, files) }),
-    );
   }
 
   get name(): string {
@@ -44,26 +38,42 @@ export class TscProcess implements TypeChecker {
   }
 
   close(): void {
-    this.#shadow.remove();
+    this.#shadow?.remove();
   }
 
   async #diagnose(texts: ReadonlyMap<string, string>): Promise<TypeDiagnostic[]> {
+    const shadow = (this.#shadow ??= ShadowTree.of(this.#original, this.#root));
     for (const path of this.#paths) {
       const text = texts.get(path);
-      if (text === undefined) this.#shadow.link(join(this.#root, path));
-      else this.#shadow.write(join(this.#root, path), text);
+      if (text === undefined) shadow.link(join(this.#root, path));
+      else shadow.write(join(this.#root, path), text);
     }
-    const args = [this.#typescript.tsc, '--project', this.#config, '--pretty', 'false'];
-    const cwd = dirname(this.#config);
+    const config = this.#writeConfig(shadow);
+    const args = [this.#typescript.tsc, '--project', config, '--pretty', 'false'];
+    const cwd = dirname(config);
     const { code, stdout, stderr } = await this.#ports.processes.run(process.execPath, args, { cwd });
     if (code !== 0 && !/(^|: )error TS\d+:/m.test(stdout)) {
       const [line = 'it told nothing'] = `${stderr}\n${stdout}`.split('\n').filter((one) => one.trim() !== '');
       throw new TypesUnavailable(`${this.name} ended with code ${code}: ${line.trim()}`);
     }
-    return this.#read(stdout, cwd, texts);
+    return this.#read(stdout, (file) => shadow.originalOf(join(cwd, file)), texts);
   }
 
-  #read(output: string, cwd: string, texts: ReadonlyMap<string, string>): TypeDiagnostic[] {
+  /** A configuration beside the project's own, which it extends by what is to be checked and kept from being written. */
+  #writeConfig(shadow: ShadowTree): string {
+    const folder = dirname(this.#original);
+    const files = this.#paths.map((path) => relative(folder, join(this.#root, path)).split(sep).join('/'));
+    return shadow.write(
+      join(folder, 'tsconfig.lockwise-verify.json'),
+      JSON.stringify({
+        extends: `./${basename(this.#original)}`,
+        compilerOptions: OPTIONS,
+        ...withFiles(this.#original, files),
+      }),
+    );
+  }
+
+  #read(output: string, originalOf: (file: string) => string, texts: ReadonlyMap<string, string>): TypeDiagnostic[] {
     const indices = new Map<string, LineIndex>();
     const offsetAt = (path: string, line: number, column: number): number => {
       const text = texts.get(path);
@@ -73,9 +83,7 @@ export class TscProcess implements TypeChecker {
       return index.offsetOf(line) + column - 1;
     };
     return readDiagnostics(output).map(({ file, line, column, code, message }) => {
-      const path = relative(this.#root, this.#shadow.originalOf(join(cwd, file)))
-        .split(sep)
-        .join('/');
+      const path = relative(this.#root, originalOf(file)).split(sep).join('/');
       return { path, line, offset: offsetAt(path, line, column), code, message };
     });
   }

@@ -76,9 +76,10 @@ export class TypeVerification {
       this.#names.add(checker.name);
       return fresh;
     } catch (error) {
-      if (!(error instanceof TypesUnavailable)) throw error;
+      const reason = reasonOf(error);
+      if (reason === undefined) throw error;
       this.#drop(config);
-      this.#unavailable.set(config, error.message);
+      this.#unavailable.set(config, reason);
       return [];
     }
   }
@@ -108,6 +109,13 @@ export class TypeVerification {
       ? new CompilerApi(typescript.api, this.#root, config, paths)
       : new TscProcess(this.#ports, typescript, this.#root, config, paths);
   }
+}
+
+/** Why a compiler came to no result; undefined for a mistake of ours. */
+function reasonOf(error: unknown): string | undefined {
+  if (error instanceof TypesUnavailable) return error.message;
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === undefined ? undefined : `the disk refused a copy beside the tree (${message})`;
 }
 
 /** How many are kept for another round: each holds a whole program. */
