@@ -6,9 +6,9 @@ export interface Linked<N> {
 
 /** A queue that any member leaves in constant time, and that allocates nothing. */
 export class LinkedList<N extends Linked<N>> {
-  first: N | undefined;
+  first: N | undefined = undefined;
   length = 0;
-  private last: N | undefined;
+  private last: N | undefined = undefined;
 
   push(member: N): void {
     const { last } = this;

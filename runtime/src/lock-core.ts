@@ -72,11 +72,11 @@ export class Grant<T = unknown> implements Disposable {
 
 /** A request that waits. One that nothing ends early has as little to it as can be: there may be a hundred thousand. */
 export class Waiter implements Linked<Waiter> {
-  next: Waiter | undefined;
-  previous: Waiter | undefined;
+  next: Waiter | undefined = undefined;
+  previous: Waiter | undefined = undefined;
   readonly weight: number;
   readonly resolve: (grant: Grant) => void;
-  bounds: WaitBounds | undefined;
+  bounds: WaitBounds | undefined = undefined;
 
   constructor(weight: number, resolve: (grant: Grant) => void) {
     this.weight = weight;

@@ -3,6 +3,10 @@ import { gzipSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
 
 const source = fileURLToPath(new URL('../src', import.meta.url));
+const entries = [
+  ['@lockwise/runtime', 'index.ts'],
+  ...['debug', 'diagnostics', 'testing'].map((name) => [`@lockwise/runtime/${name}`, `${name}/index.ts`]),
+];
 
 /** The program as one file that any engine runs, with the runtime's sources inside. */
 export function bundled(program: string, options: { minify?: boolean } = {}): string {
@@ -15,7 +19,7 @@ export function bundled(program: string, options: { minify?: boolean } = {}): st
     platform: 'neutral',
     minify: options.minify ?? false,
     external: ['node:*'],
-    alias: { '@lockwise/runtime': `${source}/index.ts` },
+    alias: Object.fromEntries(entries.map(([name, file]) => [name, `${source}/${file}`])),
   });
   return outputFiles[0]?.text ?? '';
 }

@@ -1,15 +1,21 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { formatWithOptions } from 'node:util';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { bundled } from './bundle.js';
 
 const folder = new URL('../../docs/runtime/', import.meta.url);
 const pages = readdirSync(folder).filter((name) => name.endsWith('.md'));
 const pageOf = (name: string) => readFileSync(new URL(name, folder), 'utf8');
 
-afterEach(() => void vi.restoreAllMocks());
+const programs = mkdtempSync(join(tmpdir(), 'lockwise-pages-'));
 
-describe('the pages of the primitives', () => {
+afterEach(() => void vi.restoreAllMocks());
+afterAll(() => rmSync(programs, { recursive: true }));
+
+describe('the pages of the runtime', () => {
   it.each([
     'async-mutex',
     'async-rw-lock',
@@ -25,6 +31,9 @@ describe('the pages of the primitives', () => {
     'optional-arc',
     'retry-with-backoff',
     'concurrent-map',
+    'debug',
+    'diagnostics',
+    'testing',
   ])('%s has its page', (name) => {
     expect(pages).toContain(`${name}.md`);
   });
@@ -36,7 +45,9 @@ describe('the pages of the primitives', () => {
     vi.spyOn(console, 'log').mockImplementation((...values) => {
       printed.push(formatWithOptions({ colors: false }, ...values));
     });
-    await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(bundled(sample ?? ''))}`);
+    const file = join(programs, `${name}.mjs`);
+    writeFileSync(file, bundled(sample ?? ''));
+    await import(/* @vite-ignore */ pathToFileURL(file).href);
     expect(`${printed.join('\n')}\n`).toBe(output);
   });
 });
