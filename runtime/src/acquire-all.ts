@@ -2,7 +2,7 @@ import { invalid } from './arguments.js';
 import { AsyncMutex } from './async-mutex.js';
 import { AsyncRwLock, READ, WRITE } from './async-rw-lock.js';
 import type { MutexGuard, ReadGuard, WriteGuard } from './guards.js';
-import type { LockCore } from './lock-core.js';
+import type { Grant, LockCore } from './lock-core.js';
 import { GrantSet, requestAll, type Part } from './multi-request.js';
 import { runSection } from './section.js';
 import { Semaphore, type Permit } from './semaphore.js';
@@ -75,9 +75,8 @@ function request<Q extends readonly LockRequest[]>(
   options: WaitOptions | undefined,
 ): AllGuards<Q> | Promise<AllGuards<Q>> {
   let wanted: readonly Part[];
-  const granted = requestAll(() => merged((wanted = Array.from(requests, partOf))), options);
-  const placed = (grants: GrantSet): AllGuards<Q> => new PlacedGrants<Q>(grants, wanted);
-  return granted instanceof Promise ? granted.then(placed) : placed(granted);
+  const partsOf = (): readonly Part[] => merged((wanted = Array.from(requests, partOf)));
+  return requestAll(partsOf, options, (grants) => new PlacedGrants<Q>(grants, wanted));
 }
 
 /** The request for each lock once: the strongest access, or all the permits together. */
@@ -108,7 +107,7 @@ function partOf(wanted: LockRequest, index: number): Part {
 class PlacedGrants<Q extends readonly LockRequest[]> extends GrantSet implements AllGuards<Q> {
   readonly guards: GuardsOf<Q>;
 
-  constructor({ grants }: GrantSet, wanted: readonly Part[]) {
+  constructor(grants: readonly Grant[], wanted: readonly Part[]) {
     super(grants);
     const guards = new Map(grants.map((grant) => [grant.lock, grant]));
     this.guards = wanted.map(([lock]) => guards.get(lock)) as unknown as GuardsOf<Q>;

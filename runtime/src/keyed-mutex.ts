@@ -1,5 +1,5 @@
 import { LockCore, type Grant, type LockOptions } from './lock-core.js';
-import { requestAll } from './multi-request.js';
+import { GrantSet, requestAll, type Part } from './multi-request.js';
 import { runSection } from './section.js';
 import type { WaitOptions } from './wait-options.js';
 
@@ -74,8 +74,9 @@ export class KeyedMutex<K = string> {
     return runSection(this.requestAll(keys, options), () => section(), options);
   }
 
-  private requestAll(keys: Iterable<K>, options: WaitOptions | undefined): ReturnType<typeof requestAll> {
-    return requestAll(() => Array.from(new Set(keys), (key) => [this.entry(key), 1] as const), options);
+  private requestAll(keys: Iterable<K>, options: WaitOptions | undefined): GrantSet | Promise<GrantSet> {
+    const partsOf = (): readonly Part[] => Array.from(new Set(keys), (key) => [this.entry(key), 1]);
+    return requestAll(partsOf, options, (grants) => new GrantSet(grants));
   }
 
   /** The entry of a key; a new one enters the map when it is taken, which is at once. */

@@ -37,31 +37,34 @@ export class GrantSet implements Disposable {
  * are named: every request enters all its queues in one segment, so in any two queues any two requests stand in the same
  * order, and whoever waits does so only for requests that came before.
  */
-export function requestAll(
+export function requestAll<S extends GrantSet>(
   partsOf: () => readonly Part[],
   options: WaitOptions | undefined,
-): GrantSet | Promise<GrantSet> {
+  setOf: (grants: readonly Grant[]) => S,
+): S | Promise<S> {
   try {
     if (options) requireOpen(options);
-    return new MultiRequest(partsOf()).outcome(options);
+    return new MultiRequest(partsOf(), setOf).outcome(options);
   } catch (error) {
     return Promise.reject(error);
   }
 }
 
-class MultiRequest extends Bounded {
+class MultiRequest<S> extends Bounded {
   private readonly places: (Grant | Waiter)[] = [];
   private readonly parts: readonly Part[];
+  private readonly setOf: (grants: readonly Grant[]) => S;
   private missing = 0;
-  private resolve: ((grants: GrantSet) => void) | undefined;
+  private resolve: ((grants: S) => void) | undefined;
   private reject: ((reason: unknown) => void) | undefined;
 
-  constructor(parts: readonly Part[]) {
+  constructor(parts: readonly Part[], setOf: (grants: readonly Grant[]) => S) {
     super();
     this.parts = parts;
+    this.setOf = setOf;
   }
 
-  outcome(options: WaitOptions | undefined): GrantSet | Promise<GrantSet> {
+  outcome(options: WaitOptions | undefined): S | Promise<S> {
     try {
       this.parts.forEach(([lock, weight], index) => {
         this.places[index] = lock.take(weight) ?? this.enqueue(lock, weight, index);
@@ -111,7 +114,7 @@ class MultiRequest extends Bounded {
     for (const place of this.places) if (!(place instanceof Waiter)) place.release();
   }
 
-  private grants(): GrantSet {
-    return new GrantSet(this.places as Grant[]);
+  private grants(): S {
+    return this.setOf(this.places as Grant[]);
   }
 }

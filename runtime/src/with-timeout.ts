@@ -40,18 +40,24 @@ export interface TimeoutContext {
 export function withTimeout<R>(
   fn: (context: TimeoutContext) => R | PromiseLike<R>,
   ms: number,
-  options: TimeoutOptions = {},
+  options: TimeoutOptions = NONE,
 ): Promise<R> {
   return new Promise<R>((resolve, reject) => {
     requireFunction('fn', fn);
     requireNumber('ms', ms);
-    requireClock(options.clock);
-    requireOpen({ signal: options.signal });
+    if (options !== NONE) requireTimeoutOptions(options);
     const operation = new LimitedOperation<R>(resolve, reject, options);
     const result = fn(operation);
     if (isThenable(result)) operation.follow(result as PromiseLike<R>, ms);
     else resolve(result);
   });
+}
+
+const NONE: TimeoutOptions = {};
+
+function requireTimeoutOptions({ signal, clock }: TimeoutOptions): void {
+  requireClock(clock);
+  requireOpen({ signal });
 }
 
 /** Refuses what is given and is no clock. */

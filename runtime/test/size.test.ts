@@ -6,19 +6,19 @@ import { gzipped } from './bundle.js';
  * little, so that growth is a decision. The goals, 900 for the mutex and 4,500 for all, are not reached.
  */
 const budgets: [names: string, bytes: number][] = [
-  ['AsyncMutex', 2110],
-  ['AsyncRwLock', 2250],
-  ['KeyedMutex', 2410],
-  ['Semaphore', 1990],
-  ['acquireAll', 3150],
+  ['AsyncMutex', 2130],
+  ['AsyncRwLock', 2270],
+  ['KeyedMutex', 2440],
+  ['Semaphore', 2010],
+  ['acquireAll', 3160],
   ['quickRead', 1100],
   ['conditionalUpdate', 430],
-  ['withTimeout', 1160],
+  ['withTimeout', 1190],
   ['BatchProcessor', 2380],
   ['AtomicCounter', 2320],
-  ['AtomicFlag', 2480],
+  ['AtomicFlag', 2490],
   ['OptionalArc', 2010],
-  ['retryWithBackoff', 2370],
+  ['retryWithBackoff', 2390],
   ['concurrentMap', 1480],
 ];
 
@@ -28,7 +28,7 @@ describe('what an import adds to a bundle, minified and compressed', () => {
   });
 
   it('everything but debug, diagnostics and testing', () => {
-    expect(gzipped(`export * from '@lockwise/runtime'`)).toBeLessThanOrEqual(9_930);
+    expect(gzipped(`export * from '@lockwise/runtime'`)).toBeLessThanOrEqual(9_960);
   });
 
   it('nothing, when nothing is imported', () => {

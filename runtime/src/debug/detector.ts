@@ -85,7 +85,9 @@ export class Detector implements LockObserver {
   abandoned(lock: ObservedLock, request: object, why: Abandonment, reason: unknown): void {
     this.endWait(request);
     const holders = why === 'timeout' ? holdersInWords(lock) : undefined;
-    if (holders !== undefined) (reason as Error).message += `; held by ${holders}`;
+    // Of several locks that were asked for together the error names the first that was missing.
+    const error = reason as Error;
+    if (holders !== undefined && !error.message.includes('; held by')) error.message += `; held by ${holders}`;
   }
 
   enter<G extends object, R>(guard: G, body: (guard: G) => R): R {
