@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Baseline, baselineFile } from '@lockwise/engine';
 import { stateOf } from './host.js';
 import type { Settings } from './settings.js';
@@ -13,7 +13,7 @@ const read = new Map<string, { readonly state: string; readonly baseline: Baseli
  */
 export function baselineOf({ baseline: name }: Settings, root: string): Baseline {
   if (name === false) return Baseline.empty();
-  const file = resolve(root, name);
+  const file = nearest(root, name);
   const state = stateOf(file);
   const kept = read.get(file);
   if (kept?.state === state) return kept.baseline;
@@ -22,4 +22,13 @@ export function baselineOf({ baseline: name }: Settings, root: string): Baseline
   const baseline = state === 'absent' ? Baseline.empty() : Baseline.parse(readFileSync(file, 'utf8'));
   read.set(file, { state, baseline });
   return baseline;
+}
+
+/** The file in the root, or the nearest one above it in the same repository: a linter is often run in each package by itself. */
+function nearest(root: string, name: string): string {
+  for (let folder = root; ; folder = dirname(folder)) {
+    const file = resolve(folder, name);
+    if (stateOf(file) !== 'absent') return file;
+    if (dirname(folder) === folder || stateOf(join(folder, '.git')) !== 'absent') return resolve(root, name);
+  }
 }

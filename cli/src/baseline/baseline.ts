@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Baseline } from '@lockwise/engine';
 import type { Files } from '../ports.js';
 
@@ -14,10 +14,10 @@ export interface BaselineFile {
 /** The file of that name in the root, or the nearest one above it in the same repository; where none is, the one that could be in the root. */
 export function baselineAt(files: Files, root: string, name: string): BaselineFile {
   for (let folder = root; ; folder = dirname(folder)) {
-    const file = join(folder, name);
+    const file = resolve(folder, name);
     if (files.stat(file)?.kind === 'file')
       return { file, baseline: Baseline.parse(files.read(file).toString('utf8')), exists: true };
     if (dirname(folder) === folder || files.lstat(join(folder, '.git')))
-      return { file: join(root, name), baseline: Baseline.empty(), exists: false };
+      return { file: resolve(root, name), baseline: Baseline.empty(), exists: false };
   }
 }

@@ -1,4 +1,4 @@
-import { relative, sep } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import { Baseline, baselineFile } from '@lockwise/engine';
 import { prepare } from '../analyse/preparation.js';
 import type { MakeProject } from '../analyse/project.js';
@@ -20,7 +20,7 @@ export async function changesBaseline(request: Request, ports: Ports, make: Make
   const name = request.baseline === false ? baselineFile : request.baseline;
   const { file, baseline: known } = baselineAt(ports.files, discovered.root, name);
   const shown = relative(discovered.root, file).split(sep).join('/');
-  const isPart = paths.length > 0 || isNarrowed(request) || shown !== name;
+  const isPart = paths.length > 0 || isNarrowed(request) || file !== resolve(discovered.root, name);
   if (action === 'prune' && isPart)
     throw new UsageEnd(
       `baseline prune has to see the whole project; run it beside ${shown}, without paths and filters`,
