@@ -37,7 +37,9 @@ function specifiersIn(path: string): string[] {
   const text = readFileSync(join(root, path), 'utf8');
   const { module, errors } = parseSync(path, text);
   if (errors.length > 0) throw new Error(`${path} does not parse: ${errors[0]!.message}`);
-  const dynamic = [...text.matchAll(/(?<![.\w])(?:import|require|load\w*)(?:<\w+>)?\(\s*'([^']+)'/g)].map((match) => match[1]!);
+  const dynamic = [...text.matchAll(/(?<![.\w])(?:import|require|load\w*)(?:<\w+>)?\(\s*'([^']+)'/g)].map(
+    (match) => match[1]!,
+  );
   return [
     ...module.staticImports.map((each) => each.moduleRequest.value),
     ...module.staticExports.flatMap((each) => each.entries.flatMap((entry) => entry.moduleRequest?.value ?? [])),
