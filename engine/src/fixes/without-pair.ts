@@ -22,14 +22,11 @@ export function withoutPair(
       return 'a release is part of a larger statement';
     if (!/^(CallExpression|ChainExpression|AwaitExpression)$/.test(expression.type))
       return 'a release is part of a larger statement';
-    const around = source.around(release.span);
-    const guarded = around.findLast(
-      (node) => node.type === 'TryStatement' && isIn(release.span, node['finalizer'] as Node | null),
-    );
-    const alone = statement.siblings.length === 1;
-    if (guarded && alone && statement.siblings === (guarded['finalizer'] as Node)['body']) tries.add(guarded);
-    else if (alone && around.at(-1)?.type !== 'Program' && isBranch(around, statement.node))
-      return 'a release is all that a branch does';
+    const guarded = source
+      .around(release.span)
+      .findLast((node) => node.type === 'TryStatement' && isIn(release.span, node['finalizer'] as Node | null));
+    const isAlone = statement.siblings.length === 1;
+    if (guarded && isAlone && statement.siblings === (guarded['finalizer'] as Node)['body']) tries.add(guarded);
     else rewriting.remove(statement.node);
   }
   if (instead) rewriting.replace(spanOf(acquire), instead);
@@ -39,11 +36,6 @@ export function withoutPair(
     if (refused) return refused;
   }
   return undefined;
-}
-
-function isBranch(around: readonly Node[], statement: Node): boolean {
-  const parent = around[around.indexOf(statement) - 1];
-  return parent?.type === 'IfStatement';
 }
 
 function isIn(span: Span, node: Node | null): boolean {
