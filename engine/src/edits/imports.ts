@@ -166,12 +166,14 @@ function added(text: string, declaration: Declaration, additions: readonly Reque
   return { span: [last.span[1], last.span[1]], text: names.map((name) => `${separator}${name}`).join('') };
 }
 
-/** The declaration with its line, when it stands alone there. */
+/** The declaration with its line, when it stands alone there, and at the head of a file with the blank line after it. */
 function wholeLines(text: string, span: Span): Span {
   const start = startOfLine(text, span[0]);
   const end = endOfLine(text, span[1]);
   const alone = text.slice(start, span[0]).trim() === '' && text.slice(span[1], end).trim() === '';
-  return alone ? [start, end] : span;
+  if (!alone) return span;
+  const blank = start === 0 ? /^[ \t]*\r?\n/.exec(text.slice(end)) : null;
+  return [start, end + (blank?.[0].length ?? 0)];
 }
 
 function newDeclarations(

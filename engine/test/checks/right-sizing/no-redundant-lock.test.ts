@@ -120,8 +120,7 @@ export async function handle(): Promise<number> {
   return await move(await request());
 }
 `,
-        `
-declare function request(): Promise<number>;
+        `declare function request(): Promise<number>;
 let low = 0;
 let high = 0;
 
@@ -160,8 +159,7 @@ export class Range {
   }
 }
 `,
-        `
-export class Range {
+        `export class Range {
   private low = 0;
   private high = 0;
 
@@ -196,8 +194,7 @@ export class Range {
   }
 }
 `,
-        `
-export class Range {
+        `export class Range {
   private low = 0;
   private high = 0;
 
@@ -254,8 +251,7 @@ export class Cluster {
   }
 }
 `,
-        `
-type Hosts = Map<string, number>;
+        `type Hosts = Map<string, number>;
 
 export class Cluster {
   private readonly hosts: Hosts = new Map<string, number>();
@@ -287,8 +283,7 @@ export async function rename(all: string[]): Promise<number> {
   });
 }
 `,
-        `
-let names: string[] = [];
+        `let names: string[] = [];
 
 export async function rename(all: string[]): Promise<number> {
   names = all;
@@ -314,8 +309,7 @@ export async function all(): Promise<readonly string[]> {
   return await quickReadExtract(names, (value) => value);
 }
 `,
-        `
-const names: string[] = [];
+        `const names: string[] = [];
 
 export async function add(name: string): Promise<void> {
   void names.push(name);

@@ -391,8 +391,7 @@ export class Job {
   }
 }
 `,
-        `
-export class Job {
+        `export class Job {
   private running = false;
 
   async start(): Promise<boolean> {
@@ -445,8 +444,7 @@ export class Meter {
   }
 }
 `,
-        `
-export class Meter {
+        `export class Meter {
   private count = 0;
 
   async add(): Promise<void> {
