@@ -16,3 +16,4 @@ export * from './project.js';
 export { Baseline, baselineFile } from './report/baseline.js';
 export type * from './report/lock-map.js';
 export * from './rule-info.js';
+export * from './types/index.js';

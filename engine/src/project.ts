@@ -10,6 +10,7 @@ import { Measurements, type ProfileState } from './profile/measurements.js';
 import { Prefilter } from './prefilter.js';
 import { findingsOf } from './report/analyse.js';
 import { lockMapOf, type LockMap } from './report/lock-map.js';
+import type { TypeOracle } from './types/index.js';
 
 /** A syntax tree in TS-ESTree form, from whichever parser the host has. */
 export interface Parsed {
@@ -32,6 +33,8 @@ export interface Host {
   read(path: string): string | undefined;
   /** The file of the tree that a specifier means, or undefined for anything outside of it. */
   resolve(specifier: string, from: string): string | undefined;
+  /** What a type checker knows, where there is one. It only adds to what is seen without. */
+  readonly types?: TypeOracle;
 }
 
 export interface ProjectOptions {

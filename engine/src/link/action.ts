@@ -2,7 +2,7 @@ import type { CallOp, Value } from '../facts/format.js';
 import type { LockMethod, Side } from '../models/model.js';
 import type { Entities } from './entity.js';
 import { chainLink, promiseChain, tailLink, type TailLink } from './chain.js';
-import { accessPath, keyOf, lockRef, type LockRef } from './lock-ref.js';
+import { accessPath, keyOf, lockRef, typedLockRef, type LockRef } from './lock-ref.js';
 import type { Unit } from './unit.js';
 
 /** What a call means for locks. */
@@ -69,7 +69,7 @@ function methodCalled(entities: Entities, unit: Unit, fn: number, { callee }: Ca
     if (!entities.lockVerbs.has(callee.name)) return undefined;
     // `rw.readLock.acquire()`: a side of a lock is a name on the way.
     return (
-      methodNamed(lockRef(entities, unit, fn, callee.of), callee.name) ??
+      methodNamed(lockRef(entities, unit, fn, callee.of) ?? typedLockRef(entities, unit, fn, callee), callee.name) ??
       (callee.of.v === 'member'
         ? methodNamed(lockRef(entities, unit, fn, callee.of.of), `${callee.of.name}.${callee.name}`)
         : undefined)

@@ -52,6 +52,20 @@ export class Entities {
     return this.program.lockVerbs;
   }
 
+  /** What only a type checker knows the receiver of a method to be; undefined where it is known without, or to nobody. */
+  typedReceiver(unit: Unit, fn: number, method: Extract<Value, { v: 'member' }>): Entity | undefined {
+    const origin = this.program.memberOrigin(unit, method);
+    const known = origin && this.of(unit, fn, method.of);
+    if (!origin || (known && known.k !== 'external')) return undefined;
+    if (origin.path !== undefined) {
+      const target = this.load(origin.path);
+      const cls = target?.facts.classes.findIndex(({ name }) => name === origin.container) ?? -1;
+      return target && cls >= 0 ? { k: 'instance', unit: target, cls } : undefined;
+    }
+    const model = origin.module === undefined ? undefined : this.program.modelOf(origin.module, origin.container);
+    return model && { k: 'lock', model };
+  }
+
   /** What a value in function `fn` of `unit` is. */
   of(unit: Unit, fn: number, value: Value, hops = 0): Entity | undefined {
     if (hops > MAX_HOPS) return undefined;

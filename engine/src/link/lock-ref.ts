@@ -241,6 +241,19 @@ function isOneOfSeveral(unit: Unit, value: Value): boolean {
   return owner !== 0 && named.length > 1;
 }
 
+/** The lock that only a type checker knows the receiver of a method to be. */
+export function typedLockRef(
+  entities: Entities,
+  unit: Unit,
+  fn: number,
+  method: Extract<Value, { v: 'member' }>,
+): LockRef | undefined {
+  const entity = entities.typedReceiver(unit, fn, method);
+  const model = entity && lockModel(entities, entity);
+  if (!model) return undefined;
+  return { ...(accessPath(entities, unit, fn, method.of) ?? anonymous(unit, method.of.span)), model };
+}
+
 function lockModel(entities: Entities, entity: Entity): LockModel | undefined {
   if (entity.k === 'lock') return entity.model;
   return entity.k === 'instance' ? entities.homeMade(entity) : undefined;

@@ -1,4 +1,5 @@
-import type { FileFacts } from '../facts/format.js';
+import type { FileFacts, Value } from '../facts/format.js';
+import { forgiving, type MemberOrigin, type TypeOracle } from '../types/index.js';
 import { extractFacts } from '../facts/extract.js';
 import type { Problem } from '../findings.js';
 import type { LockModel } from '../models/model.js';
@@ -179,6 +180,38 @@ export class Program {
     return this.typeModels.get(`${module}\0${name}`);
   }
 
+  /** The model of a lock by the class or interface of a package that declares its methods, which need not be what it exports. */
+  modelOf(module: string, container: string): LockModel | undefined {
+    const named = this.model(module, container) ?? this.typeModel(module, container);
+    if (named) return named;
+    const all = [...this.models].flatMap(([key, model]) => (key.startsWith(`${module}\0`) ? [model] : []));
+    return all.length === 1 ? all[0] : undefined;
+  }
+
+  /** Where a type checker finds the declaration of a method of a lock's name. It is asked once for all of a file. */
+  memberOrigin(unit: Unit, method: Extract<Value, { v: 'member' }>): MemberOrigin | undefined {
+    if (!this.host.types) return undefined;
+    let origins = this.origins.get(unit);
+    if (!origins) this.origins.set(unit, (origins = this.askTypes(unit, this.host.types)));
+    const origin = origins.get(nameOffset(method));
+    if (origin?.path !== undefined) this.importersOf(origin.path).add(unit.path);
+    return origin;
+  }
+
+  private readonly origins = new WeakMap<Unit, ReadonlyMap<number, MemberOrigin | undefined>>();
+
+  private askTypes(unit: Unit, types: TypeOracle): ReadonlyMap<number, MemberOrigin | undefined> {
+    const offsets = unit.facts.functions.flatMap((_, fn) =>
+      unit
+        .callsIn(fn)
+        .flatMap(({ callee }) =>
+          callee.v === 'member' && this.lockVerbs.has(callee.name) ? [nameOffset(callee)] : [],
+        ),
+    );
+    const answers = offsets.length > 0 ? forgiving(types).membersAt(unit.path, offsets) : [];
+    return new Map(offsets.map((offset, index) => [offset, answers[index]]));
+  }
+
   /** The syntax of a file, parsed again where only its facts were kept. */
   tree(unit: Unit): Parsed {
     let tree = this.trees.get(unit.facts);
@@ -215,6 +248,10 @@ export class Program {
       return undefined;
     }
   }
+}
+
+function nameOffset({ name, span }: Extract<Value, { v: 'member' }>): number {
+  return span[1] - name.length;
 }
 
 /** `../../base/common/async.js` as a model writes it, with a `*` for any beginning of the relative path. */
