@@ -12,6 +12,8 @@ export interface Request extends Selection, Narrowing {
   readonly baseline: string | false;
   readonly shard?: Shard;
   readonly cache: boolean;
+  /** Ask the project's own TypeScript what the receivers of calls are. */
+  readonly types: boolean;
   readonly output?: string;
   /** Where the facts of what is checked go. */
   readonly facts?: string;
@@ -206,6 +208,7 @@ function selecting(command: Command): Command {
     .option('--staged', 'only files that are staged')
     .option('--workspace <name>', 'only one package of the monorepo')
     .option('--list-files', 'tell which files are checked, and why the rest is not')
+    .option('--types', "ask the project's TypeScript what receivers are: slower, sees more")
     .option('--no-cache', 'do not read or write the cache');
 }
 
@@ -279,6 +282,7 @@ function requestFrom(command: CommandName, paths: readonly string[], options: Op
     baseline:
       given('baseline') === false ? false : ((given<string | true>('baseline') as string | undefined) ?? baselineFile),
     cache: given('cache') !== false,
+    types: given('types') === true,
     profiles: given('profile') ?? [],
     rule: given('rule') ?? [],
     skip: given('skip') ?? [],

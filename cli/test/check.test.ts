@@ -27,6 +27,12 @@ describe('check', () => {
     expect(out).toMatch(/lockwise fix --write --unsafe/);
   });
 
+  test('goes on without types where nothing can be asked for them, and says so', async () => {
+    const { code, err } = await new Workbench({ 'src/store.ts': HELD }).run(['check', '--types']);
+    expect(code).toBe(1);
+    expect(err).toBe('lockwise: checked without types: typescript is not installed here\n');
+  });
+
   test('reports nothing and ends in 0 on a clean folder', async () => {
     const { code, out } = await new Workbench({ 'src/a.ts': 'export const lock = 1;\n' }).run([]);
     expect(code).toBe(0);

@@ -18,6 +18,7 @@ import { tsEstreeOf } from './estree.js';
 import { lonelyHost, treeHost, type WatchedHost } from './host.js';
 import { profilesOf, tellStale, type Profiles } from './profiles.js';
 import { readSettings, type Settings } from './settings.js';
+import { isTyped, LintedTypes } from './types.js';
 
 /** What was found in one file. */
 export interface FileAnalysis extends Analysis {
@@ -30,14 +31,20 @@ export interface FileAnalysis extends Analysis {
 /** The analysis of a file is the same for all rules that have the same options: it is made once per source code. */
 const made = new WeakMap<SourceCode, Map<string, FileAnalysis>>();
 /** A project is kept while the files that it read on the way are unchanged. */
-const projects = new Map<string, { readonly project: Project; readonly files: WatchedHost }>();
+const projects = new Map<string, Kept>();
+
+interface Kept {
+  readonly project: Project;
+  readonly files: WatchedHost;
+  readonly types?: LintedTypes;
+}
 
 /** The findings of the file that is being linted, as the rule and the settings want them. */
 export function analysisOf(context: Rule.RuleContext, info: RuleInfo): FileAnalysis {
   const settings = readSettings(context);
   const profiles = profilesOf(settings.profiles, resolve(context.cwd, settings.root));
   const config = configOf(settings, info, context.options[0] as object | undefined);
-  const key = JSON.stringify([settings.root, config, profiles?.version]);
+  const key = JSON.stringify([settings.root, config, profiles?.version, isTyped(context.sourceCode)]);
   const analyses = made.get(context.sourceCode) ?? new Map<string, FileAnalysis>();
   made.set(context.sourceCode, analyses);
   const analysis = analyses.get(key) ?? analyse(context, settings, config, key, profiles);
@@ -71,7 +78,9 @@ function analyse(
   const path = pathWithin(root, realPath(context.filename));
   const parsed = parsedOf(sourceCode);
   const { project } =
-    path === undefined ? { project: createProject({ host: lonelyHost, config }) } : projectAt(root, config, key);
+    path === undefined
+      ? { project: createProject({ host: lonelyHost, config }) }
+      : projectAt(root, config, key, sourceCode);
   const shown = path ?? 'file.ts';
   const analysis = checked(project, shown, sourceCode.text, parsed);
   const baseline = baselineOf(settings, root);
@@ -109,11 +118,16 @@ function checked(project: Project, path: string, text: string, parsed: Parsed): 
   }
 }
 
-function projectAt(root: string, config: Config, key: string): { readonly project: Project } {
+function projectAt(root: string, config: Config, key: string, sourceCode: SourceCode): { readonly project: Project } {
   const kept = projects.get(key);
-  if (kept && !kept.files.hasChanged()) return kept;
+  if (kept && !kept.files.hasChanged()) {
+    kept.types?.see(sourceCode);
+    return kept;
+  }
   const files = treeHost(root);
-  const fresh = { project: createProject({ host: files.host, config }), files };
+  const types = isTyped(sourceCode) ? new LintedTypes(root, sourceCode) : undefined;
+  const host = types ? { ...files.host, types } : files.host;
+  const fresh = { project: createProject({ host, config }), files, ...(types && { types }) };
   projects.set(key, fresh);
   return fresh;
 }

@@ -99,15 +99,32 @@ console.log(await quickRead(new AsyncMutex({ n: 41 }), ({ n }) => n + 1));`,
   expectFixFromCli(folder, 'src/store.ts');
 }
 
+const knownByTypesAlone = {
+  'src/deps.ts': `import type { MutexInterface } from 'async-mutex';
+export interface Deps {
+  readonly lock: MutexInterface;
+}
+`,
+  'src/room.ts': `import type { Deps } from './deps.js';
+declare function work(): Promise<void>;
+export async function save(deps: Deps): Promise<void> {
+  const release = await deps.lock.acquire();
+  await work();
+  release();
+}
+`,
+};
+
 export async function onlyTypeScript7(folder, packs) {
   write(folder, {
     'package.json': '{ "type": "module" }',
     'src/store.ts': typed,
     'src/gate.js': plain,
+    ...knownByTypesAlone,
     'eslint.config.js': `import lockwise from 'eslint-plugin-lockwise';
 export default [lockwise.configs.recommended];
 `,
-    'tsconfig.json': tsconfig(['src/store.ts']),
+    'tsconfig.json': tsconfig(['src/store.ts', 'src/room.ts', 'src/deps.ts']),
   });
   install(folder, [packs.plugin, packs.runtime, packs.cli], {
     eslint: versions.eslint10,
@@ -116,6 +133,7 @@ export default [lockwise.configs.recommended];
   });
   expectLeak(lint(folder), 'src/gate.js');
   expectLeakFromCli(folder, 'src/store.ts');
+  expectLeakByTypes(folder, 'src/room.ts');
   const diagnostics = await diagnosticsFromServer(folder, 'src/store.ts');
   assert.ok(
     diagnostics.some(({ code }) => code === 'require-release'),
@@ -200,6 +218,19 @@ function expectLeakFromCli(folder, path) {
   assert.equal(status, 1, `lockwise check ended with ${status}:\n${stderr}`);
   const { findings } = JSON.parse(stdout);
   assert.ok(findings.some((finding) => finding.rule === 'require-release' && finding.path === path));
+}
+
+/** A lock that is told by its type alone is seen with `--types`, and only then. */
+function expectLeakByTypes(folder, path) {
+  const without = lockwise(folder, ['check', path]);
+  assert.equal(without.status, 0, without.stdout);
+  const { status, stdout, stderr } = lockwise(folder, ['check', '--types', '--reporter', 'json', path]);
+  assert.equal(stderr, '');
+  assert.equal(status, 1, `lockwise check --types ended with ${status}:\n${stdout}`);
+  assert.deepEqual(
+    JSON.parse(stdout).findings.map(({ rule }) => rule),
+    ['require-release'],
+  );
 }
 
 function expectFixFromCli(folder, path) {

@@ -7,6 +7,7 @@ import {
   type Finding,
   type NamedProfile,
   type Problem,
+  type TypeOracle,
 } from '@lockwise/engine';
 import { workspaceRoot } from '@lockwise/engine/node';
 import { UsageEnd, type Request } from '../arguments.js';
@@ -21,11 +22,13 @@ import { tsconfigProblems } from '../read/tsconfigs.js';
 import { progressOn, type Progress } from '../report/progress.js';
 import { readFactsFile } from '../shard/facts-file.js';
 import { FactsMemory } from '../shard/facts-memory.js';
+import { TypesUnavailable } from '../verify/type-checker.js';
 import { cacheFolder } from '../write/journal.js';
 import { Analysis } from './analysis.js';
 import { build, FactsCache } from './facts-cache.js';
 import { readProfiles } from './profiles.js';
 import { RunMemory } from './run-memory.js';
+import { openTypes } from './types.js';
 import type { MakeProject } from './project.js';
 
 /** What a run is about: which files, by which rules. */
@@ -37,6 +40,8 @@ export interface Survey {
   readonly progress: Progress;
   /** Where the cache is; undefined where there is to be none. */
   readonly cache: string | undefined;
+  /** Whether a type checker is asked as well. */
+  readonly types: boolean;
 }
 
 /** All that a run knows before it looks for findings. */
@@ -63,6 +68,7 @@ export async function survey(ports: Ports, request: Request): Promise<Survey> {
     config: { ...narrowed(config, request, source !== undefined), profiles: profilesOf(ports, request.profiles) },
     problems: [...problems, ...tsconfigProblems(ports.files, discovered.root, discovered.paths)],
     progress,
+    types: request.types,
     cache: request.cache && build !== '' ? cacheFolder(ports, discovered.root) : undefined,
   };
 }
@@ -80,9 +86,11 @@ export async function prepare(
   const linked = request.link.map((name) => readFactsFile(ports, name).files);
   const kept = cache === undefined ? undefined : new FactsCache(ports.files, cache, build);
   const facts = linked.length > 0 || request.facts !== undefined ? new FactsMemory(linked, kept) : kept;
-  const withFacts: MakeProject = (options) => make({ ...(facts && { facts }), ...options });
+  const types = about.types ? await typesOf(ports, discovered) : undefined;
+  const informed: MakeProject = (options) =>
+    make({ ...(facts && { facts }), ...options, ...(types && { host: { ...options.host, types } }) });
   const isWhole = isAll(ports, request, discovered.root) && isOwnRoot(discovered.root);
-  const analysis = new Analysis(ports, discovered.root, config, read, isWhole, withFacts, () => kept?.save());
+  const analysis = new Analysis(ports, discovered.root, config, read, isWhole, informed, () => kept?.save());
   return {
     ...about,
     read,
@@ -104,10 +112,22 @@ function isOwnRoot(root: string): boolean {
   return above === undefined || above === root;
 }
 
+/** The type oracle, or a line that says why there is none: the findings are then those that need no types. */
+async function typesOf(ports: Ports, { root, paths }: Discovered): Promise<TypeOracle | undefined> {
+  try {
+    return await openTypes(root, paths);
+  } catch (error) {
+    if (!(error instanceof TypesUnavailable)) throw error;
+    ports.terminal.err(`lockwise: checked without types: ${error.message}\n`);
+    return undefined;
+  }
+}
+
 /** What the last check of the same found, for a run that only checks. */
-export function memoryOf(ports: Ports, { cache, config, discovered }: Survey): RunMemory | undefined {
+export function memoryOf(ports: Ports, { cache, config, discovered, types }: Survey): RunMemory | undefined {
   // Whether a profile is stale is seen in the code, and nothing of it is in the memory.
-  if (cache === undefined || config.profiles?.length) return undefined;
+  // Nor is what a type of another package is.
+  if (cache === undefined || types || config.profiles?.length) return undefined;
   return new RunMemory(ports, cache, JSON.stringify([build, config]), discovered);
 }
 

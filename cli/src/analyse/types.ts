@@ -18,7 +18,8 @@ export async function openTypes(root: string, paths: Iterable<string>): Promise<
   if (!native) throw new TypesUnavailable(`TypeScript ${version} cannot be asked for types`);
   const configs = new Set([...paths].flatMap((path) => compilingConfig(join(root, path)) ?? []));
   const oracle = new NativeOracle(native, root, [...configs]);
-  process.once('exit', () => oracle.close());
+  // Before the end rather than at it: a compiler that is still there then complains on its way out.
+  process.once('beforeExit', () => oracle.close());
   return oracle;
 }
 

@@ -26,7 +26,10 @@ export class Program {
     this.host = host;
     this.facts = facts;
     for (const model of models)
-      for (const module of model.modules) this.models.set(`${module}\0${model.export}`, model);
+      for (const module of model.modules) {
+        this.models.set(`${module}\0${model.export}`, model);
+        for (const type of model.types ?? []) this.typeModels.set(`${module}\0${type}`, model);
+      }
     this.words = new LockWords(models);
     this.globals = models.filter((model) => model.modules.length === 0);
     const verbs = models
@@ -175,9 +178,10 @@ export class Program {
     return this.models.get(`${module}\0${name}`) ?? this.models.get(`${anyBeginning(module)}\0${name}`);
   }
 
-  /** The model of the lock that a type of a library stands for. */
+  /** The model of the lock that a type of a library stands for. A name that locks are made through, `Semaphore.make`, is no type there. */
   typeModel(module: string, name: string): LockModel | undefined {
-    return this.typeModels.get(`${module}\0${name}`);
+    const model = this.typeModels.get(`${module}\0${name}`);
+    return model?.export.startsWith(`${name}.`) ? undefined : model;
   }
 
   /** The model of a lock by the class or interface of a package that declares its methods, which need not be what it exports. */

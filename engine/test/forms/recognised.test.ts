@@ -95,6 +95,8 @@ const forms: Readonly<Record<string, Sample>> = {
     async function f() { { await using guard = await m.acquire(); await inside(); } await outside(); }`,
   'a read/write lock': `import { RWLockWriter } from '@matrixai/async-locks'; const l = new RWLockWriter();
     async function f() { await l.withReadF(async () => { await inside(); }); await l.withWriteF(async () => { await inside(); }); await outside(); }`,
+  'a lock of the type that a library gives it': `import type { MutexInterface } from 'async-mutex';
+    async function f(m: MutexInterface) { const release = await m.acquire(); try { await inside(); } finally { release(); } await outside(); }`,
   'a semaphore for one': `${asyncMutex} const s = new Semaphore(1);
     async function f() { await s.runExclusive(async () => { await inside(); }); await outside(); }`,
   'p-limit for one': `import pLimit from 'p-limit'; const limit = pLimit(1);
