@@ -1,4 +1,6 @@
 // The language server as the extension ships it: the CLI's, with a parser and a resolver that need no native module.
+import { keepHeapSmall } from '../../../cli/src/lsp/heap.js';
 import { startServer } from '../../../cli/src/lsp/main.js';
 
+keepHeapSmall();
 startServer();
