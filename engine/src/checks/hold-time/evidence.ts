@@ -63,7 +63,7 @@ function slow(steps: readonly SuspensionStep[]): SuspensionStep[] {
 
 /** Waits for a participant, an event or a peer that nothing ends but its coming. */
 function unbounded(section: Section, project: Linked): SuspensionStep[] {
-  return section.suspensions.filter((step) => isUnbounded(project, section, step));
+  return section.suspensions.filter((step) => step.certain && isUnbounded(project, section, step));
 }
 
 function network(steps: readonly SuspensionStep[]): SuspensionStep[] {

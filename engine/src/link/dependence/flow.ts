@@ -238,6 +238,9 @@ class Following implements Steps {
     }
     if (target && !op.isNew) this.writesOf(target, op, fn, after);
     const result = this.callbacks(op, after, fn);
+    // Work that a section waits for is done because of every condition that had to hold for it to be reached.
+    if (op.result === 'await' || op.result === 'return')
+      for (const guard of after.guards) if (guard.asserts) this.depend(guard.reads, 'guard', op, fn, after, guard);
     return withValue(result.known, `c${op.id}`, union(from, result.from));
   }
 

@@ -49,6 +49,16 @@ describe('reports', () => {
     );
   });
 
+  it('an assertion before a section that works on something else', () => {
+    expectReports(
+      RULE,
+      store(`  async export(): Promise<void> {
+    if (!this.open) throw new Error('closed'); // reports: tested
+    await this.mutex.runExclusive(async () => { await save(['a']); });
+  }`),
+    );
+  });
+
   it('what a getter of a super class in another file gives, and a method of it writes', () => {
     expectReports(RULE, {
       'base.ts': `export class Base<S> {
@@ -96,6 +106,20 @@ describe('allows', () => {
 
   it('state that no section of the lock writes', () => {
     expectSilent(RULE, store(add('const { name } = this;', 'this.items = [...this.items, name];')));
+  });
+
+  it('an assertion that the section makes again', () => {
+    expectSilent(
+      RULE,
+      store(`  private assertOpen(): void { if (!this.open) throw new Error('closed'); }
+  async export(): Promise<void> {
+    this.assertOpen();
+    await this.mutex.runExclusive(async () => {
+      this.assertOpen();
+      await save(['a']);
+    });
+  }`),
+    );
   });
 
   it('a test that only turns away early', () => {
