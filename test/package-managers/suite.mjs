@@ -65,7 +65,13 @@ class Monorepo {
     this.manager = managers[name];
     this.folder = folder;
     this.cli = cli;
-    this.env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, HOME: join(folder, '../home'), NO_COLOR: '1', CI: 'true' };
+    this.env = {
+      ...process.env,
+      PATH: `${bin}:${process.env.PATH}`,
+      HOME: join(folder, '../home'),
+      NO_COLOR: '1',
+      CI: 'true',
+    };
     const has = { name: '@mono/has', version: '1.0.0', type: 'module', dependencies: { '@lockwise/runtime': runtime } };
     const files = {
       ...this.manager.files,
