@@ -217,6 +217,24 @@ describe('writing', () => {
     expect(code).toBe(2);
   });
 
+  test('read-only file of a fix over several files: none of them is written', async () => {
+    const both = toyProject({
+      name: 'toy',
+      pattern: /lockOld\(\)/,
+      replacement: 'lockNew()',
+      also: [{ path: 'b.js', span: [0, 4], text: 'more' }],
+    });
+    const bench = new Workbench({ 'a.js': 'lockOld();\n', 'b.js': 'lock;\n' });
+    chmodSync(join(bench.root, 'b.js'), 0o444);
+    const { code, out } = await bench.run(write, { make: both });
+    expect(out).toContain('not written b.js is not writable');
+    expect([bench.read('a.js'), bench.read('b.js')]).toEqual(['lockOld();\n', 'lock;\n']);
+    expect(code).toBe(2);
+    chmodSync(join(bench.root, 'b.js'), 0o644);
+    await bench.run(write, { make: both });
+    expect([bench.read('a.js'), bench.read('b.js')]).toEqual(['lockNew();\n', 'more;\n']);
+  });
+
   test('read-only file, through the file port', async () => {
     const bench = new Workbench({ 'a.js': 'lockOld();\n' });
     const { code, out } = await bench.run(write, { make, files: { writable: (path) => !path.endsWith('a.js') } });

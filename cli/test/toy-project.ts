@@ -12,6 +12,8 @@ export interface ToyRule {
   readonly tier?: Tier;
   readonly reason?: string;
   readonly imports?: readonly string[];
+  /** What the fix changes besides, in other files. */
+  readonly also?: readonly Edit[];
 }
 
 /** A project with rules by regular expression, for testing what goes on around an analysis. */
@@ -65,13 +67,13 @@ function findings(path: string, text: string, rule: ToyRule): Finding[] {
   });
 }
 
-function fixOf({ name, tier = 'safe', reason, imports = [] }: ToyRule, edit: Edit): Fix {
+function fixOf({ name, tier = 'safe', reason, imports = [], also = [] }: ToyRule, edit: Edit): Fix {
   return {
     title: `Mend ${name}`,
     tier,
     ...(tier !== 'safe' && { reason: reason ?? 'it assumes something' }),
-    edits: [edit],
-    ownEdits: [edit],
+    edits: [edit, ...also],
+    ownEdits: [edit, ...also],
     imports: imports.map((imported) => ({
       path: edit.path,
       module: '@lockwise/runtime',

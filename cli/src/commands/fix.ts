@@ -103,7 +103,7 @@ export async function writeFixes(request: Request, ports: Ports, planned: Planne
     written: rolledBack === undefined,
     applied: described.applied.filter(({ paths }) => paths.every(isWritten)),
     changes: changes.filter(({ path }) => isWritten(path)),
-    refused: written.refused,
+    refused: [...planned.refused, ...written.refused],
   };
   const ends = [rolledBack, written.ended].filter((line) => line !== undefined).map((line) => `lockwise: ${line}`);
   return {

@@ -4,6 +4,7 @@ import type { Request } from '../arguments.js';
 import type { Ports } from '../ports.js';
 import type { Change } from '../report/outcome.js';
 import { verified, type Verdict } from '../verify/verification.js';
+import { refusals, type Refusal } from '../write/writer.js';
 import { settle, type Choice, type Exclusions, type Settled } from './fixpoint.js';
 import { Questions } from './interactive.js';
 import { markLeftovers } from './marks.js';
@@ -19,6 +20,8 @@ export interface PlannedFixes {
   /** How many more findings the baseline knows. */
   readonly known: number;
   readonly problems: readonly Problem[];
+  /** Files that cannot be written: no fix touches any of them. */
+  readonly refused: readonly Refusal[];
 }
 
 /** analyse → plan → verify: nothing is written yet. */
@@ -36,23 +39,39 @@ export async function planFixes(request: Request, ports: Ports, prepared: Prepar
     return fix && questions ? questions.ask(finding, fix, round) : fix;
   };
   const exclusions: Exclusions = { fixes: new Set(), paths: new Set() };
-  const verdict = await verified(
-    ports,
-    request,
-    prepared,
-    () => settle(ports, analysis, sieve.pass, choose, exclusions),
-    exclusions,
-  );
-  const marked = request.fix.mark ? markLeftovers(verdict.settled, analysis) : verdict.settled;
-  return {
-    prepared,
-    sieve,
-    verdict,
-    settled: marked,
-    changes: changesOf(prepared, marked),
-    known: sieve.known,
-    problems: first.problems,
-  };
+  const plan = (): Promise<Verdict> =>
+    verified(ports, request, prepared, () => settle(ports, analysis, sieve.pass, choose, exclusions), exclusions);
+  const unwritable = (verdict: Verdict): Refusal[] =>
+    request.fix.mode === 'write' ? refusals(ports.files, root, changesOf(prepared, verdict.settled)) : [];
+  const { verdict, refused } = await withoutUnwritable(plan, unwritable, exclusions, () => analysis.restore());
+  const settled = request.fix.mark ? markLeftovers(verdict.settled, analysis) : verdict.settled;
+  const changes = changesOf(prepared, settled);
+  return { prepared, sieve, verdict, settled, changes, known: sieve.known, problems: first.problems, refused };
+}
+
+/** Plans anew without the files that cannot be written: a fix over several files is applied to all of them, or to none. */
+async function withoutUnwritable(
+  plan: () => Promise<Verdict>,
+  unwritable: (verdict: Verdict) => readonly Refusal[],
+  exclusions: Exclusions,
+  restore: () => void,
+): Promise<{ verdict: Verdict; refused: readonly Refusal[] }> {
+  const refused: Refusal[] = [];
+  const earlier: Verdict['refused'][number][] = [];
+  const stops: Settled['stops'][number][] = [];
+  for (;;) {
+    const verdict = await plan();
+    const found = unwritable(verdict);
+    if (found.length === 0) {
+      const settled = { ...verdict.settled, stops: [...stops, ...verdict.settled.stops] };
+      return { verdict: { ...verdict, settled, refused: [...earlier, ...verdict.refused] }, refused };
+    }
+    refused.push(...found);
+    earlier.push(...verdict.refused);
+    stops.push(...verdict.settled.stops);
+    for (const { path } of found) exclusions.paths.add(path);
+    restore();
+  }
 }
 
 /** The fix that the request allows: safe ones always, unsafe ones where they are asked for. */

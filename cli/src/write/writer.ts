@@ -5,9 +5,15 @@ import { breathe } from '../read/sources.js';
 import type { Change } from '../report/outcome.js';
 import { hashOf, JournalStore, type Journal, type JournalEntry } from './journal.js';
 
+/** A file that is not written, and why. */
+export interface Refusal {
+  readonly path: string;
+  readonly reason: string;
+}
+
 export interface Written {
   readonly paths: readonly string[];
-  readonly refused: readonly { readonly path: string; readonly reason: string }[];
+  readonly refused: readonly Refusal[];
   /** Why not all was written, when the user stopped it or the disk did. */
   readonly ended?: string;
 }
@@ -25,14 +31,18 @@ function refusal(files: Files, root: string, { path, before, byteOrderMark }: Ch
     : 'was changed by someone else since it was read';
 }
 
+/** The files among these that must not be written. */
+export function refusals(files: Files, root: string, changes: readonly Change[]): Refusal[] {
+  return changes.flatMap((change) => {
+    const reason = refusal(files, root, change);
+    return reason === undefined ? [] : [{ path: change.path, reason }];
+  });
+}
+
 /** Changes the files, each at once, with a journal of it all. What cannot be written is left as it is, and told. */
 export async function writeChanges(ports: Ports, root: string, changes: readonly Change[]): Promise<Written> {
-  const refused: { path: string; reason: string }[] = [];
-  const good = changes.filter((change) => {
-    const reason = refusal(ports.files, root, change);
-    if (reason !== undefined) refused.push({ path: change.path, reason });
-    return reason === undefined;
-  });
+  const refused = refusals(ports.files, root, changes);
+  const good = changes.filter(({ path }) => !refused.some((one) => one.path === path));
   if (good.length === 0) return { paths: [], refused };
   const store = new JournalStore(ports, root);
   let journal: Journal;
@@ -62,7 +72,7 @@ export async function carryOut(
   goal: 'before' | 'after',
 ): Promise<Written> {
   const paths: string[] = [];
-  const refused: { path: string; reason: string }[] = [];
+  const refused: Refusal[] = [];
   for (const [index, entry] of entries.entries()) {
     await breathe();
     if (ports.interrupted())
