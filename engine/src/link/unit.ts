@@ -77,6 +77,11 @@ export class Unit {
     return this.facts.classes[classId]!;
   }
 
+  /** Every operation of the file, with the function that it stands in. */
+  *operations(): Generator<{ readonly op: Op; readonly fn: number }> {
+    for (const [fn, fact] of this.facts.functions.entries()) for (const op of everyOp(fact.body)) yield { op, fn };
+  }
+
   slice(span: readonly [number, number]): string {
     return this.text.slice(span[0], span[1]);
   }

@@ -2,7 +2,6 @@
 import { concurrentMapFix } from '../../fixes/concurrent-map.js';
 import { calleeNames } from '../../link/callee.js';
 import { isTest } from '../../link/test-file.js';
-import { everyOp } from '../../link/unit.js';
 import type { Check } from '../check.js';
 
 export const preferConcurrentMap: Check = {
@@ -13,28 +12,21 @@ export const preferConcurrentMap: Check = {
   text: /\.\s*all\s*\(/,
   run({ project, unit, report }) {
     if (isTest(unit.path)) return;
-    unit.facts.functions.forEach((fact, fn) => {
-      for (const op of everyOp(fact.body)) {
-        if (op.op !== 'call' || !calleeNames(project.entities, unit, fn, op).includes('Promise.all')) continue;
-        const [list] = op.args;
-        const map = list?.v === 'call' ? unit.call(list.id)?.op : undefined;
-        const [mapper] = map?.args ?? [];
-        if (
-          map?.callee.v !== 'member' ||
-          map.callee.name !== 'map' ||
-          mapper?.v !== 'fn' ||
-          map.callee.of.v === 'array'
-        )
-          continue;
-        const wait = project.suspensions.ofFunction({ unit, fn: mapper.id });
-        if (wait?.kind !== 'network' && wait?.kind !== 'storage') continue;
-        report({
-          span: op.span,
-          message: `\`Promise.all\` starts \`${wait.what}\` for every item at once, however long the list is: nothing bounds what the other side has to take. Use \`concurrentMap\` with a bound.`,
-          related: [{ path: unit.path, span: map.span, message: 'one for every item' }],
-          fix: () => concurrentMapFix(project, unit, op.span, map.span),
-        });
-      }
-    });
+    for (const { op, fn } of unit.operations()) {
+      if (op.op !== 'call' || !calleeNames(project.entities, unit, fn, op).includes('Promise.all')) continue;
+      const [list] = op.args;
+      const map = list?.v === 'call' ? unit.call(list.id)?.op : undefined;
+      const [mapper] = map?.args ?? [];
+      if (map?.callee.v !== 'member' || map.callee.name !== 'map' || mapper?.v !== 'fn' || map.callee.of.v === 'array')
+        continue;
+      const wait = project.suspensions.ofFunction({ unit, fn: mapper.id });
+      if (wait?.kind !== 'network' && wait?.kind !== 'storage') continue;
+      report({
+        span: op.span,
+        message: `\`Promise.all\` starts \`${wait.what}\` for every item at once, however long the list is: nothing bounds what the other side has to take. Use \`concurrentMap\` with a bound.`,
+        related: [{ path: unit.path, span: map.span, message: 'one for every item' }],
+        fix: () => concurrentMapFix(project, unit, op.span, map.span),
+      });
+    }
   },
 };

@@ -16,24 +16,22 @@ export const preferRetryWithBackoff: Check = {
   text: /(?:\)|\bdo)\s*\{(?:\s|\/\/[^\n]*\n|\/\*[^*]*\*\/)*try\b/,
   run({ project, unit, report }) {
     if (isTest(unit.path)) return;
-    unit.facts.functions.forEach((fact, fn) => {
-      for (const op of everyOp(fact.body)) {
-        const tried = op.op === 'loop' ? triedIn(op) : undefined;
-        if (op.op !== 'loop' || !tried?.handler) continue;
-        const waits = [...everyOp(tried.handler.body)].some(
-          (inner) => inner.op === 'await' && project.suspensions.of(unit, fn, inner).kind === 'timer',
-        );
-        const works = [...everyOp(tried.body)].some((inner) => inner.op === 'await' || inner.op === 'return');
-        if (!waits || !works) continue;
-        report({
-          span: [op.span[0], op.span[0] + (op.form === 'do' || op.form === 'for' ? op.form.length : 'while'.length)],
-          message:
-            'This loop retries by hand: nothing ends its wait early, and callers that failed together come back together. `retryWithBackoff` takes a signal, spreads the attempts, and keeps the last error.',
-          related: [{ path: unit.path, span: tried.handler.span, message: 'waits here before the next attempt' }],
-          fix: () => retryFix(project, unit, op.span),
-        });
-      }
-    });
+    for (const { op, fn } of unit.operations()) {
+      const tried = op.op === 'loop' ? triedIn(op) : undefined;
+      if (op.op !== 'loop' || !tried?.handler) continue;
+      const waits = [...everyOp(tried.handler.body)].some(
+        (inner) => inner.op === 'await' && project.suspensions.of(unit, fn, inner).kind === 'timer',
+      );
+      const works = [...everyOp(tried.body)].some((inner) => inner.op === 'await' || inner.op === 'return');
+      if (!waits || !works) continue;
+      report({
+        span: [op.span[0], op.span[0] + (op.form === 'do' || op.form === 'for' ? op.form.length : 'while'.length)],
+        message:
+          'This loop retries by hand: nothing ends its wait early, and callers that failed together come back together. `retryWithBackoff` takes a signal, spreads the attempts, and keeps the last error.',
+        related: [{ path: unit.path, span: tried.handler.span, message: 'waits here before the next attempt' }],
+        fix: () => retryFix(project, unit, op.span),
+      });
+    }
   },
 };
 

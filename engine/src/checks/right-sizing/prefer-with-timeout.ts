@@ -19,25 +19,23 @@ export const preferWithTimeout: Check = {
   text: /\.\s*race\s*\(/,
   run({ project, unit, report }) {
     if (isTest(unit.path)) return;
-    unit.facts.functions.forEach((fact, fn) => {
-      for (const op of everyOp(fact.body)) {
-        if (op.op !== 'call' || !calleeNames(project.entities, unit, fn, op).includes('Promise.race')) continue;
-        const [list] = op.args;
-        if (
-          list?.v !== 'array' ||
-          list.items.length < 2 ||
-          !list.items.some((item) => isTimer(project, unit, item)) ||
-          clears(unit, fn)
-        )
-          continue;
-        report({
-          span: op.span,
-          message:
-            '`Promise.race` is decided, and its timer runs on: it is never cleared, and what lost the race goes on without being told. `withTimeout` clears the timer and aborts a signal.',
-          fix: () => withTimeoutFix(project, unit, op.span),
-        });
-      }
-    });
+    for (const { op, fn } of unit.operations()) {
+      if (op.op !== 'call' || !calleeNames(project.entities, unit, fn, op).includes('Promise.race')) continue;
+      const [list] = op.args;
+      if (
+        list?.v !== 'array' ||
+        list.items.length < 2 ||
+        !list.items.some((item) => isTimer(project, unit, item)) ||
+        clears(unit, fn)
+      )
+        continue;
+      report({
+        span: op.span,
+        message:
+          '`Promise.race` is decided, and its timer runs on: it is never cleared, and what lost the race goes on without being told. `withTimeout` clears the timer and aborts a signal.',
+        fix: () => withTimeoutFix(project, unit, op.span),
+      });
+    }
   },
 };
 
