@@ -4,7 +4,6 @@ import type { Linked } from './linked.js';
 import type { Section } from './section.js';
 import { isPlainContainer, neverSuspends } from './settled.js';
 import { callersOf, whoSeesStart } from './start-order.js';
-import { everyOp } from './unit.js';
 
 /** Why it might be noticed that the items of a loop are worked on together, in one section a little later. */
 export function whoNoticesBatch(project: Linked, section: Section, loop: LoopOp): string | undefined {
@@ -20,17 +19,16 @@ export function whoNoticesBatch(project: Linked, section: Section, loop: LoopOp)
   return undefined;
 }
 
-/** A call of the section that is not known never to throw, as written. */
+/** What in the section may throw, as written: a `throw`, or a call that is not known never to. */
 function mayThrow(project: Linked, section: Section): string | undefined {
   const { unit } = section;
-  const fn = section.callback ?? section.fn;
   const released = section.trace.releases.map(({ span }) => span[0]);
   for (const { op, fn: within } of section.steps) {
     if (op.op === 'throw') return unit.slice(op.span);
     if (op.op === 'call' && !released.includes(op.span[0]) && !isSure(project, section, within, op))
       return unit.slice(op.span);
   }
-  return [...everyOp(unit.fn(fn).body)].some((op) => op.op === 'throw') ? 'throw' : undefined;
+  return undefined;
 }
 
 const CONTAINER = /^(?:get|set|has|add|delete|push|unshift|at|keys|values|entries)$/;

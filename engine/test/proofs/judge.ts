@@ -23,6 +23,8 @@ export interface Judgement {
 
 /** Asserts what the tool says of a program, and how it ends after the fix over all schedules. */
 export async function judge(rule: string, proof: Proof): Promise<Judgement> {
+  if (proof.violates !== undefined)
+    expect(proof.outcomes, 'a twin shows what would come of the fix').toHaveProperty('adds');
   const before = sampleOf(proof);
   const { after, verdict, byTool } = fixed(rule, proof, before);
   if (byTool) expect(newTypeErrors({ ...before, 'world.d.ts': WORLD }, { ...after, 'world.d.ts': WORLD })).toEqual([]);

@@ -76,18 +76,23 @@ export default {
       outcomes: { adds: 'b throws Error("no")' },
     },
     {
-      title: 'the section waits for what another holder of the lock does',
+      title: 'the section of one item waits for what a later holder of the lock does',
       violates: 'the section never waits for another holder',
       source: patient(
         metrics(`      await this.mutex.runExclusive(async () => {
         this.sums.set(name, (this.sums.get(name) ?? 0) + 1);
-        await pause();
+        if (name === 'x') void this.record(['z']);
+        if (name === 'z') this.found();
+        if (name === 'y') await this.isFound;
       });`),
+      ).replace(
+        '  async one(',
+        '  private found!: () => void;\n  private readonly isFound = new Promise<void>((resolve) => (this.found = resolve));\n\n  async one(',
       ),
-      tasks: { a: 'return await metrics.pair();', b: "await metrics.one('x');\n    return metrics.seen().length;" },
+      tasks: { a: 'await metrics.pair();' },
       observe: 'metrics.seen()',
       fix: { tier: 'unsafe', assumes: 'the section waits for each item' },
-      outcomes: 'no more',
+      outcomes: { adds: 'a waits for ever' },
     },
     {
       title: 'a caller goes on without waiting and looks',
