@@ -1,5 +1,6 @@
 import { parseSync } from 'oxc-parser';
 import type { Parsed } from '../project.js';
+import { isTooDeep } from './nesting.js';
 
 export interface ParseOptions {
   /** Early errors of the language besides those of the grammar, for proving that a fix left a sound file. */
@@ -26,6 +27,7 @@ function sourceTypeOf(path: string): 'module' | 'commonjs' | 'unambiguous' {
 
 /** The tree of a file from `oxc-parser`, in TS-ESTree form. Never throws on bad input: it tells the errors. */
 export function parseSource(path: string, text: string, { semantic = false }: ParseOptions = {}): Parsed {
+  if (isTooDeep(text)) return unread('it is nested too deeply; exclude it if it is generated');
   const result = parseWith(path, text, semantic);
   const program = result.program;
   return {
@@ -35,6 +37,10 @@ export function parseSource(path: string, text: string, { semantic = false }: Pa
       .filter(({ severity }) => severity === 'Error')
       .map(({ message, labels }) => ({ message, offset: labels[0]?.start ?? 0 })),
   };
+}
+
+function unread(message: string): Parsed {
+  return { program: { type: 'Program', body: [], range: [0, 0] }, comments: [], errors: [{ message, offset: 0 }] };
 }
 
 function parseWith(path: string, text: string, showSemanticErrors: boolean): ReturnType<typeof parseSync> {

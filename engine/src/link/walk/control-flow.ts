@@ -1,5 +1,5 @@
 import type { BranchOp, LoopOp, Op, SwitchOp } from '../../facts/format.js';
-import { distinct, withoutHold, type State } from '../state.js';
+import { distinct, stateKey, withoutHold, type State } from '../state.js';
 import { compact, type Context, type Exit, type Flow } from './flow.js';
 import type { Walk } from './walk.js';
 
@@ -19,8 +19,10 @@ export function loop(walk: Walk, op: LoopOp, states: State[], context: Context):
   const exits: Exit[] = [];
   let current = states;
   const after: State[] = [];
-  // Twice is enough to see what one round leaves for the next.
+  const begun = new Set<string>();
+  // Twice is enough to see what one round leaves for the next, and once where it leaves nothing: loops in loops would double with each.
   for (let round = 0; round < 2 && current.length > 0; round++) {
+    for (const state of current) begun.add(stateKey(state));
     const head = walk.exec(op.head, current, inside);
     exits.push(...head.exits);
     if (!op.forever && (op.form !== 'do' || round > 0)) after.push(...head.next);
@@ -31,7 +33,9 @@ export function loop(walk: Walk, op: LoopOp, states: State[], context: Context):
     after.push(...broken.map((exit) => exit.state));
     const update = walk.exec(op.update, [...body.next, ...continued.map((exit) => exit.state)], inside);
     exits.push(...update.exits);
-    current = distinct(update.next);
+    const ended = distinct(update.next);
+    current = ended.filter((state) => !begun.has(stateKey(state)));
+    if (op.form === 'do' && current.length < ended.length) after.push(...head.next);
   }
   if (!op.forever) after.push(...current);
   return { next: distinct(after), exits: compact(exits) };

@@ -30,6 +30,9 @@ export function walk(
   return new Walk(entities, effects, unit, fn, given).run();
 }
 
+/** No function that people wrote takes a hundredth of it. Beyond, paths are given up: what was not seen is not reported. */
+const MOST_STEPS = 100_000;
+
 /** What the parts of one walk share: what it has learnt so far, and how it goes on. */
 export class Walk {
   readonly recording = new Recording();
@@ -39,6 +42,7 @@ export class Walk {
   readonly conditions: Conditions;
   /** What calls do to locks, asked for once. */
   readonly actions = new Map<CallOp, readonly Action[]>();
+  private steps = 0;
   /** Callbacks that the walk is inside. */
   depth = 0;
   readonly entities: Entities;
@@ -88,6 +92,7 @@ export class Walk {
   }
 
   private step(op: Op, states: State[], context: Context): Flow {
+    if (++this.steps > MOST_STEPS) return { next: [], exits: [] };
     for (const state of states) this.recording.visit(op, state, context);
     switch (op.op) {
       case 'call':
