@@ -7,25 +7,24 @@ import { workspacePackages, workspaceRoot, type WorkspacePackage } from './works
 const SOURCE = /\.[cm]?[jt]sx?$/;
 const CONDITIONS = ['types', 'import', 'module', 'node', 'development', 'require', 'default'];
 
+const OPTIONS = {
+  conditionNames: CONDITIONS,
+  mainFields: ['module', 'main'],
+  extensions: ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.d.ts'],
+  extensionAlias: {
+    '.js': ['.ts', '.tsx', '.js', '.jsx', '.d.ts'],
+    '.jsx': ['.tsx', '.jsx'],
+    '.mjs': ['.mts', '.mjs'],
+    '.cjs': ['.cts', '.cjs'],
+  },
+  builtinModules: true,
+};
+
 /** Finds the source file that a specifier means, the way a TypeScript project does. */
 export class ModuleResolver {
   readonly #root: string;
-  readonly #factory = new ResolverFactory({
-    tsconfig: 'auto',
-    conditionNames: CONDITIONS,
-    mainFields: ['module', 'main'],
-    extensions: ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.d.ts'],
-    extensionAlias: {
-      '.js': ['.ts', '.tsx', '.js', '.jsx', '.d.ts'],
-      '.jsx': ['.tsx', '.jsx'],
-      '.mjs': ['.mts', '.mjs'],
-      '.cjs': ['.cts', '.cjs'],
-    },
-    builtinModules: true,
-  });
-  readonly #plain = this.#factory.cloneWithOptions({
-    extensions: ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'],
-  });
+  readonly #factory = new ResolverFactory({ ...OPTIONS, tsconfig: 'auto' });
+  readonly #plain = new ResolverFactory(OPTIONS);
   readonly #answers = new Map<string, string | undefined>();
   #packages: ReadonlyMap<string, WorkspacePackage> | undefined;
 

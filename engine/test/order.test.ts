@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { createProject, type Config, type FactsStore, type FileFacts } from '@lockwise/engine';
+import { memoryHost } from './checks/check-rule.js';
+import { circles } from './hostile/sources.js';
+
+const config: Config = { preset: 'strict', rules: {}, locks: [] };
+
+const FILES: Readonly<Record<string, string>> = {
+  ...circles,
+  'locks.ts': `import { Mutex } from 'async-mutex';
+export const first = new Mutex();
+export const second = new Mutex();
+export const enter = () => first.acquire();
+export const both = <T>(task: () => Promise<T>) => second.runExclusive(() => first.runExclusive(task));
+`,
+  'steps.ts': `import { enter as begin } from './locks';\nexport const enter = () => begin();\n`,
+  'one.ts': `import { first, second, both } from './locks';
+export const one = () => first.runExclusive(() => second.runExclusive(async () => 1));
+export const again = () => both(() => one());
+`,
+  'two.ts': `import { enter } from './steps';
+import { again } from './one';
+export async function two(): Promise<void> {
+  const leave = await enter();
+  await again();
+  leave();
+}
+`,
+};
+
+/** What was found, each file given in this order, and checked in as many parts as there are lists. */
+function found(parts: readonly (readonly string[])[], facts?: FactsStore): string {
+  const project = createProject({ host: memoryHost(FILES), config, ...(facts && { facts }) });
+  for (const path of parts.flat()) project.set(path, FILES[path]!);
+  const all = parts.flatMap((paths) => project.check(paths).findings);
+  return JSON.stringify(all.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.span[0] - b.span[0])));
+}
+
+class Memory implements FactsStore {
+  readonly known = new Map<string, string>();
+  get(path: string, text: string): FileFacts | undefined {
+    const facts = this.known.get(`${path}\0${text}`);
+    return facts === undefined ? undefined : (JSON.parse(facts) as FileFacts);
+  }
+  set(path: string, text: string, facts: FileFacts): void {
+    this.known.set(`${path}\0${text}`, JSON.stringify(facts));
+  }
+}
+
+const paths = Object.keys(FILES);
+const whole = found([paths]);
+
+it('findings do not depend on the order of files, nor on what was checked before', () => {
+  expect(JSON.parse(whole)).not.toEqual([]);
+  fc.assert(
+    fc.property(fc.shuffledSubarray(paths, { minLength: paths.length }), fc.nat(paths.length), (order, cut) => {
+      expect(found([order.slice(0, cut), order.slice(cut)])).toBe(whole);
+    }),
+    { seed: 4, numRuns: 60 },
+  );
+});
+
+it('facts depend on the text alone: parts that know nothing of each other make the same, and merge to the same findings', () => {
+  fc.assert(
+    fc.property(fc.shuffledSubarray(paths, { minLength: paths.length }), fc.nat(paths.length), (order, cut) => {
+      const merged = new Memory();
+      const alone = new Memory();
+      for (const part of [order.slice(0, cut), order.slice(cut)]) {
+        const memory = new Memory();
+        const project = createProject({ host: memoryHost(FILES), config, facts: memory });
+        for (const path of part) project.set(path, FILES[path]!);
+        for (const [key, facts] of memory.known) merged.known.set(key, facts);
+      }
+      for (const path of paths) createProject({ host: memoryHost({}), config, facts: alone }).set(path, FILES[path]!);
+      expect(Object.fromEntries(merged.known)).toEqual(Object.fromEntries(alone.known));
+      expect(found([order], merged)).toBe(whole);
+    }),
+    { seed: 4, numRuns: 20 },
+  );
+});
