@@ -86,7 +86,7 @@ export class AsyncRwLock<T = void> extends ValueLock<T> {
 /** A read access that is handed out: the value cannot be replaced through it. */
 class HeldRead<T> extends Grant<T> {
   override get value(): T {
-    return super.value;
+    return this.granted().value;
   }
 }
 
@@ -99,8 +99,8 @@ class HeldWrite<T> extends Grant<T> implements WriteGuard<T> {
     this.held = false;
     observer?.released(lock, this, true);
     lock.free = WRITE;
-    const guard = lock.grant(READ, this);
+    const guard = lock.grant(READ, this, true);
     lock.give(0);
-    return guard as Grant<T> as ReadGuard<T>;
+    return guard as HeldRead<T> as ReadGuard<T>;
   }
 }

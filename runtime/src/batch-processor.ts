@@ -58,7 +58,7 @@ export class BatchProcessor<I, O = void> implements AsyncDisposable {
     requireNumber('options.maxPending', maxPending, 1, true);
     if (overflow !== 'wait' && overflow !== 'reject') throw invalid('options.overflow', "'wait' or 'reject'", overflow);
     this.run = run;
-    this.options = options;
+    this.options = { ...options };
     this.concurrency = concurrency;
     this.maxPending = maxPending;
     void this.serve();

@@ -76,11 +76,13 @@ export class Waiter implements Linked<Waiter> {
   previous: Waiter | undefined = undefined;
   readonly weight: number;
   readonly resolve: (grant: Grant) => void;
+  readonly lent: boolean | undefined;
   bounds: WaitBounds | undefined = undefined;
 
-  constructor(weight: number, resolve: (grant: Grant) => void) {
+  constructor(weight: number, resolve: (grant: Grant) => void, lent: boolean | undefined) {
     this.weight = weight;
     this.resolve = resolve;
+    this.lent = lent;
   }
 }
 
@@ -188,7 +190,7 @@ export abstract class LockCore implements ObservedLock {
     if (this.waiters >= maxWaiters) {
       throw new QueueFullError(`${label(this)} is full: maxWaiters is ${maxWaiters}`, this.name);
     }
-    const waiter = new Waiter(weight, resolve);
+    const waiter = new Waiter(weight, resolve, lent);
     observer?.waits(this, waiter, lent);
     this.queue.push(waiter);
     return waiter;
@@ -200,7 +202,7 @@ export abstract class LockCore implements ObservedLock {
     for (let waiter; (waiter = this.queue.first) && waiter.weight <= this.free;) {
       this.queue.remove(waiter);
       waiter.bounds?.settle();
-      waiter.resolve(this.grant(waiter.weight, waiter));
+      waiter.resolve(this.grant(waiter.weight, waiter, waiter.lent));
     }
   }
 

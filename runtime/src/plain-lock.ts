@@ -17,12 +17,12 @@ export function tryReadPlain<R>(lock: PollableLock, extract: () => R): Extracted
   return lock.isLocked() ? undefined : { value: syncResult(extract()) };
 }
 
-/** Runs a synchronous section under the lock, by whichever of its methods it has. */
-async function exclusively(lock: PlainLock, section: () => void): Promise<void> {
+/** Runs a synchronous section under the lock, by whichever of its methods it has; done when the lock is given back. */
+async function exclusively<R>(lock: PlainLock, section: () => R): Promise<R> {
   if ('runExclusive' in lock) return lock.runExclusive(section);
   const release = await ('acquire' in lock ? lock.acquire() : 'lock' in lock ? lock.lock() : refuse(lock));
   try {
-    section();
+    return section();
   } finally {
     release();
   }
@@ -50,14 +50,17 @@ class PlainRead<R> extends Bounded {
     return new Promise<R>((resolve, reject) => {
       this.reject = reject;
       this.bound(options);
-      exclusively(lock, () => {
-        this.settle();
-        if (!this.isOver) resolve(syncResult(this.extract()));
-      }).catch((error: unknown) => {
+      exclusively(lock, () => this.read()).then(resolve, (error: unknown) => {
         this.settle();
         reject(error);
       });
     });
+  }
+
+  /** What was read, or nothing for a caller who has gone. */
+  private read(): R {
+    this.settle();
+    return this.isOver ? (undefined as R) : syncResult(this.extract());
   }
 
   protected end(reason: unknown): void {

@@ -1,6 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { AsyncRwLock, ReleasedGuardError } from '@lockwise/runtime';
 
+describe('AsyncRwLock: read access', () => {
+  it('cannot replace the value at run time either, however it was come by', async () => {
+    const lock = new AsyncRwLock(1);
+    const writer = await lock.write();
+    const waited = lock.read();
+    const guards = [writer.downgrade(), await waited, await lock.read(), lock.tryRead()!];
+    for (const guard of guards) {
+      expect(() => ((guard as { value: number }).value = 2)).toThrow(TypeError);
+      expect(guard.value).toBe(1);
+      guard.release();
+    }
+    expect([lock.readers, lock.isWriting]).toEqual([0, false]);
+  });
+});
+
 describe('AsyncRwLock: policy', () => {
   it('admits many readers or one writer', async () => {
     const lock = new AsyncRwLock(0);

@@ -94,6 +94,14 @@ describe('quickRead with locks of other libraries', () => {
     expect(mutex.isLocked()).toBe(false);
   });
 
+  it('is done when the lock is given back', async () => {
+    const mutex = new Mutex();
+    expect(await quickRead(mutex, () => 1)).toBe(1);
+    expect(mutex.isLocked()).toBe(false);
+    expect(await quickRead(mutex, () => 1, { timeout: 100 })).toBe(1);
+    expect(mutex.isLocked()).toBe(false);
+  });
+
   it('says what it takes when it is given something else', async () => {
     await expect(quickRead({} as never, () => 1)).rejects.toThrow('lock must be a lock with withReadSync()');
   });

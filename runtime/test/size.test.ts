@@ -6,15 +6,15 @@ import { gzipped } from './bundle.js';
  * little, so that growth is a decision. The goals, 900 for the mutex and 4,500 for all, are not reached.
  */
 const budgets: [names: string, bytes: number][] = [
-  ['AsyncMutex', 2130],
+  ['AsyncMutex', 2140],
   ['AsyncRwLock', 2270],
-  ['KeyedMutex', 2440],
-  ['Semaphore', 2010],
+  ['KeyedMutex', 2450],
+  ['Semaphore', 2020],
   ['acquireAll', 3160],
-  ['quickRead', 1100],
+  ['quickRead', 1110],
   ['conditionalUpdate', 430],
   ['withTimeout', 1190],
-  ['BatchProcessor', 2380],
+  ['BatchProcessor', 2390],
   ['AtomicCounter', 2320],
   ['AtomicFlag', 2490],
   ['OptionalArc', 2010],
@@ -28,7 +28,7 @@ describe('what an import adds to a bundle, minified and compressed', () => {
   });
 
   it('everything but debug, diagnostics and testing', () => {
-    expect(gzipped(`export * from '@lockwise/runtime'`)).toBeLessThanOrEqual(9_960);
+    expect(gzipped(`export * from '@lockwise/runtime'`)).toBeLessThanOrEqual(9_990);
   });
 
   it('nothing, when nothing is imported', () => {

@@ -146,8 +146,8 @@ export const mutants: readonly Mutant[] = [
     defect: 'only one of the readers at the head is admitted',
     file: 'lock-core.ts',
     law: 'readers-writer',
-    from: `      waiter.resolve(this.grant(waiter.weight, waiter));`,
-    to: `      return waiter.resolve(this.grant(waiter.weight, waiter));`,
+    from: `      waiter.resolve(this.grant(waiter.weight, waiter, waiter.lent));`,
+    to: `      return waiter.resolve(this.grant(waiter.weight, waiter, waiter.lent));`,
   },
   {
     defect: 'the lock is free between a release and the next grant',

@@ -16,12 +16,55 @@ function workload(read, write) {
   };
 }
 
+/** The least that excludes and keeps the order: counts and an array of resolvers, without guards, aborts and limits. */
+function byHand() {
+  let queue = [];
+  let [next, readers, writing] = [0, 0, false];
+  const admit = () => {
+    while (next < queue.length && !writing && !(queue[next].writes && readers > 0)) {
+      const { writes, resolve } = queue[next++];
+      if (writes) writing = true;
+      else readers++;
+      resolve();
+    }
+    if (next > 1000) {
+      queue = queue.slice(next);
+      next = 0;
+    }
+  };
+  const turn = (writes) => new Promise((resolve) => queue.push({ writes, resolve }));
+  const isFree = () => !writing && next === queue.length;
+  return {
+    read: async (body) => {
+      if (isFree()) readers++;
+      else await turn(false);
+      try {
+        return await body();
+      } finally {
+        readers--;
+        admit();
+      }
+    },
+    write: async (body) => {
+      if (isFree() && readers === 0) writing = true;
+      else await turn(true);
+      try {
+        return await body();
+      } finally {
+        writing = false;
+        admit();
+      }
+    },
+  };
+}
+
 /** The readers-writer lock under a load of reads. */
 export async function mostlyReads() {
   const body = async () => {
     await undefined;
   };
   const ours = new AsyncRwLock();
+  const least = byHand();
   const callbacks = new ReadWriteLock();
   const rwlock = new asyncRwlock.RWLock();
   const viaMortice = mortice();
@@ -51,6 +94,10 @@ export async function mostlyReads() {
       AsyncRwLock: workload(
         () => ours.withRead(body),
         () => ours.withWrite(body),
+      ),
+      'a lock by hand': workload(
+        () => least.read(body),
+        () => least.write(body),
       ),
       rwlock: workload(within('readLock'), within('writeLock')),
       'async-rwlock': workload(viaRwlock('readLock'), viaRwlock('writeLock')),
