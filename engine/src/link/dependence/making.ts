@@ -130,7 +130,7 @@ function isSameKey(one: Value, other: Value): boolean {
  * looked up or computed can be thrown away: made twice it costs time, and no more.
  */
 const SETS_UP =
-  /^[_#$]*(?:create|open|connect|start|launch|spawn|fork|subscribe|publish|listen|register|watch|init|initiali[sz]e|setup|setUp|boot|bootstrap|attach|join|mount|serve|acquire|allocate|provision|setInterval|login|logIn|signIn|authenticate|reserve)(?![a-z])/;
+  /^[_#$]*(?:create|connect|start|launch|spawn|fork|subscribe|publish|listen|register|watch|init|initiali[sz]e|setup|setUp|boot|bootstrap|attach|join|mount|serve|acquire|allocate|provision|setInterval|login|logIn|signIn|authenticate|reserve)(?![a-z])/;
 const HAS_TO_BE_CLOSED =
   /(?:Client|Connection|Pool|Server|Socket|Worker|Watcher|Subscription|Database|DB|Session|Channel|Process|Browser|Agent|Consumer|Producer|Transport|EventSource)$/;
 
