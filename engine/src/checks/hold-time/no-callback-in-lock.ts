@@ -21,7 +21,9 @@ export const noCallbackInLock: Check = {
     const { project, unit, preset, report } = context;
     if (isTest(unit.path)) return;
     for (const section of project.sections(unit)) {
-      const found = section.wrapper ? [] : section.steps.flatMap((step) => handOver(context, section, step) ?? []);
+      // Readers wait for no reader: who holds the read side keeps only writers waiting.
+      const isLeftOut = section.wrapper || (section.ref.side === 'read' && preset === 'recommended');
+      const found = isLeftOut ? [] : section.steps.flatMap((step) => handOver(context, section, step) ?? []);
       const [first] = found.filter(({ waits, evidence }) => preset === 'strict' || (waits && evidence !== 'injected'));
       if (!first) continue;
       report({
