@@ -48,7 +48,7 @@ function tagsOf(unit: Unit, fn: number, name: DocTag['tag']): readonly DocTag[] 
 }
 
 /** The lock that a tag names, seen from a function: `this.mutex`, a member of its class, or a variable in scope. */
-export function lockOfTag(entities: Entities, unit: Unit, fn: number, { text, span }: DocTag): LockRef | undefined {
+function lockOfTag(entities: Entities, unit: Unit, fn: number, { text, span }: DocTag): LockRef | undefined {
   const [first, ...rest] = text.replace(/[;,.]$/, '').split('.');
   if (!first) return undefined;
   const root = rootNamed(entities, unit, fn, first, span);
