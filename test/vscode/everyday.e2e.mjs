@@ -48,8 +48,7 @@ async function readPage(code) {
 }
 
 async function walkThrough(code) {
-  await code.command('Welcome: Open Walkthrough');
-  await code.pickItem('Get started with Lockwise');
+  await code.commandWithChoice('Welcome: Open Walkthrough', 'Get started with Lockwise');
   const steps = code.walkthroughSteps();
   await steps.filter({ hasText: 'See a finding' }).waitFor();
   assert.equal(await steps.count(), 3);

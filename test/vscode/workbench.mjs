@@ -168,13 +168,24 @@ class Workbench {
     await this.page.locator('.editor-instance .view-lines').first().click();
   }
 
+  /** A command that asks at once what to do, in the same widget. */
+  async commandWithChoice(title, choice) {
+    await this.page.keyboard.press('F1');
+    await this.#choose(`>${title}`, title);
+    await this.pickItem(choice);
+  }
+
   async #pick(text, row) {
+    await this.#choose(text, row);
+    await this.page.locator('.quick-input-widget input').waitFor({ state: 'hidden' });
+  }
+
+  async #choose(text, row) {
     const input = this.page.locator('.quick-input-widget input');
     await input.waitFor();
     await input.fill(text);
     await this.page.locator('.quick-input-widget .monaco-list-row', { hasText: row }).first().waitFor();
     await this.page.keyboard.press('Enter');
-    await input.waitFor({ state: 'hidden' });
   }
 
   async pickItem(text) {
