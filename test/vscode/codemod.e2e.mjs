@@ -18,6 +18,7 @@ describe('fixing the whole workspace', { timeout: 300_000 }, () => {
       const preview = code.refactorPreview();
       await preview.waitFor();
       await preview.locator('.monaco-list-row', { hasText: 'owned.ts' }).first().waitFor();
+      await code.withoutToasts();
       await code.screenshot('readme-preview');
       assert.deepEqual(texts(), before, 'nothing changes before it is confirmed');
       await confirm(code, preview);

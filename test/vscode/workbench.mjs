@@ -298,6 +298,11 @@ class Workbench {
     return this.page.locator('.monaco-dialog-box .monaco-button', { hasText: text });
   }
 
+  /** Waits until no message covers a part of the workbench any more. */
+  async withoutToasts() {
+    await this.page.waitForFunction(() => document.querySelector('.notification-toast') === null);
+  }
+
   refactorPreview() {
     return this.page.locator('.bulk-edit-panel');
   }
