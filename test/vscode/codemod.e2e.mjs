@@ -13,8 +13,7 @@ describe('fixing the whole workspace', { timeout: 300_000 }, () => {
     try {
       await code.open('src/fields.ts');
       await code.page.locator('.squiggly-warning').first().waitFor();
-      await code.command('Lockwise: Fix Whole Workspace');
-      await code.pickItem('Safe and unsafe fixes');
+      await code.commandWithChoice('Lockwise: Fix Whole Workspace', 'Safe and unsafe fixes');
       const preview = code.refactorPreview();
       await preview.waitFor();
       await preview.locator('.monaco-list-row', { hasText: 'owned.ts' }).first().waitFor();
