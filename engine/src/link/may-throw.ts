@@ -1,12 +1,19 @@
 import type { CallOp, Op, Value } from '../facts/format.js';
 import { neverThrows } from './callee.js';
-import type { Linked } from './linked.js';
+import type { Entities } from './entity.js';
+import type { CallEffects } from './summary.js';
 import { partsOf, type Unit } from './unit.js';
+
+/** What tells which function a call runs. */
+interface Calls {
+  readonly entities: Entities;
+  readonly summaries: Pick<CallEffects, 'target'>;
+}
 
 const MAX_CALLS = 3;
 
 /** Whether something in a body can throw, or reject, that the body does not catch; functions of the project are looked into. */
-export function mayThrow(project: Linked, unit: Unit, fn: number, ops: readonly Op[], calls = 0): boolean {
+export function mayThrow(project: Calls, unit: Unit, fn: number, ops: readonly Op[], calls = 0): boolean {
   return ops.some((op): boolean => {
     if (op.op === 'throw' || (op.op === 'await' && op.of?.v !== 'call')) return true;
     if (op.op === 'try' && op.handler) {
@@ -22,7 +29,7 @@ export function mayThrow(project: Linked, unit: Unit, fn: number, ops: readonly 
 }
 
 /** A promise that is made by hand rejects when its executor throws, or when somebody has the second function it is given. */
-function mayReject(project: Linked, unit: Unit, executor: Value | undefined, calls: number): boolean {
+function mayReject(project: Calls, unit: Unit, executor: Value | undefined, calls: number): boolean {
   if (executor?.v === 'fn') {
     const fact = unit.fn(executor.id);
     return isUsed(unit, fact.params[1]) || mayThrow(project, unit, executor.id, fact.body, calls);
@@ -53,4 +60,16 @@ function settles(unit: Unit, binding: number): boolean {
 
 function isNewPromise(op: CallOp): boolean {
   return op.isNew && op.callee.v === 'global' && op.callee.name === 'Promise';
+}
+
+/**
+ * Whether a call itself can throw. One of an async function cannot: its promise rejects, where it is waited for. One of another function of the
+ * project can if its body can.
+ */
+export function callMayThrow(project: Calls, unit: Unit, fn: number, op: CallOp): boolean {
+  if (neverThrows(project.entities, unit, fn, op)) return false;
+  const target = op.isNew ? undefined : project.summaries.target(unit, fn, op);
+  if (!target) return true;
+  const fact = target.unit.fn(target.fn);
+  return !fact.async && mayThrow(project, target.unit, target.fn, fact.body);
 }

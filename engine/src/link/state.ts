@@ -49,7 +49,9 @@ export function distinct(states: readonly State[]): State[] {
   if (found.size <= MAX_STATES) return [...found.values()];
   const forgetful = new Map<string, State>();
   for (const state of found.values()) {
-    const plain = { ...state, truth: new Map<string, boolean>() };
+    // Whether a releaser is there decides whether it is called: of the locks that are held, that much is kept.
+    const handles = new Set(state.holds.flatMap((hold) => state.handles.get(hold) ?? []));
+    const plain = { ...state, truth: new Map([...state.truth].filter(([name]) => handles.has(name))) };
     const key = stateKey(plain);
     if (!forgetful.has(key)) forgetful.set(key, plain);
   }

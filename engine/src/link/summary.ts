@@ -15,6 +15,8 @@ import { walk } from './walk/walk.js';
 /** What a call of a project function does to locks, as its caller sees it. */
 export interface CallEffects {
   of(unit: Unit, fn: number, op: CallOp): readonly Action[];
+  /** The project function that a call runs. */
+  target(unit: Unit, fn: number, op: CallOp): Target | undefined;
 }
 
 /** A lock that a function takes, directly or through what it calls. */

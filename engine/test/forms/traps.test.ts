@@ -80,6 +80,21 @@ const traps: Readonly<Record<string, Sample>> = {
   'an attempt that tells whether it took the lock': `import Lock from 'browser-tabs-lock';
     declare function work(): Promise<void>; const lock = new Lock();
     export async function f() { const taken = await lock.acquireLock('k', 5000); if (!taken) throw new Error('busy'); try { await work(); } finally { await lock.releaseLock('k'); } }`,
+  'a promise of an async body that releases in the end': `${head}
+    export async function f() { const release = await m.acquire(); return (async () => { await work(); })().finally(() => { release(); }); }
+    export async function g() { const jobs: Promise<void>[] = []; const release = await m.acquire(); jobs.push((async () => work())().finally(async () => { await work(); release(); })); await Promise.all(jobs); }`,
+  'an attempt that is repeated until it succeeds': `import Lock from 'browser-tabs-lock';
+    declare function work(): Promise<void>; const lock = new Lock();
+    export async function f(key: string) { let taken = false; for (let i = 0; i < 10 && !taken; i++) { taken = await lock.acquireLock(key, 100); } if (!taken) throw new Error('busy'); try { await work(); } finally { await lock.releaseLock(key); } }`,
+  'a tail with a releaser that the types call optional': `
+    declare function work(): Promise<void>; const tails = new Map<string, Promise<unknown>>();
+    async function exclusive(key: string, job: () => Promise<void>) { const before = tails.get(key) ?? Promise.resolve(); let done: (() => void) | undefined;
+      const mine = new Promise<void>((resolve) => { done = resolve; }); tails.set(key, before.catch(() => undefined).then(() => mine));
+      await before.catch(() => undefined); try { return await job(); } finally { done?.(); } }
+    export async function f() { await exclusive('a', work); await work(); }`,
+  'a function of the project before the release that cannot throw': `${head}
+    let env: string | undefined; function restore(value: string | undefined) { if (value === undefined) env = undefined; else env = value; }
+    export async function f() { const release = await m.acquire(); const before = env; try { await work(); } finally { restore(before); release(); } }`,
   'a word of a lock that is none': `
     declare function work(): Promise<void>;
     class LockScreen { async lock(): Promise<void> {} unlock(): void {} }

@@ -1,7 +1,7 @@
 import type { CallOp } from '../../facts/format.js';
 import { lockAction, type Action } from '../action.js';
-import { neverThrows } from '../callee.js';
-import { withHold, withoutHold, type State } from '../state.js';
+import { callMayThrow } from '../may-throw.js';
+import { withHold, withoutHold, withTruth, type State } from '../state.js';
 import { withAnswer } from './conditions.js';
 import { enterCallbacks, runParameter, section } from './callbacks.js';
 import { compact, thrown, type Context, type Exit, type Flow } from './flow.js';
@@ -16,7 +16,10 @@ export function call(walk: Walk, op: CallOp, states: State[], context: Context):
   if (barrier) return quiet(states.map((state) => releaseGiven(walk, state, barrier, op, context)));
   const exits: Exit[] = [];
   const actions = actionsOf(walk, op, context.fn);
-  if (actions.length === 0 && !neverThrows(walk.entities, walk.unit, context.fn, op)) {
+  if (
+    actions.length === 0 &&
+    callMayThrow({ entities: walk.entities, summaries: walk.effects }, walk.unit, context.fn, op)
+  ) {
     // What is handed over in the call is the callee's to release, also when it throws.
     const handedOn = states.map((state) => passOn(walk, op, state));
     exits.push(...thrown(handedOn, op.span));
@@ -89,7 +92,8 @@ function acquire(
       walk.recording.giveToCaller(hold);
       walk.requests.by(op.id)!.awaited = true;
     }
-    return [state];
+    // The promise's executor has run: what releases the lock is there.
+    return [action.tail ? withTruth(state, `b${action.tail.done}`, true) : state];
   }
   walk.requests.grant(hold);
   const granted = withHold(withoutHold(state, hold), hold);

@@ -25,8 +25,11 @@ export function loop(walk: Walk, op: LoopOp, states: State[], context: Context):
     for (const state of current) begun.add(stateKey(state));
     const head = walk.exec(op.head, current, inside);
     exits.push(...head.exits);
-    if (!op.forever && (op.form !== 'do' || round > 0)) after.push(...head.next);
-    const body = walk.exec(op.body, head.next, inside);
+    const told = (outcome: boolean) =>
+      op.test ? head.next.flatMap((state) => walk.conditions.refine(op.test!, state, outcome)) : head.next;
+    const isTested = op.form !== 'do' || round > 0;
+    if (!op.forever && isTested) after.push(...told(false));
+    const body = walk.exec(op.body, isTested ? told(true) : head.next, inside);
     const leaving = (kind: Exit['kind']) => body.exits.filter((exit) => exit.kind === kind && isFor(op, exit));
     const [broken, continued] = [leaving('break'), leaving('continue')];
     exits.push(...body.exits.filter((exit) => !broken.includes(exit) && !continued.includes(exit)));

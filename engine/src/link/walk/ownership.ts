@@ -52,9 +52,9 @@ export class Ownership {
       for (const value of handedOver(argument)) {
         const hold = this.holdOf(value, state);
         if (hold && value.v !== 'call') after = withTransfer(after, hold);
-        // What an executor or a constructor's callback captures may be called after it has returned.
-        if (value.v === 'fn' && (op.isNew || !this.walk.recording.entered.has(value.id)))
-          after = this.captured(value.id, after);
+        // What an executor or a constructor's callback captures may be called after it has returned; what `finally` runs will be.
+        const later = op.isNew || isFinally(op) || (value.v === 'fn' && !this.walk.recording.entered.has(value.id));
+        if (value.v === 'fn' && later) after = this.captured(value.id, after);
       }
     }
     return after;
@@ -105,4 +105,8 @@ export class Ownership {
     for (let id = fn; id >= 0; id = this.walk.unit.fn(id).parent) if (id === ancestor) return true;
     return false;
   }
+}
+
+function isFinally({ callee }: CallOp): boolean {
+  return callee.v === 'member' && callee.name === 'finally';
 }
