@@ -39,7 +39,7 @@ const silent = words(`
   Boolean Number.isInteger Number.isFinite Number.isNaN Number.isSafeInteger Number.parseInt Number.parseFloat isNaN isFinite parseInt parseFloat
   Array.isArray Array.of Array.from Object.keys Object.values Object.entries Object.is Object.freeze Promise.resolve Promise.reject Promise.withResolvers
   Symbol Map Set WeakMap WeakSet Error TypeError RangeError AbortController Date
-  .push .pop .shift .unshift .indexOf .includes .slice .concat .has .delete .clear .removeEventListener .removeListener .removeAllListeners .off
+  .push .pop .shift .unshift .add .addEventListener .indexOf .includes .slice .concat .has .delete .clear .removeEventListener .removeListener .removeAllListeners .off
   .getTime .toLowerCase .toUpperCase .trim .startsWith .endsWith .unref .ref .hasRef .clearTimeout
   perf_hooks#performance.now timers#clearTimeout timers#clearInterval timers#clearImmediate
 `);
