@@ -19,7 +19,7 @@ for (const { build, shots } of builds)
           file: 'src/fields.ts',
           line: 9,
           lock: 'this.mutex',
-          shot: shots ? 'readme-fields' : undefined,
+          shot: shots ? 'fields' : undefined,
         });
         await mend(code, {
           file: 'src/owned.ts',
