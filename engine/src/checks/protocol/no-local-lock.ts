@@ -3,8 +3,9 @@
  * for it. Silent where closures share it, where it is handed on, and where requests of it may overlap.
  */
 import type { CallOp } from '../../facts/format.js';
+import { enclosing } from '../../link/enclosing.js';
 import type { Lock } from '../../link/section.js';
-import { everyOp, type Unit } from '../../link/unit.js';
+import type { Unit } from '../../link/unit.js';
 import { at, type Check } from '../check.js';
 
 export const noLocalLock: Check = {
@@ -53,9 +54,7 @@ function isUsedByOwnerAlone(unit: Unit, lock: Lock, owner: number): boolean {
 }
 
 function isInLoop(unit: Unit, fn: number, call: CallOp): boolean {
-  return [...everyOp(unit.fn(fn).body)].some(
-    (op) => op.op === 'loop' && op.span[0] <= call.span[0] && call.span[1] <= op.span[1],
-  );
+  return enclosing(unit, fn, call.span).some((op) => op.op === 'loop');
 }
 
 function functionOf(unit: Unit, span: readonly [number, number]): number {
