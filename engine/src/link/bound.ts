@@ -14,18 +14,61 @@ const AWAITS_PEER =
 /** Words of an end that something else than the awaited thing brings: a timer, a signal, a race. */
 const BOUND = /time[d]?[\s_-]?out|deadline|signal|abort|Promise\.race|cancel/i;
 
+/** Further away an event is as a rule an end of work that is under way, such as that of a stream. */
+const MAX_CALLS = 2;
+
 /**
  * Whether a wait is for a person, an event or a peer, and nothing in sight ends it: neither what it is given, nor what is
  * around it in its function, nor what the functions of the project do that lead to it. A wait that another section of the
  * lock makes as well is what the lock is there for.
  */
 export function isUnbounded(project: Linked, section: Section, step: SuspensionStep): boolean {
+  const { op, suspension } = step;
+  return (
+    op.op === 'await' && waitsForPeer(section.unit, op.of, suspension.kind) && isWithoutEnd(project, section, step)
+  );
+}
+
+/**
+ * Whether a wait is for an answer from the network that nothing in sight ends. A client may have a bound of its own, so
+ * that only a request counts which stands there as a whole: `fetch(url)`.
+ *
+ * @param whoever Every request counts, whatever client makes it.
+ */
+export function isUnanswered(project: Linked, section: Section, step: SuspensionStep, whoever: boolean): boolean {
+  const { kind, last } = step.suspension;
+  return kind === 'network' && (whoever || isBareRequest(project, last)) && isWithoutEnd(project, section, step);
+}
+
+function isWithoutEnd(project: Linked, section: Section, { op, fn, suspension }: SuspensionStep): boolean {
   const { unit } = section;
-  const { op, fn, suspension } = step;
-  if (op.op !== 'await' || !waitsForPeer(unit, op.of, suspension.kind)) return false;
   const [start] = unit.fn(fn).span;
   if (BOUND.test(unit.slice(op.span)) || isBoundedIn(unit, fn) || BOUND.test(signature(unit, start))) return false;
-  return !suspension.chain.some((place) => isBoundedAt(project, place)) && !isSharedWait(section, op.of);
+  if (suspension.chain.some((place) => isBoundedAt(project, place))) return false;
+  return op.op !== 'await' || !isSharedWait(section, op.of);
+}
+
+/** `fetch(url)`, `axios.get(url, { headers })`: a request that says all there is to say of it, and no end to the wait. */
+function isBareRequest(project: Linked, place: Place | undefined): boolean {
+  const unit = place && project.program.unit(place.path);
+  if (!unit) return false;
+  const fn = functionAt(unit, place.span);
+  const call = callAt(unit, fn, place);
+  if (!call || project.suspensions.waitKindOf(unit, fn, call) !== 'network') return false;
+  const [address, ...rest] = call.args;
+  return (
+    address !== undefined &&
+    !/req/i.test(unit.slice(address.span)) &&
+    rest.every((option) => option.v === 'object' && option.props.every(({ name }) => name !== undefined)) &&
+    !BOUND.test(unit.slice(unit.fn(fn).span))
+  );
+}
+
+function callAt(unit: Unit, fn: number, { span }: Place): CallOp | undefined {
+  const found = [...everyOp(unit.fn(fn).body)].find(
+    (op) => op.op === 'call' && op.span[0] === span[0] && op.span[1] === span[1],
+  );
+  return found?.op === 'call' ? found : undefined;
 }
 
 /** Whether the function that is called at a place speaks of an end. */
@@ -33,10 +76,8 @@ function isBoundedAt(project: Linked, { path, span }: Place): boolean {
   const unit = project.program.unit(path);
   if (!unit) return false;
   const fn = functionAt(unit, span);
-  const op = [...everyOp(unit.fn(fn).body)].find(
-    (one) => one.op === 'call' && one.span[0] === span[0] && one.span[1] === span[1],
-  );
-  const target = op?.op === 'call' ? project.suspensions.called(unit, fn, op) : undefined;
+  const op = callAt(unit, fn, { path, span });
+  const target = op && project.suspensions.called(unit, fn, op);
   return target !== undefined && BOUND.test(target.unit.slice(target.unit.fn(target.fn).span));
 }
 
@@ -60,8 +101,14 @@ function calleeOf(unit: Unit, value: Value | undefined): string | undefined {
 function waitsForPeer(unit: Unit, value: Value | undefined, kind: SuspensionStep['suspension']['kind']): boolean {
   if (kind === 'user' || kind === 'event') return true;
   const call = value?.v === 'call' ? unit.call(value.id)?.op : undefined;
-  const name = call && lastName(call);
-  return kind === 'unknown' && call !== undefined && name !== undefined && AWAITS_PEER.test(name) && !joinsText(call);
+  const name = call && lastName(unit, call);
+  return (
+    (kind === 'unknown' || kind === 'network') &&
+    call !== undefined &&
+    name !== undefined &&
+    AWAITS_PEER.test(name) &&
+    !joinsText(call)
+  );
 }
 
 /** `parts.join(', ')` and `path.join(…)` wait for nobody. */
@@ -69,8 +116,9 @@ function joinsText({ callee, args }: CallOp): boolean {
   return callee.v === 'member' && callee.name === 'join' && args.length > 0;
 }
 
-function lastName({ callee }: CallOp): string | undefined {
-  return callee.v === 'member' ? callee.name : callee.v === 'global' ? callee.name : undefined;
+function lastName(unit: Unit, { callee }: CallOp): string | undefined {
+  if (callee.v === 'bind') return unit.facts.bindings[callee.id]!.name;
+  return callee.v === 'member' || callee.v === 'global' ? callee.name : undefined;
 }
 
 /** The function makes a timer or an abort signal, or is given one. */

@@ -1,6 +1,8 @@
 import type { CallOp, Value } from '../facts/format.js';
 import * as wellKnown from '../models/callbacks.js';
+import * as waits from '../models/waits.js';
 import type { Entities } from './entity.js';
+import { packageOf } from './package-of.js';
 import type { Unit } from './unit.js';
 
 /**
@@ -61,10 +63,44 @@ export function callbackTiming(entities: Entities, unit: Unit, fn: number, op: C
 }
 
 /** What awaiting a call waits for, where the callee tells. */
-export function waitKind(entities: Entities, unit: Unit, fn: number, op: CallOp): wellKnown.WaitKind | undefined {
+export function waitKind(entities: Entities, unit: Unit, fn: number, op: CallOp): waits.WaitKind | undefined {
   for (const name of calleeNames(entities, unit, fn, op)) {
-    const kind = wellKnown.waitKind(name);
+    const kind = waits.waitKind(name);
     if (kind) return kind;
   }
   return undefined;
+}
+
+/**
+ * What awaiting a method waits for as a reader would guess who does not see its body: by the package that its object comes
+ * from, by its name, or by an address that it is given.
+ */
+export function likelyWaitKind(entities: Entities, unit: Unit, fn: number, op: CallOp): waits.WaitKind | undefined {
+  const { callee } = op;
+  if (callee.v !== 'member' && callee.v !== 'bind' && callee.v !== 'global') return undefined;
+  const method = callee.v === 'bind' ? unit.facts.bindings[callee.id]!.name : callee.name;
+  const receiver = callee.v === 'member' ? callee.of : undefined;
+  if (waits.namesNetwork(method, receiver && ownName(unit, receiver))) return 'network';
+  if (!receiver) return undefined;
+  if (op.args[0] && waits.dispatchesToNetwork(method, unit.slice(op.args[0].span))) return 'network';
+  if (HTTP_VERB.test(method) && op.args[0] && ADDRESS.test(unit.slice(op.args[0].span))) return 'network';
+  const module = packageOf(entities, unit, fn, receiver);
+  return module !== undefined && waits.talksToNetwork(module) ? 'network' : undefined;
+}
+
+const HTTP_VERB = /^(?:get|post|put|patch|delete|head|request)$/;
+/** A path or an address, as a literal or as the head of a template: `/users`, `https://…`, `${base}/users`. */
+const ADDRESS = /^['"`](?:\/|https?:|\$\{[^}]*\}\/)/;
+
+/** The last name of a path: `client` for `this.client`, and for what `client()` gives. */
+function ownName(unit: Unit, value: Value): string | undefined {
+  switch (value.v) {
+    case 'bind':
+      return unit.facts.bindings[value.id]!.name;
+    case 'global':
+    case 'member':
+      return value.name;
+    default:
+      return undefined;
+  }
 }

@@ -59,6 +59,19 @@ export function cellAccesses(entities: Entities, unit: Unit, fn: number, op: Op)
   }
 }
 
+/**
+ * The state that a method changes which the class inherits from out of sight: `this.setState(…)`, `this.update(…)` of a base
+ * class that keeps a `state`. What it is called is all that is known of it.
+ */
+export function inheritedState(entities: Entities, unit: Unit, fn: number, op: Op): CellAccess[] {
+  if (op.op !== 'call' || op.callee.v !== 'member' || op.callee.of.v !== 'this') return [];
+  const cls = unit.fn(fn).thisClass;
+  const isInherited = cls !== undefined && unit.classOf(cls).superClass !== undefined;
+  if (!isInherited || !/^(?:update|setState)$/.test(op.callee.name) || entities.of(unit, fn, op.callee)) return [];
+  const state: Value = { v: 'member', of: op.callee.of, name: 'state', span: op.callee.span };
+  return access(entities, unit, fn, state, 'write', false).map((cell) => ({ ...cell, span: op.span }));
+}
+
 function access(
   entities: Entities,
   unit: Unit,

@@ -27,9 +27,25 @@ export function guardedAccesses(section: Section): readonly AccessStep[] {
   return guarded;
 }
 
+/**
+ * What a section does to what its lock guards; of a section that is alone with its lock, and keeps nothing out but further
+ * runs of itself, to what it writes.
+ */
+export function protectedAccesses(section: Section): readonly AccessStep[] {
+  const isAlone = section.lock.sections.every((other) => other === section || isTest(other.unit.path));
+  if (!isAlone) return guardedAccesses(section);
+  const own = cellsOf([section]);
+  return section.accesses.filter(({ cell }) => isCarried(section, cell) || isWritten(own, cell.id));
+}
+
 /** The names of the cells that a section's lock guards and the section touches. */
 export function guardedNames(section: Section): readonly string[] {
-  return [...new Set(guardedAccesses(section).map(({ cell }) => cell.name))];
+  return namesOf(guardedAccesses(section));
+}
+
+/** The names of the cells that are touched, each once. */
+export function namesOf(accesses: readonly AccessStep[]): readonly string[] {
+  return [...new Set(accesses.map(({ cell }) => cell.name))];
 }
 
 /** The data that a lock carries are guarded by definition. */

@@ -13,6 +13,9 @@ const PAIRS: readonly (readonly [acquire: string, release: string])[] = [
   ['wait', 'release'],
 ];
 
+/** Names of locks that keep out other processes as well. */
+const BEYOND_AGENT = /process|file|redis|cluster|distributed|database/i;
+
 const SCOPED: readonly string[] = ['runExclusive', 'withLock', 'synchronized', 'runLocked'];
 
 export const HOME_MADE_VERBS: readonly string[] = [...PAIRS.flat(), ...SCOPED, 'isLocked'];
@@ -65,7 +68,7 @@ function build(unit: Unit, cls: number): LockModel | undefined {
       : Object.values(methods).some((method) => 'keyArg' in method)
         ? 'keyed'
         : 'mutex',
-    scope: 'agent',
+    scope: BEYOND_AGENT.test(fact.name) ? 'host' : 'agent',
     methods,
     enqueue: 'sync',
     start: 'async',

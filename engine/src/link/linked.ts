@@ -2,7 +2,7 @@ import type { Op, Value } from '../facts/format.js';
 import type { Place, Span } from '../findings.js';
 import { lockAction } from './action.js';
 import { ByUnit } from './by-unit.js';
-import { cellAccesses, isPrimitive, type CellAccess } from './cell.js';
+import { cellAccesses, inheritedState, isPrimitive, type CellAccess } from './cell.js';
 import { Entities } from './entity.js';
 import { accessPath, lockRef, type LockRef } from './lock-ref.js';
 import type { Program } from './program.js';
@@ -214,7 +214,7 @@ export class Linked {
       ...(isCallback && callback !== undefined ? { callback } : {}),
       wrapper,
       through: own === undefined,
-      ...this.measured(unit, hold, acquire, steps),
+      ...this.measured(unit, hold, acquire, steps, isCallback ? callback : undefined),
       steps,
     };
   }
@@ -232,19 +232,28 @@ export class Linked {
     hold: Hold,
     acquire: CallSpan,
     steps: readonly Step[],
-  ): Pick<Section, 'suspensions' | 'accesses'> {
+    callback: number | undefined,
+  ): Pick<Section, 'suspensions' | 'waits' | 'accesses'> {
     // A callback stands inside the call that takes the lock.
     const grantedAt = hold.form === 'manual' || hold.form === 'using' ? hold.span[1] : hold.span[0];
     const suspensions: SuspensionStep[] = [];
+    const waits: SuspensionStep[] = [];
     const accesses: AccessStep[] = [];
     for (const step of steps) {
       const { op } = step;
+      const inLoop = step.visit.loops.some((loop) => loop[0] > grantedAt);
       // The await of the acquire itself comes before the grant.
       const grant = op.op === 'await' && op.span[0] <= acquire.span[0] && acquire.span[1] <= op.span[1];
       if (op.op === 'await' && !grant) {
-        const suspension = this.suspensions.of(unit, step.fn, op);
-        const inLoop = step.visit.loops.some((loop) => loop[0] > grantedAt);
-        suspensions.push({ ...step, span: op.span, suspension, inLoop });
+        const wait = { ...step, span: op.span, suspension: this.suspensions.of(unit, step.fn, op), inLoop };
+        suspensions.push(wait);
+        waits.push(wait);
+      }
+      if (op.op === 'return' && op.value && step.fn === callback) {
+        const suspension = this.suspensions.ofValue(unit, step.fn, op.value);
+        // Whether a call that nothing is known of gives a promise, nobody can tell.
+        if (suspension && suspension.kind !== 'unknown' && suspension.kind !== 'microtask')
+          waits.push({ ...step, span: op.value.span, suspension, inLoop });
       }
       for (const cell of this.touched(unit, step.fn, op))
         accesses.push({
@@ -254,12 +263,12 @@ export class Linked {
           primitive: isPrimitive(this.entities, unit, step.fn, op),
         });
     }
-    return { suspensions, accesses };
+    return { suspensions, waits, accesses };
   }
 
   /** The cells that an operation touches, those included that a called function of the project touches. */
   private touched(unit: Unit, fn: number, op: Op): CellAccess[] {
-    const own = cellAccesses(this.entities, unit, fn, op);
+    const own = [...cellAccesses(this.entities, unit, fn, op), ...inheritedState(this.far, unit, fn, op)];
     const target = op.op === 'call' ? calledFunction(this.far, unit, fn, op) : undefined;
     if (!target) return own;
     return [...own, ...this.reach.of(target).map((cell) => ({ ...cell, span: op.span }))];

@@ -1,5 +1,6 @@
+import type { Span } from '../findings.js';
 import { ByUnit } from './by-unit.js';
-import { cellAccesses } from './cell.js';
+import { cellAccesses, inheritedState } from './cell.js';
 import type { Entities } from './entity.js';
 import { calledFunction, nested, type Target } from './summary.js';
 import { everyOp } from './unit.js';
@@ -19,7 +20,7 @@ const MAX_FUNCTIONS = 200;
 /** What shared state functions touch, through calls: a section that calls a method touches what the method touches. */
 export class Reach {
   private readonly entities: Entities;
-  private readonly own = new ByUnit<number, { cells: readonly ReachedCell[]; calls: readonly Target[] }>();
+  private readonly own = new ByUnit<number, Direct>();
   private readonly known = new ByUnit<number, readonly ReachedCell[]>();
 
   constructor(entities: Entities) {
@@ -31,6 +32,12 @@ export class Reach {
     let cells = this.known.get(unit, fn);
     if (!cells) this.known.set(unit, fn, (cells = this.collect(target)));
     return cells;
+  }
+
+  /** What a function has touched when it comes to a place in it. */
+  before({ unit, fn }: Target, [start]: Span): readonly ReachedCell[] {
+    const { cells, calls } = this.direct({ unit, fn }, start);
+    return [...cells, ...calls.flatMap((call) => this.of(call))];
   }
 
   /** Breadth first, so that what is found never depends on which function was asked for before. */
@@ -53,24 +60,35 @@ export class Reach {
     return [...found.values()];
   }
 
-  private direct(target: Target): { cells: readonly ReachedCell[]; calls: readonly Target[] } {
+  /** What a function itself touches and calls: all of it, or what ends before an offset. */
+  private direct(target: Target, end = Infinity): Direct {
     const { unit, fn } = target;
-    const known = this.own.get(unit, fn);
+    const known = end === Infinity ? this.own.get(unit, fn) : undefined;
     if (known) return known;
     const cells: ReachedCell[] = [];
     const calls: Target[] = [];
     for (const id of [fn, ...nested(unit, fn)]) {
       for (const op of everyOp(unit.fn(id).body)) {
-        for (const { id: cell, name, receiver, how, updates } of cellAccesses(this.entities, unit, id, op))
+        if (op.span[1] > end) continue;
+        const touched = [...cellAccesses(this.entities, unit, id, op), ...inheritedState(this.entities, unit, id, op)];
+        for (const { id: cell, name, receiver, how, updates } of touched) {
+          // What a constructor does to its own object nobody else sees.
+          if (unit.fn(id).kind === 'constructor' && /^this(?:\.|$)/.test(receiver)) continue;
           cells.push({ id: cell, name, receiver, how, updates });
+        }
         const call = op.op === 'call' ? calledFunction(this.entities, unit, id, op) : undefined;
         if (call) calls.push(call);
       }
     }
     const result = { cells, calls };
-    this.own.set(unit, fn, result);
+    if (end === Infinity) this.own.set(unit, fn, result);
     return result;
   }
+}
+
+interface Direct {
+  readonly cells: readonly ReachedCell[];
+  readonly calls: readonly Target[];
 }
 
 function keyOf({ unit, fn }: Target): string {

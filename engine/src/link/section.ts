@@ -28,6 +28,8 @@ export interface Section {
   /** Every operation that runs with the lock held, in source order. */
   readonly steps: readonly Step[];
   readonly suspensions: readonly SuspensionStep[];
+  /** The suspensions, and the promises that the section's function returns: the lock is held until those have settled too. */
+  readonly waits: readonly SuspensionStep[];
   readonly accesses: readonly AccessStep[];
 }
 

@@ -178,6 +178,11 @@ export class Summaries implements CallEffects {
       const own = lockRef(this.entities, unit, fn, value, ref.side);
       return own ? { ...own, ...keyed } : undefined;
     }
+    // The called method is one of the lock's own, which takes itself.
+    if (ref.name === 'this' && op.callee.v === 'member') {
+      const own = lockRef(this.entities, unit, fn, op.callee.of, ref.side);
+      return own ? { ...own, ...keyed } : { ...ref, ...keyed, receiver: UNKNOWN_RECEIVER };
+    }
     if (ref.receiver === 'this' || ref.receiver.startsWith('this.')) {
       const receiver = op.callee.v === 'member' ? accessPath(this.entities, unit, fn, op.callee.of)?.name : undefined;
       if (receiver === undefined) return { ...ref, ...keyed, receiver: UNKNOWN_RECEIVER };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { builtInModels } from '../../src/models/index.js';
 import { LockWords, namesLock } from '../../src/models/words.js';
-import { callbackTiming, neverThrows, waitKind } from '../../src/models/callbacks.js';
+import { callbackTiming, neverThrows } from '../../src/models/callbacks.js';
+import { waitKind } from '../../src/models/waits.js';
 import type { LockModel } from '../../src/models/model.js';
 
 const model = (module: string, name: string): LockModel =>

@@ -2,25 +2,26 @@
  * The kinds of evidence that a section is held longer than what it guards needs. "An await under a lock" is none of
  * them: in most real sections the awaited thing is itself what the lock protects.
  */
-import { overlap } from '../../link/cell.js';
-import { guardedAccesses, guardedNames } from '../../link/guarded.js';
+import type { Preset } from '../../config.js';
+import { isUnanswered, isUnbounded } from '../../link/bound.js';
+import { changesAsked, isBrief, isHalfDone, isResultUsed, usesAsked } from '../../link/contention.js';
+import { guardedAccesses, guardedNames, namesOf, protectedAccesses } from '../../link/guarded.js';
 import type { Linked } from '../../link/linked.js';
 import type { Section, SuspensionStep } from '../../link/section.js';
 import type { SuspensionKind } from '../../link/suspension.js';
 import { isTest } from '../../link/test-file.js';
-import { isUnbounded } from '../../link/bound.js';
-import { isExempt } from './exempt.js';
+import { isExempt, isLifeCycle } from './exempt.js';
 
 export interface Evidence {
   readonly name: string;
   /** The waits that show it; none where it does not hold. */
-  readonly waits: (section: Section, project: Linked) => readonly SuspensionStep[];
-  readonly why: (section: Section) => string;
+  readonly waits: (section: Section, project: Linked, preset: Preset) => readonly SuspensionStep[];
+  readonly why: (section: Section, project: Linked) => string;
   readonly remedy: string;
 }
 
-/** The longest and least bounded waits: the network, a person, an event, a timer. */
-const SLOW: ReadonlySet<SuspensionKind> = new Set(['network', 'user', 'event', 'timer']);
+/** The longest and least bounded waits: another machine or process, a person, an event, a timer. */
+const SLOW: ReadonlySet<SuspensionKind> = new Set(['network', 'process', 'user', 'event', 'timer']);
 
 const KINDS: readonly Evidence[] = [
   {
@@ -31,83 +32,115 @@ const KINDS: readonly Evidence[] = [
   },
   {
     name: 'fetch-then-apply',
-    waits: (section) => (fetchThenApply(section) ? network(section.suspensions) : []),
-    why: (section) => `only the write of ${listOf(guardedNames(section))} after it needs the lock.`,
+    waits: fetchThenApply,
+    why: (section) => `only what comes after it touches ${listOf(namesOf(protectedAccesses(section)))}.`,
     remedy: 'Fetch first, then take the lock, check again and apply.',
   },
   {
     name: 'unrelated',
-    waits: (section) => (guardedNames(section).length > 0 ? slow(unrelated(section)) : []),
+    waits: unrelated,
     why: (section) =>
       `the section no longer touches ${listOf(guardedNames(section))} then, and every waiter pays for it.`,
     remedy: 'Copy out what the wait needs, release, then wait.',
   },
   {
     name: 'asymmetric',
-    waits: (section) =>
-      briefOthers(section).length > 0 && guardedNames(section).length > 0 ? slow(section.suspensions) : [],
-    why: (section) =>
-      `${others(briefOthers(section))} of the same lock never ${briefOthers(section).length === 1 ? 'waits' : 'wait'} for anything, and must queue behind it.`,
+    waits: asymmetric,
+    why: (section, project) => {
+      const brief = briefOthers(section, project);
+      return `${others(brief)} of the same lock never ${brief.length === 1 ? 'waits' : 'wait'} for anything, and must queue behind it.`;
+    },
     remedy: 'Keep the wait out of the section.',
+  },
+  {
+    name: 'unbounded',
+    waits: unanswered,
+    why: () => 'when no answer comes, no signal or timeout ends the wait, and nobody else gets the lock any more.',
+    remedy: 'Bound the wait, or ask outside of the section.',
   },
 ];
 
 /** Why a section counts as held too long, or undefined: the first kind of evidence that holds. */
-export function holdEvidence(project: Linked, section: Section): Evidence | undefined {
-  return isExempt(section) ? undefined : KINDS.find(({ waits }) => waits(section, project).length > 0);
+export function holdEvidence(project: Linked, section: Section, preset: Preset): Evidence | undefined {
+  return isExempt(section) ? undefined : KINDS.find(({ waits }) => waits(section, project, preset).length > 0);
 }
 
-function slow(steps: readonly SuspensionStep[]): SuspensionStep[] {
-  return steps.filter((step) => SLOW.has(step.suspension.kind));
+function isSlow({ suspension }: SuspensionStep): boolean {
+  return SLOW.has(suspension.kind);
 }
 
 /** Waits for a participant, an event or a peer that nothing ends but its coming. */
-function unbounded(section: Section, project: Linked): SuspensionStep[] {
-  return section.suspensions.filter((step) => step.certain && isUnbounded(project, section, step));
+function unbounded(section: Section, project: Linked): readonly SuspensionStep[] {
+  return section.waits.filter((step) => step.certain && isUnbounded(project, section, step));
 }
 
-function network(steps: readonly SuspensionStep[]): SuspensionStep[] {
-  return steps.filter((step) => step.suspension.kind === 'network');
-}
-
-/** Suspensions after the last access to a guarded cell, that have nothing to do with what the lock's sections touch. */
-function unrelated(section: Section): SuspensionStep[] {
-  const last = Math.max(...guardedAccesses(section).map((access) => access.cell.span[1]));
-  return section.suspensions.filter((step) => step.span[0] >= last && !step.inLoop && !concerns(section, step));
-}
-
-/** The awaited thing is itself what the lock protects: another section of the lock uses it as well. */
-function concerns(section: Section, step: SuspensionStep): boolean {
-  const inside = section.accesses.filter(
-    (access) => step.span[0] <= access.cell.span[0] && access.cell.span[1] <= step.span[1],
-  );
-  return inside.some((access) =>
-    section.lock.sections.some(
-      (other) => other !== section && other.accesses.some((there) => overlap(there.cell.id, access.cell.id)),
-    ),
+/** Waits for an answer that nothing ends when it does not come. The strict preset trusts no client to give up by itself. */
+function unanswered(section: Section, project: Linked, preset: Preset): readonly SuspensionStep[] {
+  return section.waits.filter(
+    (step) =>
+      step.certain &&
+      isUnanswered(project, section, step, preset === 'strict') &&
+      !isWhatIsGuarded(project, section, step),
   );
 }
 
-/** Network first, then nothing but synchronous writes of guarded state. */
-function fetchThenApply(section: Section): boolean {
-  const last = section.suspensions.at(-1);
-  if (!last || section.suspensions.some((step) => step.inLoop)) return false;
+/** Waits of which the section has no need: what its lock guards is touched before them alone. */
+function unrelated(section: Section, project: Linked): readonly SuspensionStep[] {
   const touched = guardedAccesses(section);
-  return (
-    touched.length > 0 &&
-    touched.every((access) => access.cell.how === 'write' && access.segment === section.suspensions.length)
+  if (touched.length === 0) return [];
+  const last = Math.max(...touched.map((access) => access.cell.span[1]));
+  const after = section.waits.filter((step) => step.span[0] >= last);
+  const isTail = after.every((step) => isSlow(step) || step.suspension.kind === 'microtask');
+  return isTail ? after.filter((step) => isSlow(step) && !step.inLoop && !isWhatIsGuarded(project, section, step)) : [];
+}
+
+/** Another machine is asked first, and only then anything is touched that the lock guards. */
+function fetchThenApply(section: Section, project: Linked): readonly SuspensionStep[] {
+  const touched = protectedAccesses(section);
+  if (!touched.some(({ cell }) => cell.how === 'write')) return [];
+  const first = Math.min(...touched.map(({ cell }) => cell.span[0]));
+  const before = section.waits.filter(({ span }) => span[0] < first);
+  const isFetch = (step: SuspensionStep) =>
+    step.span[1] <= first &&
+    (!isSlow(step) || isResultUsed(section, step)) &&
+    !step.inLoop &&
+    ['network', 'process', 'microtask'].includes(step.suspension.kind) &&
+    !isWhatIsGuarded(project, section, step);
+  return before.every(isFetch) && !ordersRequests(section) ? before.filter(isSlow) : [];
+}
+
+/** Other sections of the lock ask another machine as well: what it keeps in order may be the requests. */
+function ordersRequests({ lock, trace }: Section): boolean {
+  return lock.sections.some((other) => other.trace !== trace && other.waits.some(isSlow));
+}
+
+/** Waits that sections must queue behind which never wait themselves, and have nothing to do with what is waited for. */
+function asymmetric(section: Section, project: Linked): readonly SuspensionStep[] {
+  const brief = briefOthers(section, project);
+  if (brief.length === 0 || guardedNames(section).length === 0) return [];
+  return section.waits.filter(
+    (step) =>
+      isSlow(step) &&
+      brief.some((other) => !usesAsked(project, other, section, step) && !isHalfDone(project, section, step, other)) &&
+      !section.lock.sections.some((other) => other !== section && changesAsked(project, other, section, step)),
   );
 }
 
-/** Other sections of the lock that never suspend. */
-function briefOthers(section: Section): Section[] {
+/** What a wait asks is itself what the lock protects: another section of the lock uses it as well. */
+function isWhatIsGuarded(project: Linked, section: Section, step: SuspensionStep): boolean {
+  return section.lock.sections.some((other) => other !== section && usesAsked(project, other, section, step));
+}
+
+/** Other sections of the lock that touch something and never wait, those apart that start or end a life. */
+function briefOthers(section: Section, project: Linked): readonly Section[] {
   return section.lock.sections.filter(
     (other) =>
       other !== section &&
-      other.suspensions.length === 0 &&
       !other.wrapper &&
       other.accesses.length > 0 &&
-      !isTest(other.unit.path),
+      !isTest(other.unit.path) &&
+      !isLifeCycle(other) &&
+      isBrief(project, other),
   );
 }
 

@@ -1,3 +1,4 @@
+import { capacityOf } from '../../link/capacity.js';
 import type { Section } from '../../link/section.js';
 import { isTest } from '../../link/test-file.js';
 
@@ -10,13 +11,11 @@ const LIFE_CYCLE =
  * chains, of locks beyond this process (a Web Lock may be a sign of life), in life-cycle functions, and those that never wait.
  */
 export function isExempt(section: Section): boolean {
-  const { unit, trace } = section;
-  return (
-    isTest(unit.path) ||
-    !isOrdinary(section) ||
-    LIFE_CYCLE.test(unit.fn(trace.fn).name) ||
-    section.suspensions.length === 0
-  );
+  return isTest(section.unit.path) || !isOrdinary(section) || isLifeCycle(section) || section.waits.length === 0;
+}
+
+export function isLifeCycle({ unit, trace }: Section): boolean {
+  return LIFE_CYCLE.test(unit.fn(trace.fn).name);
 }
 
 /** A section of its own of an exclusive lock of this process that has no keys. */
@@ -26,7 +25,7 @@ export function isOrdinary({ wrapper, ref, lock }: Section): boolean {
     !wrapper &&
     ref.side !== 'read' &&
     ref.key === undefined &&
-    (model.kind === 'mutex' || model.kind === 'rw') &&
+    (model.kind === 'mutex' || model.kind === 'rw' || (model.kind === 'semaphore' && capacityOf(lock.ref) === 1)) &&
     model.inferred !== 'chain' &&
     model.scope === 'agent'
   );

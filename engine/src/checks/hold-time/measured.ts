@@ -1,4 +1,5 @@
 /** Evidence from recorded runs: the section was held long, or waited for long, while others wanted the lock. */
+import type { Preset } from '../../config.js';
 import type { Measured } from '../../findings.js';
 import { duration } from '../../profile/durations.js';
 import type { Section } from '../../link/section.js';
@@ -40,18 +41,19 @@ export function measuredEvidence(
   section: Section,
   measured: Measured | undefined,
   options: Readonly<Record<string, unknown>>,
+  preset: Preset,
 ): Evidence | undefined {
   const { hold, wait } = { ...DEFAULT, ...(options['measured'] as Partial<Threshold> | undefined) };
   if (!measured || measured.waiters === 0 || isExempt(section)) return undefined;
   if (measured.heldP95Ms < hold && measured.waitedMs < wait) return undefined;
   const { heldP95Ms, waitedMs, waiters } = measured;
-  const seen = holdEvidence(project, section);
+  const seen = holdEvidence(project, section, preset);
   const requests = `${waiters} ${waiters === 1 ? 'request' : 'requests'}`;
   return {
     name: 'measured',
-    waits: seen?.waits ?? ((one) => one.suspensions),
-    why: (one) =>
-      `measured, it was held ${duration(heldP95Ms)} (p95), and ${requests} waited ${duration(waitedMs)} behind it.${seen ? ` In the code, ${seen.why(one)}` : ''}`,
+    waits: seen?.waits ?? ((one) => one.waits),
+    why: (one, linked) =>
+      `measured, it was held ${duration(heldP95Ms)} (p95), and ${requests} waited ${duration(waitedMs)} behind it.${seen ? ` In the code, ${seen.why(one, linked)}` : ''}`,
     remedy: seen?.remedy ?? 'Keep the wait out of the section.',
   };
 }

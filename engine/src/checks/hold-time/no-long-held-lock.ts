@@ -18,16 +18,18 @@ export const noLongHeldLock: Check = {
   category: 'hold-time',
   levels: { recommended: 'warn', strict: 'warn' },
   optionsSchema: measuredOptions,
-  run({ project, unit, options, measured, report }) {
+  run({ project, unit, options, preset, measured, report }) {
     for (const section of project.sections(unit)) {
-      const evidence = measuredEvidence(project, section, measured(section), options) ?? holdEvidence(project, section);
+      const evidence =
+        measuredEvidence(project, section, measured(section), options, preset) ??
+        holdEvidence(project, section, preset);
       if (!evidence) continue;
-      const [first] = evidence.waits(section, project);
+      const [first] = evidence.waits(section, project, preset);
       report({
         span: section.acquire.span,
-        message: `\`${section.ref.name}\` is held across \`${first!.suspension.what}\`${more(section)}: ${evidence.why(section)} ${evidence.remedy}`,
+        message: `\`${section.ref.name}\` is held across \`${first!.suspension.what}\`${more(section)}: ${evidence.why(section, project)} ${evidence.remedy}`,
         evidence: evidence.name,
-        related: [...section.suspensions.map(suspensionPlace(section)), ...waiters(section)],
+        related: [...section.waits.map(suspensionPlace(section)), ...waiters(section)],
         fix: () => quickReadFix(project, section),
       });
     }
@@ -35,12 +37,13 @@ export const noLongHeldLock: Check = {
 };
 
 function more(section: Section): string {
-  const rest = section.suspensions.length - 1;
+  const rest = section.waits.length - 1;
   return rest <= 0 ? '' : ` and ${rest} more ${rest === 1 ? 'wait' : 'waits'}`;
 }
 
 const KINDS: Readonly<Record<SuspensionKind, string>> = {
   network: 'waits for the network',
+  process: 'waits for another process',
   user: 'waits for a person',
   event: 'waits for an event',
   timer: 'waits for time to pass',

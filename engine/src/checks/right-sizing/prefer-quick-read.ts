@@ -15,12 +15,12 @@ export const preferQuickRead: Check = {
   summary: 'A section that only reads needs the lock for one synchronous step.',
   category: 'right-sizing',
   levels: { recommended: 'off', strict: 'warn' },
-  run({ project, unit, report }) {
+  run({ project, unit, preset, report }) {
     for (const section of project.sections(unit)) {
       const reads = guardedReads(section);
       if (
         isTest(unit.path) ||
-        holdEvidence(project, section) ||
+        holdEvidence(project, section, preset) ||
         reads === undefined ||
         !endsBeforeItWaits(section, reads)
       )

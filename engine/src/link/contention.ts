@@ -1,0 +1,71 @@
+import { overlap } from './cell.js';
+import { functionAt } from './enclosing.js';
+import type { Linked } from './linked.js';
+import { accessPath } from './lock-ref.js';
+import type { AccessStep, Section, SuspensionStep } from './section.js';
+import { returnsSettled } from './settled.js';
+import { everyOp, everyValue, valuesOf } from './unit.js';
+
+/** Whether a section is over within a tick or two: nothing in it waits for anything that takes time. */
+export function isBrief(project: Linked, { unit, form, callback, waits }: Section): boolean {
+  if (waits.some(({ suspension }) => suspension.kind !== 'microtask')) return false;
+  if (form !== 'callback') return form === 'manual' || form === 'using';
+  return callback !== undefined && returnsSettled(project, unit, callback);
+}
+
+/** Whether a section uses the object that a wait of another one asks: then that object may be what their lock protects. */
+export function usesAsked(project: Linked, section: Section, asking: Section, step: SuspensionStep): boolean {
+  return accessesOfAsked(project, section, asking, step).length > 0;
+}
+
+/** Whether a section replaces or changes the object that a wait of another one asks. */
+export function changesAsked(project: Linked, section: Section, asking: Section, step: SuspensionStep): boolean {
+  return accessesOfAsked(project, section, asking, step).some(({ cell }) => cell.how === 'write');
+}
+
+/**
+ * Whether a section has begun to change what another one touches when it comes to a wait, in its own code or in what it
+ * calls: the other one would see it half done.
+ */
+export function isHalfDone(project: Linked, section: Section, step: SuspensionStep, other: Section): boolean {
+  const { chain, last } = step.suspension;
+  const before = section.accesses.filter(({ cell, op }) => op.span[1] <= step.span[0] && cell.span[1] <= step.span[0]);
+  const inside = [...chain.slice(1), ...(last ? [last] : [])].flatMap(({ path, span }) => {
+    const unit = project.program.unit(path);
+    return unit && chain.length > 0 ? project.reach.before({ unit, fn: functionAt(unit, span) }, span) : [];
+  });
+  const changed = [...before.map(({ cell }) => cell), ...inside].filter(({ how }) => how === 'write');
+  return other.accesses.some(({ cell }) => changed.some(({ id }) => overlap(cell.id, id)));
+}
+
+/** Whether something is made of what a wait gives: it asks for something, and does not only tell. */
+export function isResultUsed({ unit }: Section, { op, fn }: SuspensionStep): boolean {
+  if (op.op !== 'await') return true;
+  return [...everyOp(unit.fn(fn).body)].some((other) =>
+    valuesOf(other).some((value) =>
+      [...everyValue(value)].some(({ v, span }) => v === 'await' && span[0] === op.span[0]),
+    ),
+  );
+}
+
+function accessesOfAsked(project: Linked, { accesses }: Section, asking: Section, step: SuspensionStep): AccessStep[] {
+  const asked = askedBy(project, asking, step);
+  return accesses.filter(({ cell }) => asked.some((id) => overlap(cell.id, id)));
+}
+
+/** The objects whose methods a wait calls, where it stands and where it leads to, and the cells that the section keeps one in. */
+function askedBy(project: Linked, { steps, unit }: Section, { span, suspension }: SuspensionStep): readonly string[] {
+  const asked = new Set(suspension.asked === undefined ? [] : [suspension.asked]);
+  for (const { op, fn } of steps) {
+    if (op.op !== 'call' || op.callee.v !== 'member' || op.span[0] < span[0] || span[1] < op.span[1]) continue;
+    if (op.result !== 'await' && op.result !== 'return') continue;
+    const path = accessPath(project.entities, unit, fn, op.callee.of);
+    if (path && path.name !== 'this') asked.add(path.id);
+  }
+  for (const { op, fn } of steps) {
+    if (op.op !== 'assign' || op.how !== 'set') continue;
+    const [from, to] = [op.value, op.target].map((value) => accessPath(project.entities, unit, fn, value));
+    if (from && to && asked.has(from.id)) asked.add(to.id);
+  }
+  return [...asked];
+}
