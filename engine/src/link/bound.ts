@@ -24,9 +24,9 @@ const MAX_CALLS = 2;
  */
 export function isUnbounded(project: Linked, section: Section, step: SuspensionStep): boolean {
   const { op, suspension } = step;
-  return (
-    op.op === 'await' && waitsForPeer(section.unit, op.of, suspension.kind) && isWithoutEnd(project, section, step)
-  );
+  if (op.op !== 'await' || suspension.chain.length > MAX_CALLS) return false;
+  if (!waitsForPeer(section.unit, op.of, suspension.kind) || isSharedWait(section, op.of)) return false;
+  return isWithoutEnd(project, section, step);
 }
 
 /**
@@ -44,8 +44,7 @@ function isWithoutEnd(project: Linked, section: Section, { op, fn, suspension }:
   const { unit } = section;
   const [start] = unit.fn(fn).span;
   if (BOUND.test(unit.slice(op.span)) || isBoundedIn(unit, fn) || BOUND.test(signature(unit, start))) return false;
-  if (suspension.chain.some((place) => isBoundedAt(project, place))) return false;
-  return op.op !== 'await' || !isSharedWait(section, op.of);
+  return !suspension.chain.some((place) => isBoundedAt(project, place));
 }
 
 /** `fetch(url)`, `axios.get(url, { headers })`: a request that says all there is to say of it, and no end to the wait. */
@@ -55,7 +54,8 @@ function isBareRequest(project: Linked, place: Place | undefined): boolean {
   const fn = functionAt(unit, place.span);
   const call = callAt(unit, fn, place);
   if (!call || project.suspensions.waitKindOf(unit, fn, call) !== 'network') return false;
-  const [address, ...rest] = call.args;
+  const [address, ...given] = call.args;
+  const rest = SENDS.test(unit.slice(call.callee.span)) ? given.slice(1) : given;
   return (
     address !== undefined &&
     !/req/i.test(unit.slice(address.span)) &&
@@ -63,6 +63,9 @@ function isBareRequest(project: Linked, place: Place | undefined): boolean {
     !BOUND.test(unit.slice(unit.fn(fn).span))
   );
 }
+
+/** `axios.post(url, data, options)`. */
+const SENDS = /\.(?:post|put|patch)$/;
 
 function callAt(unit: Unit, fn: number, { span }: Place): CallOp | undefined {
   const found = [...everyOp(unit.fn(fn).body)].find(

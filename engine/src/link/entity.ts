@@ -405,7 +405,8 @@ function madeLock(model: LockModel, unit: Unit, op: CallOp): Entity {
 }
 
 function lockContainer(entry: Entity | undefined): Entity | undefined {
-  return entry?.k === 'lock' ? { k: 'locks', of: entry } : undefined;
+  const isLock = entry?.k === 'lock' || (entry?.k === 'instance' && homeMadeModel(entry.unit, entry.cls) !== undefined);
+  return isLock ? { k: 'locks', of: entry } : undefined;
 }
 
 function firstOf<T, R>(items: readonly T[], of: (item: T) => R | undefined): R | undefined {

@@ -3,6 +3,7 @@ import type { Place } from '../findings.js';
 import { lockAction } from './action.js';
 import { ByUnit } from './by-unit.js';
 import { calleeNames, callbackTiming, likelyWaitKind, waitKind } from './callee.js';
+import { dispatchesToNetwork } from '../models/waits.js';
 import type { Entities } from './entity.js';
 import { accessPath } from './lock-ref.js';
 import { calledFunction, nested, type Summaries, type Target } from './summary.js';
@@ -209,9 +210,10 @@ export class Suspensions {
     return list ? this.waits(unit, fn, list) : [];
   }
 
-  /** The object that a method asks, where it is more than `this` and no computed one. */
-  private asked(unit: Unit, fn: number, { callee }: CallOp): Pick<Suspension, 'asked'> {
+  /** The object that a method asks, where it is more than `this`, no computed one, and no bus that hands a call on. */
+  private asked(unit: Unit, fn: number, { callee, args }: CallOp): Pick<Suspension, 'asked'> {
     if (callee.v !== 'member' || callee.of.v === 'this') return {};
+    if (args[0] && dispatchesToNetwork(callee.name, unit.slice(args[0].span))) return {};
     const path = accessPath(this.entities, unit, fn, callee.of);
     return path ? { asked: path.id } : {};
   }

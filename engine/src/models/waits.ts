@@ -56,7 +56,7 @@ const networkPackages: ReadonlySet<string> = new Set(
   words(`
     axios got ky undici node-fetch cross-fetch ofetch superagent needle wretch graphql-request ws isomorphic-ws websocket
     socket.io-client reconnecting-websocket rpc-websockets sockette faye-websocket @grpc/grpc-js @grpc/grpc-web nice-grpc @connectrpc/connect @improbable-eng/grpc-web
-    jayson json-rpc-2.0 @trpc/client @apollo/client @urql/core ethers web3 viem @ethersproject/providers @metamask/eth-query @solana/web3.js @polkadot/api
+    jayson json-rpc-2.0 @trpc/client @apollo/client @urql/core ethers web3 viem @ethersproject/providers @ethersproject/contracts @metamask/eth-query eth-query eth-method-registry @solana/web3.js @polkadot/api
     @cosmjs/stargate @cosmjs/tendermint-rpc bitcoin-core electrum-client @mysten/sui @nats-io/transport-node nats kafkajs amqplib amqp-connection-manager mqtt async-mqtt
     @octokit/rest @octokit/core octokit googleapis openai @anthropic-ai/sdk @google/generative-ai @google/genai cohere-ai stripe twilio nodemailer @sendgrid/mail
     @supabase/supabase-js @supabase/auth-js pusher-js ably @slack/web-api discord.js telegraf node-telegram-bot-api ssh2 ssh2-sftp-client basic-ftp imapflow
@@ -73,6 +73,9 @@ const networkNames =
 const networkReceivers =
   /(?:^[_#$]*(?:http|https|axios|rpc|grpc|graphql|gateway|api|client)|[a-z\d](?:Client|Api|API|Rpc|RPC|Gateway|Sdk|SDK))$/;
 const keepsData = /db|sql|redis|cache|prisma|mongo|postgres|pg|query|store|storage|local|language|mock|test/i;
+
+/** What a client of a database is asked. */
+const databaseMethods = /^(?:query\w*|execute\w*|exec|prepare|transaction|begin\w*|commit|rollback)$/;
 
 /** Objects that are called so ask another machine, or a person, by these methods. */
 const provider = /(?:^[_#$]*|[a-z\d])[pP]rovider$/;
@@ -103,5 +106,5 @@ export function namesNetwork(method: string, receiver: string | undefined): bool
   if (networkNames.test(method)) return true;
   if (receiver === undefined) return false;
   if (provider.test(receiver)) return providerMethods.test(method);
-  return networkReceivers.test(receiver) && !keepsData.test(receiver);
+  return networkReceivers.test(receiver) && !keepsData.test(receiver) && !databaseMethods.test(method);
 }

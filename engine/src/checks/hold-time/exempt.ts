@@ -8,10 +8,22 @@ const LIFE_CYCLE =
 
 /**
  * Sections whose waits are as a rule meant: in tests, wrapper definitions, on the read side, of keyed locks, of queues and
- * chains, of locks beyond this process (a Web Lock may be a sign of life), in life-cycle functions, and those that never wait.
+ * chains, of locks beyond this process (a Web Lock may be a sign of life), in life-cycle functions, those that
+ * are handed on to somebody else, and those that never wait.
  */
 export function isExempt(section: Section): boolean {
-  return isTest(section.unit.path) || !isOrdinary(section) || isLifeCycle(section) || section.waits.length === 0;
+  return (
+    isTest(section.unit.path) ||
+    !isOrdinary(section) ||
+    isLifeCycle(section) ||
+    isHandedOn(section) ||
+    section.waits.length === 0
+  );
+}
+
+/** The function that takes the lock does not give it back: who does, and after what, is not to be seen. */
+function isHandedOn({ form, hold, trace }: Section): boolean {
+  return form === 'manual' && !trace.releases.some((release) => release.hold === hold);
 }
 
 export function isLifeCycle({ unit, trace }: Section): boolean {
