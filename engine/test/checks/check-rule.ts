@@ -46,6 +46,13 @@ export function expectReports(rule: string, sample: Sample): readonly Finding[] 
   return found;
 }
 
+/** The findings of one rule under the recommended preset, which trusts more and says less. */
+export function inRecommended(rule: string, sample: Sample): readonly Finding[] {
+  return projectOf(filesOf(sample), {}, 'recommended')
+    .check()
+    .findings.filter((finding) => finding.rule === rule);
+}
+
 /** Asserts that a rule says nothing of a sample, which parses. */
 export function expectSilent(rule: string, sample: Sample): void {
   expect(findings(rule, sample).map((finding) => finding.message)).toEqual([]);
@@ -89,9 +96,13 @@ export function expectRefusal(rule: string, sample: Sample, condition: string): 
   expect(finding!.message).toContain(condition);
 }
 
-export function projectOf(sample: Sample, rules: Readonly<Record<string, 'off' | 'warn' | 'error'>> = {}) {
+export function projectOf(
+  sample: Sample,
+  rules: Readonly<Record<string, 'off' | 'warn' | 'error'>> = {},
+  preset: 'recommended' | 'strict' = 'strict',
+) {
   const files = filesOf(sample);
-  const project = createProject({ host: memoryHost(files), config: { preset: 'strict', rules, locks: [] } });
+  const project = createProject({ host: memoryHost(files), config: { preset, rules, locks: [] } });
   for (const [path, text] of Object.entries(files)) project.set(path, text);
   const { problems } = project.check();
   expect(problems).toEqual([]);

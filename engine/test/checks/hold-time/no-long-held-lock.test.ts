@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectFix, expectRefusal, expectReports, expectSilent, findings } from '../check-rule.js';
+import { expectFix, expectRefusal, expectReports, expectSilent, findings, inRecommended } from '../check-rule.js';
 
 const RULE = 'no-long-held-lock';
 
@@ -105,6 +105,161 @@ export class Pool {
     expectSilent(RULE, pool("console.log(['a', 'b'].join(', '));"));
   });
 
+  describe('a request without a bound, which may get no answer', () => {
+    const ask = (request: string, mark = '') => `
+import { Mutex } from 'async-mutex';
+import axios from 'axios';
+export class Feed {
+  private readonly mutex = new Mutex();
+  async refresh(url: string, options: RequestInit): Promise<void> {
+    const release = await this.mutex.acquire();${mark}
+    try {
+      await ${request};
+    } finally {
+      release();
+    }
+  }
+}
+void axios;
+`;
+
+    it('that stands there as a whole', () => {
+      const [finding] = expectReports(RULE, ask('fetch(url)', ' // reports: no answer comes'));
+      expect(finding!.evidence).toBe('unbounded');
+      expect(inRecommended(RULE, ask('fetch(url)'))).toHaveLength(1);
+      expect(inRecommended(RULE, ask('axios.post(url, options, { headers: {} })'))).toHaveLength(1);
+    });
+
+    it('and not one that something ends, or that a client makes which may end it', () => {
+      expectSilent(RULE, ask('fetch(url, { signal: AbortSignal.timeout(1000) })'));
+      expect(inRecommended(RULE, ask('fetch(url, options)'))).toHaveLength(0);
+      expectReports(RULE, ask('fetch(url, options)', ' // reports'));
+    });
+  });
+
+  describe('asymmetric contention', () => {
+    const rates = (head: string, update: string, other = 'set') => `
+${head}
+import { Mutex } from 'async-mutex';
+import { RatesApi } from 'rates';
+declare class Controller<S> { protected state: S; protected update(change: (state: S) => void): void; }
+export class Rates {
+  private readonly mutex = new Mutex();
+  private currency = 'usd';
+  private rates: Record<string, number> = {};
+  constructor(private readonly apiClient: RatesApi) {}
+  async refresh(): Promise<void> {
+    await this.mutex.runExclusive(async () => { // reports
+${update}
+    });
+  }
+  async ${other}(currency: string): Promise<void> {
+    await this.mutex.runExclusive(() => { this.currency = currency; });
+  }
+  private async load(): Promise<Record<string, number>> { return this.ask(this.currency); }
+  private ask(currency: string): Promise<Record<string, number>> { return this.apiClient.rates(currency); }
+}
+`;
+    const apply = '      this.rates = await this.load();';
+
+    it('behind a wait that functions of the project lead to, and a client that is named as one', () => {
+      const [finding] = expectReports(RULE, rates('', apply));
+      expect(finding!.evidence).toBe('asymmetric');
+    });
+
+    it('behind a promise that the section hands back', () => {
+      expectReports(
+        RULE,
+        rates('', apply)
+          .replace('async () => { // reports\n', '() => { // reports\n')
+          .replace('this.rates = await', 'return'),
+      );
+    });
+
+    it('behind a bus that hands the call on to a service, and a base class that keeps the state', () => {
+      expectReports(
+        RULE,
+        `import { Mutex } from 'async-mutex';
+import { Base } from 'controllers';
+export class Rates extends Base {
+  private readonly mutex = new Mutex();
+  async refresh(): Promise<void> {
+    await this.mutex.runExclusive(async () => { // reports: never waits
+      const { currency } = this.state;
+      const rates = await this.messenger.call('RatesService:getRates', currency);
+      this.update((state) => { state.rates = rates; });
+    });
+  }
+  async set(currency: string): Promise<void> {
+    await this.mutex.runExclusive(() => { this.update((state) => { state.currency = currency; }); });
+  }
+}`,
+      );
+    });
+
+    it('is none where a life begins or ends', () => {
+      expect(inRecommended(RULE, rates('', apply, 'close'))).toEqual([]);
+    });
+
+    it('is none where the other section would see a change half done', () => {
+      const before = "      this.currency = '';\n      this.rates = await this.load();";
+      const within = "{ this.currency = ''; return this.ask(this.currency); }";
+      expect(inRecommended(RULE, rates('', apply))).toHaveLength(1);
+      expect(inRecommended(RULE, rates('', before))).toEqual([]);
+      expect(inRecommended(RULE, rates('', apply).replace('{ return this.ask(this.currency); }', within))).toEqual([]);
+    });
+
+    it('is none where the other section changes what is asked', () => {
+      const sample = rates('', apply)
+        .replace('private readonly apiClient', 'private apiClient')
+        .replace('this.currency = currency;', 'this.currency = currency; this.apiClient = new RatesApi(currency);');
+      expect(inRecommended(RULE, sample)).toEqual([]);
+    });
+  });
+
+  describe('a fetch before the first touch of what the lock guards', () => {
+    const sign = (body: string) => `
+import { Mutex } from 'async-mutex';
+export class Signer {
+  private readonly mutex = new Mutex();
+  private nonce = 0;
+  async sign(options: RequestInit): Promise<number> {
+    return this.mutex.runExclusive(async () => { // reports
+${body}
+    });
+  }
+}
+`;
+    const price = "      const price = await fetch('/price', options);\n      return (this.nonce += price.status);";
+
+    it('of a section that is alone with its lock', () => {
+      const [finding] = expectReports(RULE, sign(price));
+      expect(finding!.evidence).toBe('fetch-then-apply');
+      expect(inRecommended(RULE, sign(price))).toHaveLength(1);
+    });
+
+    it('and not what only tells, nor what is asked because of what the lock guards', () => {
+      expect(
+        inRecommended(RULE, sign(price.replace('const price = await', 'await').replace('price.status', '1'))),
+      ).toEqual([]);
+      expect(inRecommended(RULE, sign(`      if (this.nonce > 9) return 0;\n${price}`))).toEqual([]);
+    });
+  });
+
+  it('a lock that is a semaphore of one, and not one of two', () => {
+    const held = (permits: number) => `
+import { Semaphore } from 'async-mutex';
+const lock = new Semaphore(${permits});
+export async function send(url: string): Promise<void> {
+  await lock.runExclusive(async () => {${permits === 1 ? ' // reports' : ''}
+    await fetch(url);
+  });
+}
+`;
+    expectReports(RULE, held(1));
+    expectSilent(RULE, held(2));
+  });
+
   it('a wait that a method of the project leads to, naming it', () => {
     expectReports(
       RULE,
@@ -129,6 +284,42 @@ export const add = () => mutex.runExclusive(() => { count += 1; });`,
 });
 
 describe('allows', () => {
+  it('a lock that keeps out other processes by its name, and one that is handed on', () => {
+    const lock = (name: string) => `
+class ${name} {
+  private tail: Promise<void> = Promise.resolve();
+  async acquire(): Promise<() => void> {
+    const before = this.tail;
+    let done = () => {};
+    this.tail = new Promise((resolve) => { done = resolve; });
+    await before;
+    return done;
+  }
+}
+const mutex = new ${name}();
+export async function load(url: string): Promise<void> {
+  const release = await mutex.acquire();
+  try {
+    await fetch(url);
+  } finally {
+    release();
+  }
+}
+`;
+    expect(findings(RULE, lock('DownloadMutex'))).toHaveLength(1);
+    expectSilent(RULE, lock('MultiProcessMutex'));
+    expectSilent(
+      RULE,
+      `import { Mutex } from 'async-mutex';
+const mutex = new Mutex();
+export async function open(url: string): Promise<() => void> {
+  const release = await mutex.acquire();
+  await fetch(url);
+  return release;
+}`,
+    );
+  });
+
   it('waits on storage, which is as a rule what the lock protects', () => {
     expectSilent(
       RULE,
@@ -235,15 +426,15 @@ export class Track {
   async mute(): Promise<void> {
     await this.mutex.runExclusive(async () => {
       if (this.muted) return;
-      await fetch('/mute');
+      await fetch('/mute', { signal: AbortSignal.timeout(1000) });
       this.set(true);
     });
   }
   async unmute(): Promise<void> {
     await this.mutex.runExclusive(async () => {
-      await fetch('/unmute');
+      await fetch('/unmute', { signal: AbortSignal.timeout(1000) });
       this.set(false);
-      await fetch('/done');
+      await fetch('/done', { signal: AbortSignal.timeout(1000) });
       this.set(false);
     });
   }
