@@ -4,7 +4,7 @@ import type { Place, Span } from '../findings.js';
 import { returnValues, type Entities } from './entity.js';
 import { accessPath, type LockRef } from './lock-ref.js';
 import { declarationAt, makings } from './lock-declaration.js';
-import type { Unit } from './unit.js';
+import { everyOp, type Unit } from './unit.js';
 
 /** One access to shared state: a path rooted at a field, at a variable of an enclosing function or module, or at an import. */
 export interface CellAccess {
@@ -69,7 +69,32 @@ export function inheritedState(entities: Entities, unit: Unit, fn: number, op: O
   const isInherited = cls !== undefined && unit.classOf(cls).superClass !== undefined;
   if (!isInherited || !/^(?:update|setState)$/.test(op.callee.name) || entities.of(unit, fn, op.callee)) return [];
   const state: Value = { v: 'member', of: op.callee.of, name: 'state', span: op.callee.span };
-  return access(entities, unit, fn, state, 'write', false).map((cell) => ({ ...cell, span: op.span }));
+  const parts = partsChanged(unit, op.args[0]).map((name): Value => ({
+    v: 'member',
+    of: state,
+    name,
+    span: state.span,
+  }));
+  const written = parts.length > 0 ? parts : [state];
+  return written
+    .flatMap((part) => access(entities, unit, fn, part, 'write', false))
+    .map((cell) => ({ ...cell, span: op.span }));
+}
+
+/** The members of its parameter that a function changes: `rates` for `(state) => { state.rates = {}; }`; none where that is not seen. */
+function partsChanged(unit: Unit, change: Value | undefined): readonly string[] {
+  const draft = change?.v === 'fn' ? unit.fn(change.id).params[0]?.binding : undefined;
+  if (change?.v !== 'fn' || draft === undefined) return [];
+  const names = new Set<string>();
+  for (const op of everyOp(unit.fn(change.id).body)) {
+    const isChange = op.op === 'call' && op.callee.v === 'member' && MUTATES.has(op.callee.name);
+    let part: Value | undefined = op.op === 'assign' ? op.target : isChange ? op.callee.of : undefined;
+    while (part && (part.v === 'member' || part.v === 'index')) {
+      if (part.v === 'member' && part.of.v === 'bind' && part.of.id === draft) names.add(part.name);
+      part = part.of;
+    }
+  }
+  return [...names];
 }
 
 function access(

@@ -229,7 +229,7 @@ export class Suspensions {
         const names = calleeNames(this.entities, unit, fn, inner);
         if (names.some((name) => /(^|#)(setTimeout|setImmediate)$/.test(name)))
           kind = kind === 'event' ? kind : 'timer';
-        else if (names.some((name) => /^\.(on|once|addEventListener|addListener|subscribe)$/.test(name)))
+        else if (names.some((name) => /^\.(on|once|addEventListener|addListener|subscribe|signAndSend)$/.test(name)))
           kind = 'event';
       }
     }
