@@ -191,7 +191,7 @@ export class Rates extends Base {
     });
   }
   async set(currency: string): Promise<void> {
-    await this.mutex.runExclusive(() => { this.update((state) => { state.currency = currency; }); });
+    await this.mutex.runExclusive(() => { this.update(() => ({ currency, rates: {} })); });
   }
 }`,
       );
