@@ -2,6 +2,7 @@ import type { FunctionFact, Value } from '../facts/format.js';
 import type { LockMethod, LockModel } from '../models/model.js';
 import { namesLock } from '../models/words.js';
 import { isDeclaredLock } from './annotated-lock.js';
+import { isNewPromise } from './new-promise.js';
 import { everyOp, type Unit } from './unit.js';
 
 /** The two halves of an ownerless lock, as projects name them. */
@@ -89,9 +90,7 @@ function keyArg(fact: FunctionFact): { keyArg?: number } {
 
 function isAsynchronous(fact: FunctionFact): boolean {
   if (fact.async || (fact.returns?.t === 'ref' && /^Promise(Like)?$/.test(fact.returns.name))) return true;
-  return [...everyOp(fact.body)].some(
-    (op) => op.op === 'call' && op.isNew && op.callee.v === 'global' && op.callee.name === 'Promise',
-  );
+  return [...everyOp(fact.body)].some((op) => op.op === 'call' && isNewPromise(op));
 }
 
 /** `Promise<() => void>`, written or evident from what is returned. */

@@ -1,6 +1,7 @@
 import type { CallOp, Op, Value } from '../facts/format.js';
 import { neverThrows } from './callee.js';
 import type { Entities } from './entity.js';
+import { isNewPromise, settlesPromise } from './new-promise.js';
 import type { CallEffects } from './summary.js';
 import { partsOf, type Unit } from './unit.js';
 
@@ -36,30 +37,21 @@ function mayReject(project: Calls, unit: Unit, executor: Value | undefined, call
   }
   // What settles a promise neither throws nor rejects the one that it is the executor of.
   if (executor?.v !== 'bind') return true;
-  if (settles(unit, executor.id)) return false;
+  if (settlesPromise(unit, executor.id)) return false;
   const { kind, init } = unit.facts.bindings[executor.id]!;
   const isVariable = kind === 'const' || kind === 'let' || kind === 'var';
   const values = [...(init ? [init] : []), ...unit.variableWrites(executor.id).map(({ value }) => value)];
   return (
     !isVariable ||
-    values.some((value) => (value.v === 'bind' ? !settles(unit, value.id) : mayReject(project, unit, value, calls)))
+    values.some((value) =>
+      value.v === 'bind' ? !settlesPromise(unit, value.id) : mayReject(project, unit, value, calls),
+    )
   );
 }
 
 function isUsed(unit: Unit, param: { readonly binding?: number } | undefined): boolean {
   if (param === undefined) return false;
   return param.binding === undefined || unit.facts.bindings[param.binding]!.refs.length > 0;
-}
-
-/** A parameter of a promise's executor: `resolve` or `reject`. */
-function settles(unit: Unit, binding: number): boolean {
-  const { kind, owner } = unit.facts.bindings[binding]!;
-  const taker = kind === 'param' ? unit.callTaking(owner) : undefined;
-  return taker !== undefined && isNewPromise(taker.op);
-}
-
-function isNewPromise(op: CallOp): boolean {
-  return op.isNew && op.callee.v === 'global' && op.callee.name === 'Promise';
 }
 
 /**
