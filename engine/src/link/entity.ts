@@ -248,7 +248,8 @@ export class Entities {
     }
   }
 
-  private externalMember(of: Extract<Entity, { k: 'external' }>, name: string): Entity {
+  private externalMember(of: Extract<Entity, { k: 'external' }>, name: string): Entity | undefined {
+    if (of.module === '' && isGlobalObject(of.name)) return this.global(name);
     const path = of.name === '*' || of.name === 'default' || of.name === '' ? name : `${of.name}.${name}`;
     const model =
       of.module === ''
@@ -388,6 +389,11 @@ export class Entities {
     }
     return entity;
   }
+}
+
+/** The names of the object that has all globals: `globalThis.navigator` is `navigator`. */
+export function isGlobalObject(name: string): boolean {
+  return name === 'globalThis' || name === 'window' || name === 'self';
 }
 
 /** What only `@lock` tells to be a lock. */

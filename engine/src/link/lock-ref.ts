@@ -1,7 +1,7 @@
 import type { CallOp, Value } from '../facts/format.js';
 import type { Place, Span } from '../findings.js';
 import type { LockModel, Side } from '../models/model.js';
-import { returnValues, type Entities, type Entity } from './entity.js';
+import { isGlobalObject, returnValues, type Entities, type Entity } from './entity.js';
 import { everyOp, type Unit } from './unit.js';
 
 /** Which lock an operation means, as seen from one function. */
@@ -30,6 +30,8 @@ export interface LockKey {
   readonly literal: boolean;
   /** The parameter that the key is, to be replaced at each call. */
   readonly param?: number;
+  /** It is made of fields of `this` alone: the same key in all methods of the object. */
+  readonly own?: true;
 }
 
 /** An access path with its root told apart. */
@@ -152,6 +154,8 @@ function memberPath(
   value: Extract<Value, { v: 'member' }>,
   hops: number,
 ): AccessPath | undefined {
+  if (value.of.v === 'global' && isGlobalObject(value.of.name))
+    return accessPath(entities, unit, fn, { v: 'global', name: value.name, span: value.span }, hops + 1);
   const holder = entities.of(unit, fn, value.of);
   const of = accessPath(entities, unit, fn, value.of, hops + 1);
   if (holder?.k === 'namespace') {
@@ -218,7 +222,14 @@ export function keyOf(unit: Unit, value: Value): LockKey {
     text,
     literal: value.v === 'lit',
     ...(value.v === 'bind' && binding?.kind === 'param' ? { param: value.id } : {}),
+    ...(isOfThis(value) ? { own: true } : {}),
   };
+}
+
+/** `this.id`, `` `lock:${this.name}` ``. */
+function isOfThis(value: Value): boolean {
+  if (value.v === 'member') return value.of.v === 'this' || isOfThis(value.of);
+  return value.v === 'mix' && value.of.some(isOfThis) && value.of.every((part) => part.v === 'lit' || isOfThis(part));
 }
 
 /** The lock that a value is, or undefined when it is none that we know. */

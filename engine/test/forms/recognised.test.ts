@@ -83,6 +83,14 @@ const forms: Readonly<Record<string, Sample>> = {
       constructor(settings: { lock?: LockFunction }) { if (settings.lock) this.lock = settings.lock; else if (navigator.locks) this.lock = navigatorLock; else this.lock = noLock; }
       async _acquireLock<R>(timeout: number, fn: () => Promise<R>): Promise<R> { return await this.lock('client', timeout, async () => await fn()); }
       async read() { await this._acquireLock(-1, async () => { await inside(); }); await outside(); } }`,
+  'a lock function in a field, where another function comes first': `
+    type LockFunction = <R>(name: string, fn: () => Promise<R>) => Promise<R>;
+    async function webLock<R>(name: string, fn: () => Promise<R>): Promise<R> { return await globalThis.navigator.locks.request(name, async () => await fn()); }
+    async function noLock<R>(name: string, fn: () => Promise<R>): Promise<R> { return await fn(); }
+    class Client {
+      protected lock: LockFunction;
+      constructor(settings: { lock?: LockFunction }) { this.lock = settings.lock || noLock; if (!settings.lock && globalThis.navigator?.locks) this.lock = webLock; }
+      async read() { await this.lock('client', async () => { await inside(); }); await outside(); } }`,
   'a wrapper that gives its callback a context': `${asyncMutex}
     async function withContext<T>(fn: (context: { id: number; releaseLock: () => void }) => Promise<T>): Promise<T> {
       const releaseLock = await m.acquire(); try { return await fn({ id: 1, releaseLock }); } finally { releaseLock(); } }
