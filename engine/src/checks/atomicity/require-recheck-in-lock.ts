@@ -3,7 +3,9 @@
  * may have changed it. Silent where the section reads it again, for state that no section of the lock writes, and for
  * tests that only turn away early.
  */
+import type { Value } from '../../facts/format.js';
 import { recheckFix } from '../../fixes/recheck-in-lock.js';
+import type { Linked } from '../../link/linked.js';
 import { isWrittenUnder } from '../../link/guarded.js';
 import { replaces } from '../../link/dependence/dependence.js';
 import { racesOf, type Race } from '../../link/dependence/races.js';
@@ -19,7 +21,7 @@ export const requireRecheckInLock: Check = {
     const seen = new Set<string>();
     for (const race of racesOf(project, unit)) {
       if (race.kind !== 'before-lock' || !goesBy(race) || choosesLock(race)) continue;
-      if (!isWrittenUnder(project, race.lock!, race.read.cell)) continue;
+      if (!isWrittenUnder(project, race.lock!, race.read.cell) || isFlagOfLock(project, race)) continue;
       const key = `${race.read.op.span[0]} ${race.lock!.id}`;
       if (seen.has(key)) continue;
       seen.add(key);
@@ -47,6 +49,19 @@ function goesBy({ through, guard, write, read, op }: Race): boolean {
 /** `this.entry.lock`, which cannot be taken before `this.entry` is read. */
 function choosesLock({ lock, read }: Race): boolean {
   return lock!.name === read.cell.name || lock!.name.startsWith(`${read.cell.name}.`);
+}
+
+/** A flag that each section which writes it raises and lowers says that the lock is held, and nothing that its holder may change for others. */
+function isFlagOfLock(project: Linked, { lock, read }: Race): boolean {
+  const written = (project.lock(lock!.id)?.sections ?? []).map(({ accesses }) =>
+    accesses.flatMap(({ op, cell }) => (op.op === 'assign' && cell.id === read.cell.id ? [op.value] : [])),
+  );
+  const writing = written.filter((values) => values.length > 0);
+  return writing.length > 0 && writing.every((values) => isSetTo(values, true) && isSetTo(values, false));
+}
+
+function isSetTo(values: readonly Value[], flag: boolean): boolean {
+  return values.some((value) => value.v === 'lit' && value.value === flag);
 }
 
 function verb({ through, guard }: Race): string {

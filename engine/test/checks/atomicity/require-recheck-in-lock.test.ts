@@ -126,6 +126,20 @@ describe('allows', () => {
     expectSilent(RULE, store(add('if (!this.open) return;', 'this.items = [...this.items, item];')));
   });
 
+  it('a flag that the section raises and lowers: it says that the lock is held', () => {
+    expectSilent(
+      RULE,
+      store(`  private busy = false;
+  async enter(item: string): Promise<void> {
+    if (this.busy) throw new Error('busy');
+    await this.mutex.runExclusive(async () => {
+      this.busy = true;
+      try { await save([item]); } finally { this.busy = false; }
+    });
+  }`),
+    );
+  });
+
   it('what chooses the lock', () => {
     expectSilent(
       RULE,
