@@ -1,4 +1,4 @@
-import { callersOf, isPublic, type Caller } from './callers.js';
+import { callersOf, isMeantForOthers, isPublic, type Caller } from './callers.js';
 import { rootOf } from './dependence/flows.js';
 import type { Linked } from './linked.js';
 import type { Hold } from './state.js';
@@ -39,6 +39,36 @@ function callersLocks(
     common = common ? new Set([...common].filter((id) => all.has(id))) : all;
   }
   return common ?? (callers.length > 0 ? 'by-convention' : new Set());
+}
+
+/**
+ * Whether a function runs nowhere but in sections of a lock, as far as its file shows: its body is a part of them. Unlike
+ * above, this decides only where something is told, so a name that marks it as internal is enough.
+ */
+export function runsOnlyUnder(
+  project: Linked,
+  unit: Unit,
+  fn: number,
+  lock: string,
+  seen = new Set<number>(),
+): boolean {
+  if (seen.has(fn) || (isPublic(unit, fn) && !isInternal(unit, fn))) return false;
+  seen.add(fn);
+  const callers = callersOf(project, unit, fn);
+  return (
+    callers.length > 0 &&
+    callers.every(
+      (caller) =>
+        heldAt(project, unit, caller).some((hold) => hold.ref.id === lock) ||
+        runsOnlyUnder(project, unit, rootOf(project, unit, caller.fn), lock, seen),
+    )
+  );
+}
+
+function isInternal(unit: Unit, fn: number): boolean {
+  return unit.facts.classes.some(({ members }) =>
+    members.some((member) => member.function === fn && !isMeantForOthers(member)),
+  );
 }
 
 function heldAt(project: Linked, unit: Unit, { op, fn }: Caller): readonly Hold[] {

@@ -1,4 +1,4 @@
-import type { CallOp, FileFacts, Op, Value } from '../facts/format.js';
+import type { CallOp, FileFacts, MemberFact, Op, Value } from '../facts/format.js';
 import type { Linked } from './linked.js';
 import { everyOp, everyValue, valuesOf, type Unit } from './unit.js';
 
@@ -73,6 +73,11 @@ function publicFunctionsOf({ functions, classes, bindings, exports }: FileFacts)
     return functions[fn]!.kind === 'constructor' || exported.has(fn);
   };
   return new Set([...functions.keys()].filter(isOpen));
+}
+
+/** Whether a method is one that others are meant to call: neither private, nor internal by its name. */
+export function isMeantForOthers({ private: isPrivate, name, kind }: MemberFact): boolean {
+  return kind !== 'constructor' && !isPrivate && !/^[_#]/.test(name);
 }
 
 /** The variables that are a function. */

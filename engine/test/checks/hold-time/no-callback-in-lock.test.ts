@@ -64,6 +64,155 @@ describe('reports', () => {
   });
 });
 
+/** A client with subscribers, over a lock that its public methods take. */
+const client = (body: string, fields = '') => `
+import { Mutex } from 'async-mutex';
+type Listener = (count: number) => void | Promise<void>;
+export class Client {
+  private readonly mutex = new Mutex();
+  private readonly subscriptions = new Map<number, { id: number; callback: Listener }>();
+  private count = 0;
+  ${fields}
+  onChange(callback: Listener): void {
+    const id = this.subscriptions.size;
+    const subscription = { id, callback };
+    this.subscriptions.set(id, subscription);
+  }
+  read(): Promise<number> { return this.locked(async () => this.count); }
+  private async locked<T>(work: () => Promise<T>): Promise<T> { return this.mutex.runExclusive(() => work()); }
+  private async notify(): Promise<void> {
+    const all = Array.from(this.subscriptions.values()).map(async (one) => { await one.callback(this.count); });
+    await Promise.all(all);
+  }
+${body}
+}
+`;
+
+describe('reports as a deadlock', () => {
+  it('a subscriber that is waited for some calls away, where a public method takes the same lock', () => {
+    const [finding] = expectReports(
+      RULE,
+      client(`  add(): Promise<void> { return this.locked(async () => this.added()); }
+  private async added(): Promise<void> {
+    this.count += 1;
+    await this.notify(); // reports: one that awaits \`read()\` waits for \`this.mutex\`
+  }
+  remind(): Promise<void> { return this.notify(); }`),
+    );
+    expect(finding!.evidence).toBe('deadlock');
+    expect(finding!.related.map(({ message }) => message)).toEqual([
+      '`this.mutex` is taken here',
+      'and held across this call',
+      'which runs the subscribers',
+      'anybody subscribes here',
+      '`read` waits for `this.mutex`',
+    ]);
+  });
+
+  it('at the section, where the function that is called also runs without the lock', () => {
+    expectReports(
+      RULE,
+      client(`  add(): Promise<void> {
+    return this.locked(async () => {
+      this.count += 1;
+      await this.told(); // reports: subscribers of
+    });
+  }
+  tell(): Promise<void> { return this.told(); }
+  private async told(): Promise<void> { await this.notify(); }`),
+    );
+  });
+
+  it('one place once, however many sections go through it', () => {
+    expectReports(
+      RULE,
+      client(`  add(): Promise<void> { return this.locked(async () => this.changed(1)); }
+  remove(): Promise<void> { return this.locked(async () => this.changed(-1)); }
+  private async changed(by: number): Promise<void> {
+    this.count += by;
+    await this.notify(); // reports
+  }
+  remind(): Promise<void> { return this.notify(); }`),
+    );
+  });
+
+  it('a lock function in a field, chosen in the constructor among several', () => {
+    expectReports(
+      RULE,
+      `
+type LockFunction = <R>(name: string, work: () => Promise<R>) => Promise<R>;
+const webLock: LockFunction = async (name, work) => globalThis.navigator.locks.request(name, async () => await work()) as never;
+const noLock: LockFunction = async (name, work) => await work();
+export class Client {
+  protected lock: LockFunction;
+  private readonly listeners: ((count: number) => Promise<void>)[] = [];
+  private count = 0;
+  constructor(private readonly name: string, options: { lock?: LockFunction }) {
+    this.lock = options.lock || noLock;
+    if (!options.lock) this.lock = webLock;
+  }
+  onChange(listener: (count: number) => Promise<void>): void { this.listeners.push(listener); }
+  async read(): Promise<number> { return await this._locked(async () => this.count); }
+  async add(): Promise<void> {
+    await this._locked(async () => {
+      this.count += 1;
+      for (const listener of this.listeners) await listener(this.count); // reports: one that awaits \`read()\`
+    });
+  }
+  private async _locked<R>(work: () => Promise<R>): Promise<R> {
+    return await this.lock(\`lock:\${this.name}\`, async () => await work());
+  }
+}`,
+    );
+  });
+});
+
+describe('tells no deadlock', () => {
+  const quiet: Readonly<Record<string, string>> = {
+    'of subscribers that are told after the release': `  async add(): Promise<void> {
+    await this.locked(async () => { this.count += 1; });
+    await this.notify();
+  }`,
+    'of subscribers that nobody waits for': `  add(): Promise<void> {
+    return this.locked(async () => { this.count += 1; void this.notify().catch(() => {}); });
+  }`,
+    'of subscribers that are told later': `  add(): Promise<void> {
+    return this.locked(async () => { this.count += 1; setTimeout(async () => { await this.notify(); }, 0); });
+  }`,
+  };
+  for (const [what, body] of Object.entries(quiet)) it(what, () => expectSilent(RULE, client(body)));
+
+  it('where no public method waits for the lock', () => {
+    const text =
+      client(`  private add(): Promise<void> { return this.locked(async () => { this.count += 1; await this.notify(); }); }
+  start(): void { setInterval(() => void this.add(), 10); }`).replace('read():', 'private read():');
+    expectSilent(RULE, text);
+  });
+
+  it('of functions that only the class itself has kept', () => {
+    const text = client('  add(): Promise<void> { return this.locked(async () => { await this.notify(); }); }');
+    expectSilent(RULE, text.replace('onChange(callback', 'private onChange(callback'));
+  });
+
+  it('of a lock that lets its holder in', () => {
+    const text = client('  add(): Promise<void> { return this.locked(async () => { await this.notify(); }); }');
+    expectSilent(
+      RULE,
+      text.replace(
+        /private async locked.*/,
+        `private inside = false;
+  private async locked<T>(work: () => Promise<T>): Promise<T> {
+    if (this.inside) return work();
+    return this.mutex.runExclusive(async () => {
+      this.inside = true;
+      try { return await work(); } finally { this.inside = false; }
+    });
+  }`,
+      ),
+    );
+  });
+});
+
 describe('allows', () => {
   it('the definition of a wrapper', () => {
     expectSilent(
