@@ -155,6 +155,19 @@ export class Summaries implements CallEffects {
     return found;
   }
 
+  /** Whether a function is another one, or comes to run it through calls of project functions. */
+  leadsTo(from: Target, to: Target): boolean {
+    const seen = new Set<string>();
+    const open = [from];
+    for (let next = open.pop(); next && seen.size < MAX_REACH; next = open.pop()) {
+      if (next.unit === to.unit && next.fn === to.fn) return true;
+      const key = `${next.unit.path}\0${next.fn}`;
+      if (!seen.has(key)) open.push(...this.callees(next));
+      seen.add(key);
+    }
+    return false;
+  }
+
   private locksHere({ unit, fn }: Target): boolean {
     return this.bodies(unit, fn).some(
       (id) =>
