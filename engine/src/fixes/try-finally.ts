@@ -4,6 +4,7 @@ import type { Hold } from '../link/state.js';
 import type { Trace } from '../link/walk/trace.js';
 import { declaredNames, mentions } from './names.js';
 import { lower, type Draft, type Outcome } from './outcome.js';
+import { isReleaseAlone } from './release-statement.js';
 import { Source } from './source.js';
 
 /**
@@ -46,12 +47,4 @@ function draft(source: Source, body: readonly Node[], release: Node): Draft {
     edits: [{ path: unit.path, span: [start, to], text }],
   };
   return lower(fix, 'unsafe', 'a task that used to hang after an error now goes on');
-}
-
-function isReleaseAlone(node: Node): boolean {
-  const expression = node['expression'] as Node | undefined;
-  return (
-    node.type === 'ExpressionStatement' &&
-    /^(CallExpression|ChainExpression|AwaitExpression)$/.test(expression?.type ?? '')
-  );
 }

@@ -4,6 +4,8 @@
  * Silent for releasers that work only once, and where the test that chose the acquire may choose the release.
  */
 import type { Span } from '../../findings.js';
+import { ownReleaserFix } from '../../fixes/own-releaser.js';
+import { releaseOnceFix } from '../../fixes/release-once.js';
 import { cleanupAround } from '../../link/enclosing.js';
 import type { LockRef } from '../../link/lock-ref.js';
 import type { Trace } from '../../link/walk/trace.js';
@@ -23,7 +25,7 @@ export const noForeignRelease: Check = {
   },
 };
 
-function reportSecond({ unit, report }: CheckContext, trace: Trace): void {
+function reportSecond({ unit, report, project }: CheckContext, trace: Trace): void {
   for (const { span, before, ref, fn } of trace.strays) {
     if (!before || before.form === 'done' || (ref?.model.releasesOnce && isReleaser(trace, span))) continue;
     const first = trace.releases.filter((release) => release.hold === before && release.span[0] !== span[0]);
@@ -41,6 +43,7 @@ function reportSecond({ unit, report }: CheckContext, trace: Trace): void {
           at({ path: unit.path, span: other }, extra ? 'and released again here' : 'and released here before'),
         ),
       ],
+      fix: () => releaseOnceFix(project, trace, before, place, others[0]!),
     });
   }
 }
@@ -50,14 +53,16 @@ function isReleaser(trace: Trace, span: Span): boolean {
   return trace.visits.some(({ op }) => op.op === 'call' && op.span[0] === span[0] && op.callee.v === 'bind');
 }
 
-function reportUntaken({ unit, report }: CheckContext, trace: Trace): void {
-  for (const { hold, span, failed, conditional } of trace.unheld) {
+function reportUntaken({ unit, report, project }: CheckContext, trace: Trace): void {
+  for (const release of trace.unheld) {
+    const { hold, span, failed, conditional } = release;
     if (failed || conditional) continue;
     report({
       span,
       message: `\`${unit.slice(span)}\` also runs on a path that never took \`${hold.ref.name}\`: it throws there, or frees the lock for somebody else. Release only where the lock was taken.`,
       evidence: 'nothing held',
       related: [at({ path: unit.path, span: hold.span }, 'taken here, on another path')],
+      fix: () => ownReleaserFix(project, trace, release),
     });
   }
 }
@@ -76,6 +81,7 @@ function reportNonHolder(context: CheckContext, trace: Trace): void {
       related: lock.sections.map((section) =>
         at({ path: section.unit.path, span: section.acquire.span }, 'may hold it'),
       ),
+      fix: () => ({ refused: 'the function that takes the lock has the releaser, and would have to hand it over' }),
     });
   }
 }
