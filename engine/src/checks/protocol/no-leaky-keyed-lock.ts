@@ -4,6 +4,9 @@
  * Silent where a test decides: the lock is free, a count of users is down to nothing, or the entry is still the own one.
  */
 import type { CallOp, Op, Value } from '../../facts/format.js';
+import type { Place } from '../../findings.js';
+import { keyedMutexFix } from '../../fixes/keyed-mutex.js';
+import type { Outcome } from '../../fixes/outcome.js';
 import { enclosing } from '../../link/enclosing.js';
 import type { Entity } from '../../link/entity.js';
 import { accessPath } from '../../link/lock-ref.js';
@@ -22,7 +25,8 @@ export const noLeakyKeyedLock: Check = {
   },
   run(context) {
     const maps = lockMaps(context);
-    for (const { op, fn, name, how } of maps) {
+    for (const use of maps) {
+      const { op, fn, name, how } = use;
       if (how === 'add' || isDecided(context.unit, fn, op)) continue;
       context.report({
         span: op.span,
@@ -31,11 +35,18 @@ export const noLeakyKeyedLock: Check = {
         related: maps
           .filter((other) => other.name === name && other.how === 'add')
           .map((other) => at({ path: context.unit.path, span: other.op.span }, 'a new lock is made here')),
+        fix: () => fixOf(context, use),
       });
     }
     if (context.options['neverDeleted'] === true) reportGrowing(context, maps);
   },
 };
+
+function fixOf({ project, unit }: CheckContext, { declaration, of }: MapUse): Outcome {
+  return declaration?.path === unit.path && of.k === 'lock'
+    ? keyedMutexFix(project, declaration.span, unit, of.model)
+    : { refused: 'the map is declared in another file, or holds locks of the project itself' };
+}
 
 interface MapUse {
   readonly op: CallOp;
@@ -43,6 +54,9 @@ interface MapUse {
   /** The map as written. */
   readonly name: string;
   readonly id: string;
+  readonly declaration?: Place | undefined;
+  /** What its entries are. */
+  readonly of: Entity;
   readonly how: 'add' | 'remove';
 }
 
@@ -54,7 +68,8 @@ function lockMaps({ unit, project }: CheckContext): MapUse[] {
       if (map?.k !== 'locks' || !isLock(map.of)) return [];
       const path = accessPath(project.entities, unit, fn, op.callee.of);
       if (!path) return [];
-      return [{ op, fn, name: path.name, id: path.id, how: op.callee.name === 'set' ? 'add' : 'remove' }];
+      const { name, id, declaration } = path;
+      return [{ op, fn, name, id, declaration, of: map.of, how: op.callee.name === 'set' ? 'add' : 'remove' }];
     }),
   );
 }
@@ -95,14 +110,16 @@ function asksForUse(unit: Unit, test: Value): boolean {
   return false;
 }
 
-function reportGrowing({ report }: CheckContext, maps: readonly MapUse[]): void {
+function reportGrowing(context: CheckContext, maps: readonly MapUse[]): void {
   const removed = new Set(maps.filter((use) => use.how === 'remove').map((use) => use.id));
-  for (const { op, name, id, how } of maps) {
+  for (const use of maps) {
+    const { op, name, id, how } = use;
     if (how !== 'add' || removed.has(id)) continue;
-    report({
+    context.report({
       span: op.span,
       message: `\`${name}\` gets a lock for each key and never loses one: it grows as long as the process lives. Delete a lock when nobody holds or waits for it, or use a keyed mutex, which does.`,
       evidence: 'never deleted',
+      fix: () => fixOf(context, use),
     });
   }
 }
