@@ -33,6 +33,8 @@ export interface Files {
   replace(path: string, bytes: Buffer): Promise<void>;
   /** Writes a file that may as well be lost, with its folder: no wait for the disk, no complaint. */
   keep(path: string, bytes: Buffer): void;
+  /** Adds to the end of such a file. */
+  append(path: string, text: string): void;
   makeFolder(path: string): void;
   remove(path: string): void;
 }

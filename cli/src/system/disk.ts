@@ -1,5 +1,6 @@
 import {
   accessSync,
+  appendFileSync,
   constants,
   lstatSync,
   mkdirSync,
@@ -99,6 +100,12 @@ export const disk: Files = {
       const temporary = `${path}.${process.pid}.tmp`;
       writeFileSync(temporary, bytes);
       renameSync(temporary, path);
+    });
+  },
+  append: (path, text) => {
+    optional(() => {
+      mkdirSync(dirname(path), { recursive: true });
+      appendFileSync(path, text);
     });
   },
   makeFolder: (path) => attempt(() => void mkdirSync(path, { recursive: true })),
