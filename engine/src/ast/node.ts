@@ -12,7 +12,7 @@ export interface Node {
 }
 
 export function spanOf(node: Node): Span {
-  return node.range ? [node.range[0], node.range[1]] : [node.start!, node.end!];
+  return node.range ?? [node.start!, node.end!];
 }
 
 export function isNode(value: unknown): value is Node {

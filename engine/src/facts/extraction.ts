@@ -144,7 +144,7 @@ export class Extraction {
     } finally {
       this.frame.ops = outer;
     }
-    return inner;
+    return exact(inner);
   }
 
   /** Guards one level of recursion. */
@@ -167,6 +167,11 @@ export class Extraction {
     if (init && draft.init === undefined) draft.init = init;
     if (type && draft.type === undefined) draft.type = type;
   }
+}
+
+/** A list that was added to has room for more, several times its size, and facts are kept. */
+export function exact<T>(list: readonly T[]): T[] {
+  return list.slice();
 }
 
 function refOf(reference: Reference): RefFact {

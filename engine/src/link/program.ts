@@ -218,10 +218,17 @@ export class Program {
 
   /** The syntax of a file, parsed again where only its facts were kept. */
   tree(unit: Unit): Parsed {
-    let tree = this.trees.get(unit.facts);
-    if (!tree) this.trees.set(unit.facts, (tree = this.host.parse(unit.path, unit.text)));
+    const known = this.trees.get(unit.facts) ?? this.lastTrees.get(unit.facts);
+    if (known) return known;
+    const tree = this.host.parse(unit.path, unit.text);
+    this.lastTrees.set(unit.facts, tree);
+    const [oldest] = this.lastTrees.keys();
+    if (this.lastTrees.size > TREES) this.lastTrees.delete(oldest!);
     return tree;
   }
+
+  /** Trees are ten times as large as facts: those that a fix asked for are kept for the next fixes of the same files alone. */
+  private readonly lastTrees = new Map<FileFacts, Parsed>();
 
   /** By the facts, which stay the same as long as the text does. */
   private readonly trees = new WeakMap<FileFacts, Parsed>();
@@ -253,6 +260,9 @@ export class Program {
     }
   }
 }
+
+/** As many files as a fix goes through, and some more. */
+const TREES = 16;
 
 function nameOffset({ name, span }: Extract<Value, { v: 'member' }>): number {
   return span[1] - name.length;

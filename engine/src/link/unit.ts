@@ -155,20 +155,30 @@ function mentionsOf(facts: FileFacts): Map<string, Mention[]> {
 
 /** All operations of a body, those inside branches, loops and tries included, in source order. */
 export function everyOp(ops: readonly Op[]): readonly Op[] {
+  if (ops.every((op) => isSimple(op))) return ops;
   let all = everyOpOf.get(ops);
   if (!all) {
     const found: Op[] = [];
-    for (const op of ops) {
-      found.push(op);
-      for (const part of partsOf(op)) for (const inner of everyOp(part)) found.push(inner);
-    }
-    everyOpOf.set(ops, (all = found));
+    gather(ops, found);
+    everyOpOf.set(ops, (all = found.slice()));
   }
   return all;
 }
 
 /** Bodies are gone through again and again, by the links and by every check. */
 const everyOpOf = new WeakMap<readonly Op[], readonly Op[]>();
+
+function gather(ops: readonly Op[], into: Op[]): void {
+  for (const op of ops) {
+    into.push(op);
+    if (!isSimple(op)) for (const part of partsOf(op)) gather(part, into);
+  }
+}
+
+/** Whether an operation has no others inside. */
+function isSimple({ op }: Op): boolean {
+  return op !== 'branch' && op !== 'loop' && op !== 'switch' && op !== 'try' && op !== 'block';
+}
 
 /** The lists of operations inside an operation. */
 export function partsOf(op: Op): (readonly Op[])[] {
