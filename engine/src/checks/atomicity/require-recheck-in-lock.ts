@@ -5,11 +5,13 @@
  */
 import type { Value } from '../../facts/format.js';
 import { recheckFix } from '../../fixes/recheck-in-lock.js';
+import { overlap } from '../../link/cell.js';
 import type { Linked } from '../../link/linked.js';
 import { isWrittenUnder } from '../../link/guarded.js';
 import { replaces } from '../../link/dependence/dependence.js';
 import { racesOf, type Race } from '../../link/dependence/races.js';
-import type { Check } from '../check.js';
+import type { Unit } from '../../link/unit.js';
+import { at, type Check } from '../check.js';
 import { placesOf } from './wording.js';
 
 export const requireRecheckInLock: Check = {
@@ -18,26 +20,72 @@ export const requireRecheckInLock: Check = {
   category: 'atomicity',
   levels: { recommended: 'warn', strict: 'warn' },
   run({ project, unit, report }) {
-    const seen = new Set<string>();
-    for (const race of racesOf(project, unit)) {
-      if (race.kind !== 'before-lock' || !goesBy(race) || choosesLock(race)) continue;
-      if (!isWrittenUnder(project, race.lock!, race.read.cell) || isFlagOfLock(project, race)) continue;
-      const key = `${race.read.op.span[0]} ${race.lock!.id}`;
-      if (seen.has(key)) continue;
-      seen.add(key);
-      const { name } = race.lock!;
+    const races = racesOf(project, unit).filter(
+      (race) =>
+        race.kind === 'before-lock' &&
+        goesBy(race) &&
+        !choosesLock(race) &&
+        isWrittenUnder(project, race.lock!, race.read.cell) &&
+        !isFlagOfLock(project, race),
+    );
+    for (const [first, ...others] of groupsOf(unit, races)) {
+      const { lock, read } = first;
       report({
-        span: race.read.cell.span,
-        message: `\`${race.read.cell.name}\` is ${verb(race)} before \`${name}\` is granted, and ${use(race)}: while this waits for the lock, its holder may change it. Read it after the lock is taken.`,
+        span: read.cell.span,
+        message: `\`${read.cell.name}\` is ${verb(first)} before \`${lock!.name}\` is granted, and ${use(first)}: while this waits for the lock, its holder may change it. Read it after the lock is taken.${elsewhere(unit, first, others)}`,
         related: [
-          ...placesOf(unit, race).slice(1),
-          { path: unit.path, span: race.op.span, message: 'what goes by it' },
+          ...placesOf(unit, first).slice(1),
+          { path: unit.path, span: first.op.span, message: 'what goes by it' },
+          ...others.map((race) =>
+            at({ path: unit.path, span: race.read.cell.span }, `\`${read.cell.name}\` is ${verb(race)} here too`),
+          ),
         ],
-        fix: () => recheckFix(project, unit, race),
+        fix: () => recheckFix(project, unit, [first, ...others]),
       });
     }
   },
 };
+
+/**
+ * What is one remark to a reader: several readings of a cell before one section, or one assertion before several sections of
+ * a lock, which is a habit of the class and is told at its first place.
+ */
+function groupsOf(unit: Unit, races: readonly Race[]): readonly [Race, ...Race[]][] {
+  const groups: [Race, ...Race[]][] = [];
+  const inOrder = [...races].sort((one, other) => one.read.cell.span[0] - other.read.cell.span[0]);
+  for (const race of inOrder) {
+    const group = groups.find(([first]) => isOneRemark(unit, first, race));
+    if (!group) groups.push([race]);
+    else if (group.every((other) => other.read.op !== race.read.op)) group.push(race);
+  }
+  return groups;
+}
+
+function isOneRemark(unit: Unit, one: Race, other: Race): boolean {
+  if (one.lock!.id !== other.lock!.id || !overlap(one.read.cell.id, other.read.cell.id)) return false;
+  const asserted = assertion(unit, one);
+  return asserted === undefined ? sectionOf(one) === sectionOf(other) : asserted === assertion(unit, other);
+}
+
+/** The function that asserts, as written: `this.assertOpen`. */
+function assertion(unit: Unit, { through, guard, read }: Race): string | undefined {
+  const asserts = through === 'guard' && guard?.asserts === true && read.op.op === 'call';
+  return asserts ? unit.slice(guard.test.span) : undefined;
+}
+
+function sectionOf({ lock, under }: Race): number | undefined {
+  return under.find((hold) => hold.ref.id === lock!.id)?.call;
+}
+
+/** The functions that do the same, besides the one that is told of. */
+function elsewhere(unit: Unit, { root }: Race, others: readonly Race[]): string {
+  const roots = new Set(others.map((race) => race.root).filter((fn) => fn !== root));
+  const functions = [...roots].map((fn) => unit.fn(fn).name);
+  if (functions.length === 0) return '';
+  const named = functions.slice(0, 2).map((name) => `\`${name}\``);
+  const rest = functions.length - named.length;
+  return ` The same goes for ${named.join(rest > 0 ? ', ' : ' and ')}${rest > 0 ? ` and ${rest} more` : ''}.`;
+}
 
 /** A test that only turns away early is no decision of the section: it must assert, or be of what the section sets. */
 function goesBy({ through, guard, write, read, op }: Race): boolean {

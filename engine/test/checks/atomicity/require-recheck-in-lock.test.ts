@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { expectFix, expectRefusal, expectReports, expectSilent } from '../check-rule.js';
 
 const RULE = 'require-recheck-in-lock';
@@ -91,6 +91,65 @@ export class Store extends Base<{ items: readonly string[] }> {
       this.items = [...this.items, item];
       await save(this.items);
     });
+  }`),
+    );
+  });
+});
+
+const ASSERTING = `  private assertOpen(): void { if (!this.open) throw new Error('closed'); }
+  async add(item: string): Promise<void> {
+    this.assertOpen();
+    await this.mutex.runExclusive(async () => {
+      await save([...this.items, item]);
+    });
+  }
+  async clear(): Promise<void> {
+    this.assertOpen();
+    await this.mutex.runExclusive(async () => {
+      await save([]);
+    });
+  }
+  fill(): Promise<void> {
+    this.assertOpen();
+    return this.mutex.runExclusive(() => save(['a']));
+  }`;
+
+describe('reports once', () => {
+  it('one assertion before several sections of a lock', () => {
+    const [finding] = expectReports(
+      RULE,
+      store(
+        ASSERTING.replace('this.assertOpen();', 'this.assertOpen(); // reports: The same goes for `clear` and `fill`.'),
+      ),
+    );
+    expect(finding!.related.filter(({ message }) => message === '`this.open` is tested here too')).toHaveLength(2);
+  });
+
+  it('several readings before one section', () => {
+    const [finding] = expectReports(
+      RULE,
+      store(
+        add(
+          'const before = this.items; // reports\n    const count = this.items.length;',
+          'this.items = [...before, item, String(count)];',
+        ),
+      ),
+    );
+    expect(finding!.message).not.toContain('The same goes');
+  });
+
+  it('and apart what is asserted of different state', () => {
+    expectReports(
+      RULE,
+      store(`  private assertOpen(): void { if (!this.open) throw new Error('closed'); }
+  private assertFilled(): void { if (this.items.length === 0) throw new Error('empty'); }
+  async add(item: string): Promise<void> {
+    this.assertOpen(); // reports: this.open
+    await this.mutex.runExclusive(async () => { this.items = [...this.items, item]; await save([item]); });
+  }
+  async clear(): Promise<void> {
+    this.assertFilled(); // reports: this.items
+    await this.mutex.runExclusive(async () => { this.open = false; await save([]); });
   }`),
     );
   });
@@ -191,6 +250,18 @@ describe('fixes', () => {
       ${rest}`),
       { tier: 'unsafe' },
     );
+  });
+
+  it('moves an assertion into every section that has a block', () => {
+    const asserted = ASSERTING.replaceAll(
+      `    this.assertOpen();
+    await this.mutex.runExclusive(async () => {
+`,
+      `    await this.mutex.runExclusive(async () => {
+      this.assertOpen();
+`,
+    );
+    expectFix(RULE, store(ASSERTING), store(asserted), { tier: 'unsafe' });
   });
 
   it('refuses a test that returns from the function, where the section is a callback', () => {
