@@ -1,7 +1,7 @@
 /**
  * Reports what is read, asserted or defaulted before a lock is granted and goes by in the section: whoever held the lock
  * may have changed it. Silent where the section reads it again, for state that no section of the lock writes, and for
- * tests that only turn away early.
+ * tests that only turn away early. The strict preset also reports an assertion of what another task ends for good.
  */
 import type { Value } from '../../facts/format.js';
 import { recheckFix } from '../../fixes/recheck-in-lock.js';
@@ -9,7 +9,7 @@ import { overlap } from '../../link/cell.js';
 import type { Linked } from '../../link/linked.js';
 import { isWrittenUnder } from '../../link/guarded.js';
 import { replaces } from '../../link/dependence/dependence.js';
-import { racesOf, type Race } from '../../link/dependence/races.js';
+import { racesOf, writesIn, type Race } from '../../link/dependence/races.js';
 import type { Unit } from '../../link/unit.js';
 import { at, type Check } from '../check.js';
 import { placesOf } from './wording.js';
@@ -19,20 +19,19 @@ export const requireRecheckInLock: Check = {
   summary: 'What is decided under a lock should go by what is read under it.',
   category: 'atomicity',
   levels: { recommended: 'warn', strict: 'warn' },
-  run({ project, unit, report }) {
+  run({ project, unit, preset, report }) {
     const races = racesOf(project, unit).filter(
       (race) =>
         race.kind === 'before-lock' &&
         goesBy(race) &&
         !choosesLock(race) &&
-        isWrittenUnder(project, race.lock!, race.read.cell) &&
-        !isFlagOfLock(project, race),
+        (changedByHolder(project, race) || (preset === 'strict' && endsForGood(project, unit, race))),
     );
     for (const [first, ...others] of groupsOf(unit, races)) {
       const { lock, read } = first;
       report({
         span: read.cell.span,
-        message: `\`${read.cell.name}\` is ${verb(first)} before \`${lock!.name}\` is granted, and ${use(first)}: while this waits for the lock, its holder may change it. Read it after the lock is taken.${elsewhere(unit, first, others)}`,
+        message: `\`${read.cell.name}\` is ${verb(first)} before \`${lock!.name}\` is granted, and ${use(first)}: while this waits for the lock, ${changer(project, first)} may change it. Read it after the lock is taken.${elsewhere(unit, first, others)}`,
         related: [
           ...placesOf(unit, first).slice(1),
           { path: unit.path, span: first.op.span, message: 'what goes by it' },
@@ -97,6 +96,23 @@ function goesBy({ through, guard, write, read, op }: Race): boolean {
 /** `this.entry.lock`, which cannot be taken before `this.entry` is read. */
 function choosesLock({ lock, read }: Race): boolean {
   return lock!.name === read.cell.name || lock!.name.startsWith(`${read.cell.name}.`);
+}
+
+function changedByHolder(project: Linked, race: Race): boolean {
+  return isWrittenUnder(project, race.lock!, race.read.cell) && !isFlagOfLock(project, race);
+}
+
+/** What is asserted is ended by another task, once and for good, with no regard for the lock: `closed = true`. */
+function endsForGood(project: Linked, unit: Unit, { through, guard, read }: Race): boolean {
+  if (through !== 'guard' || !guard!.asserts) return false;
+  const writes = writesIn(project, unit).filter(({ cell }) => cell.id === read.cell.id);
+  const values = new Set(writes.map(({ cell }) => (cell.value?.v === 'lit' ? cell.value.value : undefined)));
+  const [value] = values;
+  return values.size === 1 && typeof value === 'boolean';
+}
+
+function changer(project: Linked, race: Race): string {
+  return changedByHolder(project, race) ? 'its holder' : 'another task';
 }
 
 /** A flag that each section which writes it raises and lowers says that the lock is held, and nothing that its holder may change for others. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { expectFix, expectRefusal, expectReports, expectSilent } from '../check-rule.js';
+import { createProject } from '@lockwise/engine';
+import { expectFix, expectRefusal, expectReports, expectSilent, memoryHost, SAMPLE } from '../check-rule.js';
 
 const RULE = 'require-recheck-in-lock';
 
@@ -113,6 +114,52 @@ const ASSERTING = `  private assertOpen(): void { if (!this.open) throw new Erro
     this.assertOpen();
     return this.mutex.runExclusive(() => save(['a']));
   }`;
+
+/** An object that a function makes, with a lock for each key, which can be ended while somebody waits. */
+const closable = (assertion: string, inside = '') => `
+import { Mutex } from 'async-mutex';
+export const makeStore = (save: (item: string) => Promise<void>) => {
+  const locks = new Map<string, Mutex>();
+  let destroyed = false;
+  function lockOf(key: string): Mutex {
+    if (!locks.has(key)) locks.set(key, new Mutex());
+    return locks.get(key)!;
+  }
+  return {
+    add: async (key: string, item: string): Promise<void> => {
+      ${assertion}
+      const mutex = lockOf(key);
+      await mutex.runExclusive(async () => {
+        ${inside}
+        await save(item);
+      });
+    },
+    destroy: (): void => { destroyed = true; },
+  };
+};
+`;
+const ASSERTION = "if (destroyed) throw new Error('destroyed');";
+
+describe('reports in the strict preset', () => {
+  it('an assertion of what another task ends for good while this one waits', () => {
+    const text = closable(`${ASSERTION} // reports: another task may change it`);
+    expectReports(RULE, text);
+    const project = createProject({
+      host: memoryHost({ [SAMPLE]: text }),
+      config: { preset: 'recommended', rules: {}, locks: [] },
+    });
+    project.set(SAMPLE, text);
+    expect(project.check().findings.filter(({ rule }) => rule === RULE)).toEqual([]);
+  });
+
+  it('but not where the section asserts it again, nor of what begins and ends', () => {
+    expectSilent(RULE, closable(ASSERTION, ASSERTION));
+    expectSilent(
+      RULE,
+      closable(ASSERTION).replace('destroy: ', 'renew: (): void => { destroyed = false; },\n    destroy: '),
+    );
+  });
+});
 
 describe('reports once', () => {
   it('one assertion before several sections of a lock', () => {
