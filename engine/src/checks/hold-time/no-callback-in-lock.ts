@@ -6,6 +6,9 @@
  * half-way. Where a subscriber can come back for the lock by a public method of the object, it is told as the deadlock that it is, through calls too.
  */
 import type { CallOp } from '../../facts/format.js';
+import type { Outcome } from '../../fixes/outcome.js';
+import { tellAfterFix } from '../../fixes/tell-after.js';
+import type { Linked } from '../../link/linked.js';
 import type { Section, Step } from '../../link/section.js';
 import { runsSuppliedCode, type SuppliedCode } from '../../link/supplied.js';
 import { shorten } from '../../link/suspension.js';
@@ -30,7 +33,13 @@ export const noCallbackInLock: Check = {
         // Several sections may go the same way: there is one place to mend.
         if (told.has(site.op.id)) continue;
         told.add(site.op.id);
-        report({ span: site.op.span, message: `${message} ${REMEDY}`, evidence: 'deadlock', related, fix: refused });
+        report({
+          span: site.op.span,
+          message: `${message} ${REMEDY}`,
+          evidence: 'deadlock',
+          related,
+          fix: () => tellAfterFix(project, section, site.op),
+        });
       }
       if (deadlocks.length > 0) continue;
       const found = section.steps.flatMap((step) => handOver(context, section, step) ?? []);
@@ -41,13 +50,16 @@ export const noCallbackInLock: Check = {
         message: `${first.told} with \`${section.ref.name}\` held: ${first.waits ? WAITS : SEES} ${REMEDY}`,
         evidence: first.evidence,
         related: [at({ path: unit.path, span: section.acquire.span }, `the section of \`${section.ref.name}\``)],
-        fix: refused,
+        fix: () => fixOf(project, section, first),
       });
     }
   },
 };
 
-const refused = () => ({ refused: 'what the section must have done before others are told is not for a tool to say' });
+function fixOf(project: Linked, section: Section, { step: { op } }: HandOver): Outcome {
+  if (op.op !== 'call') return { refused: 'the consumer of a generator runs wherever it yields' };
+  return tellAfterFix(project, section, op);
+}
 
 const REMEDY = 'Collect what is to be told, release, then tell.';
 const WAITS = 'it decides how long everybody else waits, and if it asks for the lock itself, it waits for ever.';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createProject } from '@lockwise/engine';
-import { expectRefusal, expectReports, expectSilent, memoryHost, SAMPLE } from '../check-rule.js';
+import { expectFix, expectRefusal, expectReports, expectSilent, memoryHost, SAMPLE } from '../check-rule.js';
 
 const RULE = 'no-callback-in-lock';
 
@@ -245,11 +245,171 @@ describe('allows', () => {
 });
 
 describe('fixes', () => {
-  it('offers none: what must be done before others are told is for a person to say', () => {
-    expectRefusal(
+  const REASON = 'others are told when the lock is free again';
+
+  it('tells after the release, with what it was under the lock', () => {
+    expectFix(
       RULE,
-      store('  add = () => this.mutex.runExclusive(async () => { await this.options.onChange(this.count); });'),
-      'what the section must have done before others are told',
+      store(`  async add(): Promise<void> {
+    await this.mutex.runExclusive(async () => {
+      this.count += 1;
+      await this.options.onChange(this.count);
+    });
+  }`),
+      store(`  async add(): Promise<void> {
+    const count = await this.mutex.runExclusive(async () => {
+      this.count += 1;
+      return this.count;
+    });
+    await this.options.onChange(count);
+  }`),
+      { tier: 'unsafe', reason: REASON },
     );
   });
+
+  it('tells every listener after the release, and takes nothing that cannot change', () => {
+    expectFix(
+      RULE,
+      store(`  async add(by: number): Promise<void> {
+    return await this.mutex.runExclusive(async () => {
+      this.count += by;
+      for (const listener of this.listeners_) {
+        await listener(by);
+      }
+    });
+  }`),
+      store(`  async add(by: number): Promise<void> {
+    await this.mutex.runExclusive(async () => {
+      this.count += by;
+    });
+    for (const listener of this.listeners_) {
+      await listener(by);
+    }
+  }`),
+      { tier: 'unsafe', reason: REASON },
+    );
+  });
+
+  it('tells after the `finally`, of several values too', () => {
+    expectFix(
+      RULE,
+      store(`  async add(): Promise<void> {
+    const release = await this.mutex.acquire();
+    try {
+      this.count += 1;
+      await this.options.onChange(this.count);
+    } finally {
+      release();
+    }
+  }`),
+      store(`  async add(): Promise<void> {
+    const release = await this.mutex.acquire();
+    let count;
+    try {
+      this.count += 1;
+      count = this.count;
+    } finally {
+      release();
+    }
+    await this.options.onChange(count);
+  }`),
+      { tier: 'unsafe', reason: REASON },
+    );
+    expectFix(
+      RULE,
+      `import { Mutex } from 'async-mutex';
+const mutex = new Mutex();
+let count = 0;
+declare const options: { onChange(before: number, after: number): Promise<void> };
+export async function add(): Promise<void> {
+  await mutex.runExclusive(async () => {
+    const before = count;
+    count += 1;
+    await options.onChange(before, count);
+  });
+}
+`,
+      `import { Mutex } from 'async-mutex';
+const mutex = new Mutex();
+let count = 0;
+declare const options: { onChange(before: number, after: number): Promise<void> };
+export async function add(): Promise<void> {
+  const { before, told } = await mutex.runExclusive(async () => {
+    const before = count;
+    count += 1;
+    return { before, told: count };
+  });
+  await options.onChange(before, told);
+}
+`,
+      { tier: 'unsafe', reason: REASON },
+    );
+  });
+
+  const inAdd = (body: string) => store(`  async add(): Promise<void> {\n    ${body}\n  }`);
+  const section = (body: string) => inAdd(`await this.mutex.runExclusive(async () => { ${body} });`);
+  const tell = 'await this.options.onChange(this.count);';
+  const refused: readonly (readonly [condition: string, text: string])[] = [
+    ['the section goes on after others are told', section(`this.count += 1; ${tell} this.count += 1;`)],
+    ['the section may end before others are told', section(`if (this.count > 9) return; this.count += 1; ${tell}`)],
+    ['the section does nothing else, so that its order is what it is for', section(tell)],
+    [
+      'the section does not stand in an `async` function',
+      store(`  add = () => this.mutex.runExclusive(async () => { this.count += 1; ${tell} });`),
+    ],
+    [
+      'the section is not a statement of its own',
+      inAdd(`const done = this.mutex.runExclusive(async () => { this.count += 1; ${tell} }); await done;`),
+    ],
+    [
+      'the lock is not released by the `finally` around the call alone',
+      inAdd(
+        `const release = await this.mutex.acquire(); try { this.count += 1; ${tell} } catch { this.count = 0; } finally { release(); }`,
+      ),
+    ],
+    [
+      'what others are told is declared in the section',
+      inAdd(
+        'const release = await this.mutex.acquire(); try { const after = (this.count += 1); await this.options.onChange(after); } finally { release(); }',
+      ),
+    ],
+    [
+      'each of them is told something else',
+      section(
+        'this.count += 1; for (const listener of this.listeners_) await listener(this.count + this.listeners_.indexOf(listener));',
+      ),
+    ],
+    [
+      'only the section has what is called',
+      section(
+        'const listeners = [...this.listeners_]; this.count += 1; for (const listener of listeners) await listener(this.count);',
+      ),
+    ],
+    [
+      'what others are told is not a list of values',
+      section('this.count += 1; await this.options.onChange(...([this.count] as const));'),
+    ],
+    [
+      'the consumer of a generator runs wherever it yields',
+      store(`  async *counts(): AsyncGenerator<number> {
+    const release = await this.mutex.acquire();
+    try { yield this.count; } finally { release(); }
+  }`),
+    ],
+    [
+      'others are told in a function of its own, and its callers are to tell them after the release',
+      client(`  async add(): Promise<void> {
+    const release = await this.mutex.acquire();
+    try { await this.added(); } finally { release(); }
+  }
+  private async added(): Promise<void> { this.count += 1; await this.notify(); }`),
+    ],
+    [
+      'the lock is taken in a helper, which may do more before it releases',
+      client(
+        '  async add(): Promise<void> { await this.locked(async () => { this.count += 1; await this.notify(); }); }',
+      ),
+    ],
+  ];
+  for (const [condition, text] of refused) it(`refuses where ${condition}`, () => expectRefusal(RULE, text, condition));
 });
