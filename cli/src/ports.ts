@@ -17,6 +17,11 @@ export interface Ports {
 export interface Files {
   /** @throws FileTrouble */
   read(path: string): Buffer;
+  /**
+   * The same bytes in memory that the next look writes over: for one who looks at many files and keeps few.
+   * @throws FileTrouble
+   */
+  look(path: string): Buffer;
   stat(path: string): FileStat | undefined;
   /** Like `stat`, but of a symbolic link itself. */
   lstat(path: string): FileStat | undefined;

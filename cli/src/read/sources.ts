@@ -75,7 +75,7 @@ function readOne(files: Files, { root, named }: Discovered, path: string, prefil
   if (size > largestSource && !named.has(path))
     return { skip: 'larger than 1 MiB: name it to have it checked', notable: true };
   try {
-    const bytes = files.read(file);
+    const bytes = files.look(file);
     const content = named.has(path) ? undefined : excludedByContent(bytes);
     if (content !== undefined) return { skip: content };
     // Latin-1 is a copy without decoding; every word is ASCII.
