@@ -1,7 +1,8 @@
 /**
  * Reports a release that has nothing to release: a second one on the same path, one in a branch that took nothing, and
  * a release by a function that does not hold the lock and is not a half of a lock of its own.
- * Silent for releasers that work only once, and where the test that chose the acquire may choose the release.
+ * Silent for releasers that work only once, and where the test that chose the acquire may choose the release. The strict
+ * preset also reports paths that need a call to throw of which nothing shows that it does.
  */
 import type { Span } from '../../findings.js';
 import { ownReleaserFix } from '../../fixes/own-releaser.js';
@@ -25,8 +26,9 @@ export const noForeignRelease: Check = {
   },
 };
 
-function reportSecond({ unit, report, project }: CheckContext, trace: Trace): void {
-  for (const { span, before, ref, fn } of trace.strays) {
+function reportSecond({ unit, preset, report, project }: CheckContext, trace: Trace): void {
+  for (const { span, before, ref, fn, guessed } of trace.strays) {
+    if (guessed && preset === 'recommended') continue;
     if (!before || before.form === 'done' || (ref?.model.releasesOnce && isReleaser(trace, span))) continue;
     const first = trace.releases.filter((release) => release.hold === before && release.span[0] !== span[0]);
     if (first.length === 0) continue;
@@ -53,10 +55,10 @@ function isReleaser(trace: Trace, span: Span): boolean {
   return trace.visits.some(({ op }) => op.op === 'call' && op.span[0] === span[0] && op.callee.v === 'bind');
 }
 
-function reportUntaken({ unit, report, project }: CheckContext, trace: Trace): void {
+function reportUntaken({ unit, preset, report, project }: CheckContext, trace: Trace): void {
   for (const release of trace.unheld) {
-    const { hold, span, failed, conditional } = release;
-    if (failed || conditional) continue;
+    const { hold, span, failed, conditional, guessed } = release;
+    if (failed || conditional || (guessed && preset === 'recommended')) continue;
     report({
       span,
       message: `\`${unit.slice(span)}\` also runs on a path that never took \`${hold.ref.name}\`: it throws there, or frees the lock for somebody else. Release only where the lock was taken.`,

@@ -1,6 +1,6 @@
 import type { CallOp } from '../../facts/format.js';
 import { lockAction, type Action } from '../action.js';
-import { callMayThrow } from '../may-throw.js';
+import { callFailure } from '../failure.js';
 import { withHold, withoutHold, withTruth, type State } from '../state.js';
 import { withAnswer } from './conditions.js';
 import { enterCallbacks, runParameter, section } from './callbacks.js';
@@ -16,13 +16,17 @@ export function call(walk: Walk, op: CallOp, states: State[], context: Context):
   if (barrier) return quiet(states.map((state) => releaseGiven(walk, state, barrier, op, context)));
   const exits: Exit[] = [];
   const actions = actionsOf(walk, op, context.fn);
-  if (
-    actions.length === 0 &&
-    callMayThrow({ entities: walk.entities, summaries: walk.effects }, walk.unit, context.fn, op)
-  ) {
+  if (actions.length === 0) {
+    const failure = callFailure(walk.calls, walk.unit, context.fn, op);
     // What is handed over in the call is the callee's to release, also when it throws.
-    const handedOn = states.map((state) => passOn(walk, op, state));
-    exits.push(...thrown(handedOn, op.span));
+    if (failure !== 'never')
+      exits.push(
+        ...thrown(
+          states.map((state) => passOn(walk, op, state)),
+          op.span,
+          failure,
+        ),
+      );
   }
   let next = states;
   for (const action of actions) {
@@ -30,7 +34,7 @@ export function call(walk: Walk, op: CallOp, states: State[], context: Context):
     else if (action.do === 'release') next = next.map((state) => releaseLock(walk, state, action.ref, op, context));
     else if (action.do === 'section') {
       for (const state of next) section(walk, op, action, state, context);
-      exits.push(...thrown(next, op.span));
+      exits.push(...thrown(next, op.span, 'shown'));
     }
   }
   enterCallbacks(walk, op, actions, next, context);
