@@ -3,7 +3,7 @@ import { lockAction, type Action } from './action.js';
 import { ByUnit } from './by-unit.js';
 import { calleeNames, neverThrows, throwsAsDocumented, waitKind } from './callee.js';
 import type { Entities } from './entity.js';
-import { neverRejects } from '../models/callbacks.js';
+import { callbackTiming, neverRejects } from '../models/callbacks.js';
 import { isNewPromise, settlesPromise } from './new-promise.js';
 import { refusal } from './refusal.js';
 import type { CallEffects, Target } from './summary.js';
@@ -31,8 +31,28 @@ export function callFailure(project: Calls, unit: Unit, fn: number, op: CallOp, 
   if (neverThrows(project.entities, unit, fn, op) || isNewPromise(op)) return 'never';
   const target = project.summaries.target(unit, fn, op);
   if (target) return functionFailure(project, target, false, calls + 1);
-  return throwsAsDocumented(project.entities, unit, fn, op) ? 'shown' : 'perhaps';
+  if (throwsAsDocumented(project.entities, unit, fn, op)) return 'shown';
+  if (isOfPromises(project, unit, fn, op)) return 'never';
+  const callbacks = op.args.filter((argument) => argument.v === 'fn');
+  const runsNow = calleeNames(project.entities, unit, fn, op).some((name) => callbackTiming(name) === 'now');
+  if (callbacks.length === 0 || !runsNow) return 'perhaps';
+  // What goes through a list fails when the callback does.
+  return strongest(
+    callbacks.map(
+      ({ id }) =>
+        () =>
+          functionFailure(project, { unit, fn: id }, false, calls + 1),
+    ),
+  );
 }
+
+/** `p.then(f)`, `Promise.all(list)`: what fails there is told by the promise. */
+function isOfPromises(project: Calls, unit: Unit, fn: number, op: CallOp): boolean {
+  if (op.callee.v === 'member' && HANDLES.test(op.callee.name)) return true;
+  return calleeNames(project.entities, unit, fn, op).some((name) => /^Promise\.(all|allSettled|race|any)$/.test(name));
+}
+
+const HANDLES = /^(then|catch|finally)$/;
 
 /** Whether the promise that a value is rejects. */
 export function settlingFailure(project: Calls, unit: Unit, fn: number, value: Value, calls = 0): Failure {
@@ -120,7 +140,7 @@ function settlingCall(project: Calls, unit: Unit, fn: number, op: CallOp, calls:
   if (op.isNew || names.some(neverRejects)) return 'never';
   if (names.some((name) => /^Promise\.(all|race|any)$/.test(name)))
     return allFailure(project, unit, fn, op.args[0], calls);
-  if (op.callee.v === 'member' && /^(then|catch|finally)$/.test(op.callee.name))
+  if (op.callee.v === 'member' && HANDLES.test(op.callee.name))
     return handledFailure(project, unit, fn, op, op.callee, calls);
   return waitKind(project.entities, unit, fn, op) === 'timer' ? 'perhaps' : 'shown';
 }

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { expectFix, expectRefusal, expectReports, expectSilent } from '../check-rule.js';
+import { expectFix, expectRefusal, expectReports, expectReportsInStrict, expectSilent } from '../check-rule.js';
 
 const RULE = 'require-release';
 const MUTEX = `import { Mutex } from 'async-mutex';\ndeclare function work(): Promise<number>;\nconst mutex = new Mutex();\n`;
@@ -42,6 +42,40 @@ describe(RULE, () => {
   } catch {
     release();
   }
+}`,
+      );
+    });
+  });
+
+  describe('reports in the strict preset alone', () => {
+    it('a call before the try of which nothing is known', () => {
+      expectReportsInStrict(
+        RULE,
+        `${MUTEX}declare function normalise(text: string): string;
+export async function f(text: string) {
+  const release = await mutex.acquire(); // reports: if \`normalise(text)\` throws
+  const path = normalise(text);
+  try {
+    return [path, await work()];
+  } finally {
+    release();
+  }
+}`,
+      );
+    });
+
+    it('a path that leaves a handler only if the handler fails', () => {
+      expectReportsInStrict(
+        RULE,
+        `${MUTEX}declare function dispatch(error: unknown): void;
+export async function f() {
+  const release = await mutex.acquire(); // reports
+  try {
+    await work();
+  } catch (error) {
+    dispatch(error);
+  }
+  release();
 }`,
       );
     });
