@@ -16,7 +16,15 @@ const PAIRS: readonly (readonly [acquire: string, release: string])[] = [
 
 const SCOPED: readonly string[] = ['runExclusive', 'withLock', 'synchronized', 'runLocked'];
 
-export const HOME_MADE_VERBS: readonly string[] = [...PAIRS.flat(), ...SCOPED, 'isLocked'];
+/** A lock that only runs callbacks keeps its verb to itself. */
+const ownVerb = (verb: string) => `#${verb}`;
+
+export const HOME_MADE_VERBS: readonly string[] = [
+  ...PAIRS.flat(),
+  ...PAIRS.map(([acquire]) => ownVerb(acquire)),
+  ...SCOPED,
+  'isLocked',
+];
 
 const models = new WeakMap<Unit, Map<number, LockModel | undefined>>();
 
@@ -39,10 +47,11 @@ function build(unit: Unit, cls: number): LockModel | undefined {
     if (member.kind === 'method' && member.function !== undefined) functions.set(member.name, unit.fn(member.function));
   const methods: Record<string, LockMethod> = {};
   for (const [acquire, release] of PAIRS) {
-    const taker = functions.get(acquire);
+    const takes = functions.has(acquire) ? acquire : ownVerb(acquire);
+    const taker = functions.get(takes);
     const giver = functions.get(release);
     if (taker && promisesFunction(unit, taker)) {
-      methods[acquire] = { does: 'acquire', gives: 'releaser', ...keyArg(taker) };
+      methods[takes] = { does: 'acquire', gives: 'releaser', ...keyArg(taker) };
       if (giver) methods[release] = { does: 'release', ...keyArg(giver) };
     } else if (taker && giver && isAsynchronous(taker)) {
       methods[acquire] = { does: 'acquire', gives: 'nothing', ...keyArg(taker) };

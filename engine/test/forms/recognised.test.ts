@@ -16,6 +16,14 @@ const forms: Readonly<Record<string, Sample>> = {
     class Lock { lock(): Promise<void> { return Promise.resolve(); } unlock(): void {} }
     const l = new Lock();
     async function f() { await l.lock(); try { await inside(); } finally { l.unlock(); } await outside(); }`,
+  'a method of the project that takes its lock for a callback': `
+    class AsyncMutex { #taken = false; readonly #queue: (() => void)[] = [];
+      async exclusiveRun<T>(f: () => T) { const release = await this.#acquire(); try { return await f(); } finally { await release(); } }
+      async #acquire(): Promise<() => Promise<void>> {
+        if (!this.#taken) { this.#taken = true; return async () => { this.#taken = false; this.#queue.shift()?.(); }; }
+        return await new Promise<() => Promise<void>>((resolve) => { this.#queue.push(() => { resolve(this.#acquire()); }); }); } }
+    const l = new AsyncMutex();
+    async function f() { await l.exclusiveRun(async () => { await inside(); }); await outside(); }`,
   'an ownerless pair wait and release': `
     class Semaphore { async wait(): Promise<void> {} release(): void {} }
     const s = new Semaphore();

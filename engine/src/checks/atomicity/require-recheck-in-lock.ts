@@ -1,7 +1,8 @@
 /**
  * Reports what is read, asserted or defaulted before a lock is granted and goes by in the section: whoever held the lock
  * may have changed it. Silent where the section reads it again, for state that no section of the lock writes, and for
- * tests that only turn away early. The strict preset also reports an assertion of what another task ends for good.
+ * tests that only turn away early. The strict preset also reports an assertion of what another task ends for good, and what
+ * is asked of an object that keeps its state to itself: the section may change another part of it.
  */
 import type { Value } from '../../facts/format.js';
 import { recheckFix } from '../../fixes/recheck-in-lock.js';
@@ -10,6 +11,7 @@ import type { Linked } from '../../link/linked.js';
 import { isWrittenUnder } from '../../link/guarded.js';
 import { replaces } from '../../link/dependence/dependence.js';
 import { racesOf, writesIn, type Race } from '../../link/dependence/races.js';
+import { isPlainContainer } from '../../link/settled.js';
 import type { Unit } from '../../link/unit.js';
 import { at, type Check } from '../check.js';
 import { placesOf } from './wording.js';
@@ -25,7 +27,8 @@ export const requireRecheckInLock: Check = {
         race.kind === 'before-lock' &&
         goesBy(race) &&
         !choosesLock(race) &&
-        (changedByHolder(project, race) || (preset === 'strict' && endsForGood(project, unit, race))),
+        ((changedByHolder(project, race) && !isAsked(project, unit, race)) ||
+          (preset === 'strict' && (changedByHolder(project, race) || endsForGood(project, unit, race)))),
     );
     for (const [first, ...others] of groupsOf(unit, races)) {
       const { lock, read } = first;
@@ -96,6 +99,12 @@ function goesBy({ through, guard, write, read, op }: Race): boolean {
 /** `this.entry.lock`, which cannot be taken before `this.entry` is read. */
 function choosesLock({ lock, read }: Race): boolean {
   return lock!.name === read.cell.name || lock!.name.startsWith(`${read.cell.name}.`);
+}
+
+/** What a method of an object answers, other than a map, a list or the like: `this.repository.byId(id)`. */
+function isAsked(project: Linked, unit: Unit, { read, root }: Race): boolean {
+  const { op } = read;
+  return op.op === 'call' && op.callee.v === 'member' && !isPlainContainer(project, unit, root, op.callee.of);
 }
 
 function changedByHolder(project: Linked, race: Race): boolean {

@@ -1,7 +1,8 @@
 /**
  * Reports a release that has nothing to release: a second one on the same path, one in a branch that took nothing, and
  * a release by a function that does not hold the lock and is not a half of a lock of its own.
- * Silent for releasers that work only once, and where the test that chose the acquire may choose the release. The strict
+ * Silent for releasers that work only once, where the test that chose the acquire may choose the release, and in tests, which
+ * try such things on purpose. The strict
  * preset also reports paths that need a call to throw of which nothing shows that it does.
  */
 import type { Span } from '../../findings.js';
@@ -9,6 +10,7 @@ import { ownReleaserFix } from '../../fixes/own-releaser.js';
 import { releaseOnceFix } from '../../fixes/release-once.js';
 import { cleanupAround } from '../../link/enclosing.js';
 import type { LockRef } from '../../link/lock-ref.js';
+import { isTest } from '../../link/test-file.js';
 import type { Trace } from '../../link/walk/trace.js';
 import { at, type Check, type CheckContext } from '../check.js';
 
@@ -18,6 +20,7 @@ export const noForeignRelease: Check = {
   category: 'protocol',
   levels: { recommended: 'error', strict: 'error' },
   run(context) {
+    if (isTest(context.unit.path)) return;
     for (const trace of context.project.traces(context.unit)) {
       reportSecond(context, trace);
       reportUntaken(context, trace);

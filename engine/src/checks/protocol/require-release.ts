@@ -1,7 +1,8 @@
 /**
  * Reports a lock that stays held on some path, a throw included, though the function releases it on another.
  * Silent on paths where the releaser has a new owner: returned, stored in a field, passed on, or captured by a function
- * that runs later; where the function never releases, for then it is a part of a lock of its own; and where a test throws.
+ * that runs later; where the function never releases, or only what went wrong, for then it is a part of a lock of its own;
+ * where shared state tells who of several holders releases; and where a test throws.
  * The strict preset also reports paths that need a call to throw of which nothing shows that it does.
  */
 import type { Span } from '../../findings.js';
@@ -12,6 +13,7 @@ import type { Leak, Trace } from '../../link/walk/trace.js';
 import type { Hold } from '../../link/state.js';
 import { capacityOf } from '../../link/capacity.js';
 import { isBeforeRelease } from './cleanup.js';
+import { keepsForOthers } from './halves.js';
 import { at, type Check, type CheckContext } from '../check.js';
 
 export const requireRelease: Check = {
@@ -23,7 +25,11 @@ export const requireRelease: Check = {
     for (const trace of context.project.traces(context.unit)) {
       for (const hold of trace.holds) {
         const leaks = trace.leaks.filter(
-          (leak) => leak.hold === hold && counts(context, leak) && !isBeforeRelease(trace, leak),
+          (leak) =>
+            leak.hold === hold &&
+            counts(context, leak) &&
+            !isBeforeRelease(trace, leak) &&
+            !keepsForOthers(context, trace, leak),
         );
         if (leaks.length > 0 && isReleasedElsewhere(trace, hold)) reportLeaks(context, trace, hold, leaks);
         reportOverwritten(context, trace, hold);

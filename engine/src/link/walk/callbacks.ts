@@ -1,8 +1,8 @@
 import type { CallOp, Value } from '../../facts/format.js';
 import type { Span } from '../../findings.js';
-import type { Action } from '../action.js';
+import type { Action, ReleaserArgument } from '../action.js';
 import { callbackTiming } from '../callee.js';
-import { withHold, type Hold, type State } from '../state.js';
+import { withHold, withTruth, type Hold, type State } from '../state.js';
 import type { Context } from './flow.js';
 import type { Request } from './requests.js';
 import type { ParamRun } from './trace.js';
@@ -37,7 +37,8 @@ export function section(
   if (callback.v !== 'fn') walk.recording.reference({ callee: callback, hold, fn: context.fn, op });
   if (done !== undefined) {
     handles.add(done);
-    enter(walk, callback, withHold(state, hold, done), op.span, context, { section: true, own: hold });
+    for (const start of starts(walk, callback, action.done!, state, hold, done))
+      enter(walk, callback, start, op.span, context, { section: true, own: hold });
     return;
   }
   const { releaser } = action;
@@ -45,6 +46,21 @@ export function section(
   if (handle) handles.add(handle);
   const releasers = releaser ? [{ hold, at: releaser }] : [];
   enter(walk, callback, withHold(state, hold, handle), op.span, context, { section: true, releasers });
+}
+
+/** The states in which a callback begins: where it is told of a failure first, the lock is held only if there was none. */
+function starts(
+  { unit }: Walk,
+  callback: Value,
+  { argument }: ReleaserArgument,
+  state: State,
+  hold: Hold,
+  done: string,
+): State[] {
+  const granted = withHold(state, hold, done);
+  const failure = argument > 0 && callback.v === 'fn' ? unit.fn(callback.id).params[0]?.binding : undefined;
+  if (failure === undefined) return [granted];
+  return [withTruth(granted, `b${failure}`, false), withTruth(state, `b${failure}`, true)];
 }
 
 function sectionHold(

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createProject } from '@lockwise/engine';
-import { expectFix, expectRefusal, expectReports, expectSilent, memoryHost, SAMPLE } from '../check-rule.js';
+import {
+  expectFix,
+  expectRefusal,
+  expectReports,
+  expectReportsInStrict,
+  expectSilent,
+  memoryHost,
+  SAMPLE,
+} from '../check-rule.js';
 
 const RULE = 'no-check-then-act';
 
@@ -143,6 +151,25 @@ export async function get(): Promise<number> {
     const project = createProject({ host: memoryHost({ [SAMPLE]: text }), config });
     project.set(SAMPLE, text);
     expect(project.check().findings.map(({ rule, symbol }) => `${rule} ${symbol}`)).toEqual([`${RULE} Pool.client`]);
+  });
+});
+
+describe('a function of the project sets something up only if something in it does', () => {
+  const info = (body: string) =>
+    pool(
+      `  async get(): Promise<number> { return (this.info ??= await this.init()); } // reports
+  private async init(): Promise<number> { ${body} }`,
+      'private info?: number;',
+    );
+  it('reads, and is for the strict preset', () => {
+    expectReportsInStrict(RULE, info(`return (await load('head')) + (await load('tail'));`));
+  });
+  it('opens a connection', () => {
+    expectReports(
+      RULE,
+      info(`const client = await connect(); await client.send('hello'); return load('head');`),
+      'recommended',
+    );
   });
 });
 

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createProject } from '@lockwise/engine';
-import { expectFix, expectRefusal, expectReports, expectSilent, memoryHost, SAMPLE } from '../check-rule.js';
+import {
+  expectFix,
+  expectRefusal,
+  expectReports,
+  expectReportsInStrict,
+  expectSilent,
+  memoryHost,
+  SAMPLE,
+} from '../check-rule.js';
 
 const RULE = 'require-recheck-in-lock';
 
@@ -198,6 +206,27 @@ describe('reports once', () => {
     this.assertFilled(); // reports: this.items
     await this.mutex.runExclusive(async () => { this.open = false; await save([]); });
   }`),
+    );
+  });
+});
+
+describe('reports in the strict preset alone', () => {
+  it('what an object answers that keeps its state to itself', () => {
+    expectReportsInStrict(
+      RULE,
+      `import { Mutex } from 'async-mutex';
+interface Repository { byId(id: string): Promise<{ state: string } | undefined>; update(item: object): Promise<void>; }
+export class Service {
+  private readonly mutex = new Mutex();
+  constructor(private readonly repository: Repository) {}
+  async prepare(id: string): Promise<void> {
+    const found = await this.repository.byId(id); // reports
+    if (!found) throw new Error('unknown');
+    await this.mutex.runExclusive(async () => {
+      await this.repository.update({ ...found, state: 'prepared' });
+    });
+  }
+}`,
     );
   });
 });

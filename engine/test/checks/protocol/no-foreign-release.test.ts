@@ -79,6 +79,16 @@ export function reset() {
   });
 
   describe('allows', () => {
+    it('a test, which tries it on purpose', () => {
+      const text = `${MUTEX}export async function f() {
+  const release = await mutex.acquire();
+  mutex.release();
+  mutex.release();
+  return release;
+}`;
+      expectSilent(RULE, { 'test/mutex.ts': text });
+    });
+
     it('a releaser that works only once', () => {
       expectSilent(
         RULE,

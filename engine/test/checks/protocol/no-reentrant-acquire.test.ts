@@ -145,6 +145,15 @@ async function inner() {
   });
 
   describe('allows', () => {
+    it('a test, which tries it on purpose', () => {
+      const text = `${IMPORT}const mutex = new Mutex();
+export async function f() {
+  await mutex.acquire();
+  await mutex.acquire();
+}`;
+      expectSilent(RULE, { 'src/mutex.spec.ts': text });
+    });
+
     it('a variable that stands for one of several locks', () => {
       expectSilent(
         RULE,

@@ -95,6 +95,61 @@ export async function locks() {
       expectReports(RULE, { 'src/lock.ts': text.replace('acquire();', 'acquire(); // reports') });
     });
 
+    it('a callback that is told of a failure first, and then has no lock', () => {
+      const text = `import ReadWriteLock from 'rwlock';
+const locker = new ReadWriteLock();
+export const take = (key: string) =>
+  new Promise<() => void>((resolve, reject) => {
+    locker.async.writeLock(key, (error, release) => {
+      if (error) reject(error);
+      else resolve(release);
+    });
+  });`;
+      expectSilent(RULE, text);
+      expectReports(
+        RULE,
+        text
+          .replace('(error, release)', '(error, release) /* here */')
+          .replace('else resolve(release)', 'else if (key) resolve(release)')
+          .replace('=> {\n    locker', '=> {\n    locker')
+          .replace('/* here */ => {', '=> { // reports'),
+      );
+    });
+
+    it('a lock whose last holder gives it back', () => {
+      expectSilent(
+        RULE,
+        `${MUTEX}export class Readers {
+  private readers = 0;
+  async read() {
+    if (this.readers === 0) await mutex.acquire();
+    this.readers++;
+    try {
+      return await work();
+    } finally {
+      this.readers--;
+      if (this.readers === 0) mutex.release();
+    }
+  }
+}`,
+      );
+    });
+
+    it('a half of a lock, which gives back what went wrong', () => {
+      const text = (end: string) => `${MUTEX}export async function open() {
+  await mutex.acquire();${end ? '' : ' // reports: at the end of the function'}
+  try {
+    await work();
+  } catch (error) {
+    mutex.release();
+    throw error;
+  }
+}
+${end}`;
+      expectSilent(RULE, text('export function close() { mutex.release(); }'));
+      expectReports(RULE, text(''));
+    });
+
     it('try and finally', () => {
       expectSilent(
         RULE,

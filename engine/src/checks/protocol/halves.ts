@@ -1,0 +1,43 @@
+import type { Value } from '../../facts/format.js';
+import { cellAccesses } from '../../link/cell.js';
+import { contains, enclosing, functionAt } from '../../link/enclosing.js';
+import type { Hold } from '../../link/state.js';
+import { everyOp } from '../../link/unit.js';
+import type { Leak, Release, Trace } from '../../link/walk/trace.js';
+import type { CheckContext } from '../check.js';
+
+/**
+ * Whether a function that releases a lock on other paths keeps it on this one for somebody else to give back: it releases only what went wrong, and
+ * another function has the other half; or shared state decides who of several holders releases.
+ */
+export function keepsForOthers(context: CheckContext, trace: Trace, { hold, by }: Leak): boolean {
+  const releases = trace.releases.filter((release) => release.hold === hold);
+  const inCleanup = releases.every(({ cleanup }) => cleanup);
+  if (releases.length === 0 || (by === 'throw' && !inCleanup)) return false;
+  if (releases.every((release) => isChosenByState(context, trace, hold, release))) return true;
+  return by !== 'throw' && inCleanup && isReleasedElsewhere(context, trace, hold);
+}
+
+/** `if (this.readers === 0) lock.release()`: whoever is last gives the lock back, whoever took it. */
+function isChosenByState({ unit, project }: CheckContext, trace: Trace, hold: Hold, { span }: Release): boolean {
+  const fn = functionAt(trace.unit, span);
+  return enclosing(unit, fn, span).some(
+    (op) => op.op === 'branch' && !contains(op.span, hold.span) && readsState(op.test),
+  );
+
+  function readsState(test: Value): boolean {
+    return everyOp(unit.fn(fn).body).some(
+      (op) =>
+        op.op === 'read' && contains(test.span, op.span) && cellAccesses(project.entities, unit, fn, op).length > 0,
+    );
+  }
+}
+
+/** Another function gives the lock back that it did not take. */
+function isReleasedElsewhere({ project }: CheckContext, trace: Trace, hold: Hold): boolean {
+  return project.units.some((unit) =>
+    project
+      .traces(unit)
+      .some((other) => other !== trace && other.foreign.some((release) => release.ref.id === hold.ref.id)),
+  );
+}
