@@ -37,8 +37,8 @@ export function section(
   if (callback.v !== 'fn') walk.recording.reference({ callee: callback, hold, fn: context.fn, op });
   if (done !== undefined) {
     handles.add(done);
-    for (const start of starts(walk, callback, action.done!, state, hold, done))
-      enter(walk, callback, start, op.span, context, { section: true, own: hold });
+    const granted = withoutFailure(walk, callback, action.done!, withHold(state, hold, done));
+    enter(walk, callback, granted, op.span, context, { section: true, own: hold });
     return;
   }
   const { releaser } = action;
@@ -48,19 +48,10 @@ export function section(
   enter(walk, callback, withHold(state, hold, handle), op.span, context, { section: true, releasers });
 }
 
-/** The states in which a callback begins: where it is told of a failure first, the lock is held only if there was none. */
-function starts(
-  { unit }: Walk,
-  callback: Value,
-  { argument }: ReleaserArgument,
-  state: State,
-  hold: Hold,
-  done: string,
-): State[] {
-  const granted = withHold(state, hold, done);
+/** A callback that is told of a failure first has the lock where there was none. */
+function withoutFailure({ unit }: Walk, callback: Value, { argument }: ReleaserArgument, granted: State): State {
   const failure = argument > 0 && callback.v === 'fn' ? unit.fn(callback.id).params[0]?.binding : undefined;
-  if (failure === undefined) return [granted];
-  return [withTruth(granted, `b${failure}`, false), withTruth(state, `b${failure}`, true)];
+  return failure === undefined ? granted : withTruth(granted, `b${failure}`, false);
 }
 
 function sectionHold(
