@@ -27,8 +27,9 @@ export const requireRecheckInLock: Check = {
         race.kind === 'before-lock' &&
         goesBy(race) &&
         !choosesLock(race) &&
-        ((changedByHolder(project, race) && !isAsked(project, unit, race)) ||
-          (preset === 'strict' && (changedByHolder(project, race) || endsForGood(project, unit, race)))),
+        (changedByHolder(project, race)
+          ? preset === 'strict' || !isAsked(project, unit, race)
+          : preset === 'strict' && endsForGood(project, unit, race)),
     );
     for (const [first, ...others] of groupsOf(unit, races)) {
       const { lock, read } = first;
