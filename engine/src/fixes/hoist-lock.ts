@@ -16,14 +16,14 @@ import { Source } from './source.js';
  * the module. It must not depend on the call, and its sections must wait for no lock, for then those who now share it could deadlock.
  */
 export function hoistLockFix(project: Linked, lock: Lock): Outcome {
-  const own = declarationOf(project, lock);
-  if (own?.binding === undefined) return { refused: `\`${lock.name}\` is not declared as a variable` };
+  // A lock that a function makes for itself is a variable of it.
+  const own = declarationOf(project, lock)!;
   const { unit, name } = own;
   const source = Source.of(project, unit);
   const variable = source.enclosing(own.nameSpan, 'VariableDeclaration');
   if (!variable || (variable['declarations'] as Node[]).length !== 1)
     return { refused: `\`${name}\` is declared together with others` };
-  const owner = unit.facts.bindings[own.binding]!.owner;
+  const owner = unit.facts.bindings[own.binding!]!.owner;
   const waited = lock.sections
     .flatMap(({ trace, hold }) => nestings(project, trace).filter(({ outer }) => outer === hold))
     .at(0);

@@ -145,7 +145,7 @@ class KeyedChange {
   private lookup(path: readonly Node[]): string | undefined {
     const call = path.at(-3)!;
     const [argument] = call['arguments'] as Node[];
-    if (!argument) return 'a lock is looked up in an unusual way';
+    if (!argument || argument.type === 'SpreadElement') return 'a lock is looked up in an unusual way';
     const key = this.text(argument);
     const variable = this.own.unit.facts.bindings.find(({ refs }) =>
       refs.some(({ span }) => same(span, spanOf(argument))),

@@ -71,7 +71,8 @@ function exchanged(project: Linked, { trace, nesting, from, to }: OrderPlace): r
   const source = Source.of(project, trace.unit);
   const first = callAt(source, outer.span);
   const second = callAt(source, site.span);
-  if (!first || !second) return `\`${from.name}\` is taken in a helper`;
+  if (!first || !second)
+    return `\`${from.name}\` is held already when the function that takes \`${to.name}\` is called`;
   const exchange = (one: Node, two: Node): Edit[] => [
     { path: trace.unit.path, span: spanOf(one), text: source.text(spanOf(two)) },
     { path: trace.unit.path, span: spanOf(two), text: source.text(spanOf(one)) },

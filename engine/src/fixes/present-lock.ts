@@ -17,9 +17,8 @@ import { Source } from './source.js';
  * file makes it in one place, never clears it, and no other file can.
  */
 export function presentLockFix(project: Linked, lock: Lock | undefined): Outcome {
-  const declared = lock && declarationOf(project, lock);
-  const own = declared && (fieldOfParameter(declared) ?? declared);
-  if (!own) return { refused: 'the lock is not declared in a file that was analysed' };
+  const own = lock && declarationOf(project, lock);
+  if (!own) return { refused: 'the lock is no variable and no field of its own' };
   if (own.parameter && own.cls === undefined)
     return { refused: `\`${own.name}\` is given by the caller, who alone can say whether it is always there` };
   if (!own.hidden) return { refused: `\`${own.name}\` is not private: other code may set or clear it` };
@@ -37,19 +36,7 @@ export function presentLockFix(project: Linked, lock: Lock | undefined): Outcome
   );
 }
 
-/** `constructor(private readonly lock?: Mutex)` declares a field as well. */
-function fieldOfParameter(own: Declaration): Declaration | undefined {
-  for (const [cls, { members }] of own.unit.facts.classes.entries()) {
-    const member = members.find(
-      ({ parameter, nameSpan }) => parameter !== undefined && nameSpan[0] === own.nameSpan[0],
-    );
-    const { binding: _, ...rest } = own;
-    if (member) return { ...rest, cls, hidden: member.private };
-  }
-  return undefined;
-}
-
-/** Whoever gives none gets one that the object makes for itself. */
+/** `constructor(private readonly lock?: Mutex)`: whoever gives none gets one that the object makes for itself. */
 function byDefault(project: Linked, rewriting: Rewriting, own: Declaration): string | undefined {
   const { unit, type } = own;
   const entity = type && project.entities.typed(unit, type);

@@ -36,8 +36,8 @@ function moveIntoSection(project: Linked, unit: Unit, race: Race): Outcome {
   const source = Source.of(project, unit);
   const moved = source.statement(race.read.op.span);
   const taken = section && source.statement(section.acquire.span);
-  if (!section || !moved || !taken) return { refused: 'the section is taken in a helper' };
-  if (section.through && section.form !== 'callback') return { refused: 'the lock is taken in a helper' };
+  if (!section || !moved || !taken || (section.through && section.form !== 'callback'))
+    return { refused: 'the lock is taken in a helper' };
   if (moved.siblings !== taken.siblings || moved.index >= taken.index)
     return { refused: 'the reading does not stand beside the acquire' };
   const between = moved.siblings.slice(moved.index + 1, taken.index + 1);

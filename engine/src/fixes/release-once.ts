@@ -13,7 +13,8 @@ export function releaseOnceFix(project: Linked, trace: Trace, hold: Hold, extra:
   const { unit } = trace;
   const rewriting = new Rewriting(Source.of(project, unit));
   const statement = rewriting.source.statement(extra);
-  if (!statement || !isReleaseAlone(statement.node)) return { refused: 'the release is part of a larger statement' };
+  if (!statement || !isReleaseAlone(statement.node, extra))
+    return { refused: 'the release is part of a larger statement' };
   const cleanup = extra[0] < kept[0] ? cleanupAround(unit, hold.fn, kept) : undefined;
   if (!cleanup && trace.releases.some((release) => release.span[0] === extra[0]))
     return { refused: 'on another path it is the only release' };

@@ -21,7 +21,7 @@ export function tryFinallyFix(project: Linked, trace: Trace, hold: Hold): Outcom
   const last = releases.length === 1 ? source.statement(releases[0]!.span) : undefined;
   if (!last || last.siblings !== acquire.siblings)
     return { refused: 'the lock is released in several places or in another block' };
-  if (!isReleaseAlone(last.node)) return { refused: 'the release is part of a larger statement' };
+  if (!isReleaseAlone(last.node, releases[0]!.span)) return { refused: 'the release is part of a larger statement' };
   const body = acquire.siblings.slice(acquire.index + 1, last.index);
   const after = acquire.siblings.slice(last.index + 1);
   if (body.length === 0) return { refused: 'nothing stands between the acquire and the release' };

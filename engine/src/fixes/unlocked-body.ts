@@ -13,15 +13,16 @@ import { Source } from './source.js';
 export function unlockedBodyFix(project: Linked, trace: Trace, { inner, site }: Nesting, guard?: string): Outcome {
   const source = Source.of(project, trace.unit);
   const call = source.enclosing(site.span, 'CallExpression');
-  if (!call || spanOf(call)[1] !== site.span[1]) return { refused: 'the nested request is not a call of its own' };
-  if (inner.chain.length === 0) return inlineBody(source, call, guard);
+  const refused = { refused: 'the nested request has no callback to call instead' };
+  if (!call || spanOf(call)[1] !== site.span[1]) return refused;
+  if (inner.chain.length === 0) return inlineBody(source, call, guard) ?? refused;
   if (inner.chain.length > 1) return { refused: 'the lock is taken again several calls further in' };
   return calledBody(project, trace, source, call, inner.place);
 }
 
-function inlineBody(source: Source, call: Node, guard?: string): Outcome {
+function inlineBody(source: Source, call: Node, guard?: string): Outcome | undefined {
   const callback = (call['arguments'] as Node[]).find((argument) => isFunction(argument));
-  if (!callback) return { refused: 'the nested request has no callback to call instead' };
+  if (!callback) return undefined;
   const parameters = (callback['params'] as Node[]).length;
   if (parameters > 0 && guard === undefined) return { refused: 'the nested callback is given arguments by the lock' };
   const body = callback['body'] as Node;
