@@ -1,9 +1,9 @@
 import type { CallOp, Op, Value } from '../facts/format.js';
 import { lockAction, type Action } from './action.js';
 import { ByUnit } from './by-unit.js';
-import { calleeNames, neverThrows, throwsAsDocumented, waitKind } from './callee.js';
+import { calleeNames, neverThrows, throwsAsDocumented, waitKind, writtenPath } from './callee.js';
 import type { Entities } from './entity.js';
-import { callbackTiming, neverRejects } from '../models/callbacks.js';
+import { callbackTiming, isLogging, neverRejects } from '../models/callbacks.js';
 import { isNewPromise, settlesPromise } from './new-promise.js';
 import { refusal } from './refusal.js';
 import type { CallEffects, Target } from './summary.js';
@@ -30,7 +30,7 @@ export function callFailure(project: Calls, unit: Unit, fn: number, op: CallOp, 
   if (action) return action.do === 'acquire' && action.sync ? requestFailure(project, unit, fn, op, action) : 'never';
   if (neverThrows(project.entities, unit, fn, op) || isNewPromise(op)) return 'never';
   const target = project.summaries.target(unit, fn, op);
-  if (target) return functionFailure(project, target, false, calls + 1);
+  if (target) return ofTarget(project, unit, op, target, false, calls);
   if (throwsAsDocumented(project.entities, unit, fn, op)) return 'shown';
   if (isOfPromises(project, unit, fn, op)) return 'never';
   const callbacks = op.args.filter((argument) => argument.v === 'fn');
@@ -44,6 +44,12 @@ export function callFailure(project: Calls, unit: Unit, fn: number, op: CallOp, 
           functionFailure(project, { unit, fn: id }, false, calls + 1),
     ),
   );
+}
+
+/** A logger of the project may throw for what it does not know: nobody who logs counts on it. */
+function ofTarget(project: Calls, unit: Unit, op: CallOp, target: Target, settles: boolean, calls: number): Failure {
+  const failure = functionFailure(project, target, settles, calls + 1);
+  return failure === 'shown' && isLogging(writtenPath(unit, op.callee) ?? '') ? 'perhaps' : failure;
 }
 
 /** `p.then(f)`, `Promise.all(list)`: what fails there is told by the promise. */
@@ -135,7 +141,7 @@ function settlingCall(project: Calls, unit: Unit, fn: number, op: CallOp, calls:
   if (action && action.do !== 'section') return 'never';
   if (isNewPromise(op)) return executorFailure(project, unit, op.args[0], calls);
   const target = project.summaries.target(unit, fn, op);
-  if (target && !op.isNew) return functionFailure(project, target, true, calls + 1);
+  if (target && !op.isNew) return ofTarget(project, unit, op, target, true, calls);
   const names = calleeNames(project.entities, unit, fn, op);
   if (op.isNew || names.some(neverRejects)) return 'never';
   if (names.some((name) => /^Promise\.(all|race|any)$/.test(name)))

@@ -113,7 +113,7 @@ export function callbackTiming(callee: Callee): CallbackTiming | undefined {
 
 /** Whether a call whose result is not awaited cannot throw, arguments apart. Method names of plain containers count, and whatever a logger does. */
 export function neverThrows(callee: Callee): boolean {
-  return names(silent, callee) || logger.test(callee);
+  return names(silent, callee) || isLogging(callee);
 }
 
 /** Whether a call is documented to throw. A name that ends in `Sync` is that of the form without a promise to reject. */
@@ -121,9 +121,14 @@ export function throwsAsDocumented(callee: Callee): boolean {
   return names(throwing, callee.replace(/^node:/, '')) || /[a-z]Sync$/.test(callee);
 }
 
+/** Whether a callee is a method of what is named as a logger. */
+export function isLogging(callee: Callee): boolean {
+  return logger.test(callee);
+}
+
 /** Whether the promise that a call gives does not reject. */
 export function neverRejects(callee: Callee): boolean {
-  return names(fulfilling, callee) || logger.test(callee);
+  return names(fulfilling, callee) || isLogging(callee);
 }
 
 /** Whether nobody but the caller can tell when a call of a function happens; of methods nothing is said. */

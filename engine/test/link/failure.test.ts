@@ -58,6 +58,10 @@ describe('a failure is only guessed, and told in the strict preset alone, of', (
       `await outer();`,
       `async function outer() { try { await db.run('y'); } catch (error) { log(error); } }`,
     ),
+    'a logger of the project, whatever it throws': gap(
+      `logger.info(text);`,
+      `class Logger { info(text: string) { if (text === '') throw new Error('nothing to tell'); } }\nconst logger = new Logger();`,
+    ),
     'a handler that is given': gap(`await db.run('y').catch(log);`),
     'a request for a lock that nobody bounds or cancels': gap(
       `const second = await other.acquire(); second();`,

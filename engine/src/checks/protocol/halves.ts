@@ -10,12 +10,13 @@ import type { CheckContext } from '../check.js';
  * Whether a function that releases a lock on other paths keeps it on this one for somebody else to give back: it releases only what went wrong, and
  * another function has the other half; or shared state decides who of several holders releases.
  */
-export function keepsForOthers(context: CheckContext, trace: Trace, { hold, by }: Leak): boolean {
+export function keepsForOthers(context: CheckContext, trace: Trace, { hold, by, at }: Leak): boolean {
   const releases = trace.releases.filter((release) => release.hold === hold);
-  const inCleanup = releases.every(({ cleanup }) => cleanup);
-  if (releases.length === 0 || (by === 'throw' && !inCleanup)) return false;
-  if (releases.every((release) => isChosenByState(context, trace, hold, release))) return true;
-  return by !== 'throw' && inCleanup && isReleasedElsewhere(context, trace, hold);
+  if (releases.length === 0) return false;
+  // A throw comes past a release that stands in a `finally` below it, or that it comes after.
+  const comesPast = ({ cleanup, span }: Release) => by !== 'throw' || cleanup || span[1] <= at[0];
+  if (releases.every((release) => comesPast(release) && isChosenByState(context, trace, hold, release))) return true;
+  return by !== 'throw' && releases.every(({ cleanup }) => cleanup) && isReleasedElsewhere(context, trace, hold);
 }
 
 /** `if (this.readers === 0) lock.release()`: whoever is last gives the lock back, whoever took it. */

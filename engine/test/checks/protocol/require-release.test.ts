@@ -135,6 +135,22 @@ export const take = (key: string) =>
       );
     });
 
+    it('a lock that stays closed while there is no room', () => {
+      expectSilent(
+        RULE,
+        `${MUTEX}export class Sessions {
+  private open = 0;
+  constructor(private readonly most: number) {}
+  async begin() {
+    await mutex.acquire();
+    if (this.open < this.most) mutex.release();
+    await work();
+    this.open++;
+  }
+}`,
+      );
+    });
+
     it('a half of a lock, which gives back what went wrong', () => {
       const text = (end: string) => `${MUTEX}export async function open() {
   await mutex.acquire();${end ? '' : ' // reports: at the end of the function'}
