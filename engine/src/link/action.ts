@@ -65,17 +65,24 @@ interface Called {
 
 /** The method of a known lock that a call names. */
 function methodCalled(entities: Entities, unit: Unit, fn: number, { callee }: CallOp): Called | undefined {
-  if (callee.v === 'member') {
-    if (!entities.lockVerbs.has(callee.name)) return undefined;
+  const method =
+    callee.v === 'member' && entities.lockVerbs.has(callee.name) ? ofReceiver(entities, unit, fn, callee) : undefined;
+  return method ?? methodNamed(lockRef(entities, unit, fn, callee), CALLED);
+}
+
+function ofReceiver(
+  entities: Entities,
+  unit: Unit,
+  fn: number,
+  callee: Extract<Value, { v: 'member' }>,
+): Called | undefined {
+  return (
+    methodNamed(lockRef(entities, unit, fn, callee.of) ?? typedLockRef(entities, unit, fn, callee), callee.name) ??
     // `rw.readLock.acquire()`: a side of a lock is a name on the way.
-    return (
-      methodNamed(lockRef(entities, unit, fn, callee.of) ?? typedLockRef(entities, unit, fn, callee), callee.name) ??
-      (callee.of.v === 'member'
-        ? methodNamed(lockRef(entities, unit, fn, callee.of.of), `${callee.of.name}.${callee.name}`)
-        : undefined)
-    );
-  }
-  return methodNamed(lockRef(entities, unit, fn, callee), CALLED);
+    (callee.of.v === 'member'
+      ? methodNamed(lockRef(entities, unit, fn, callee.of.of), `${callee.of.name}.${callee.name}`)
+      : undefined)
+  );
 }
 
 function methodNamed(lock: LockRef | undefined, name: string): Called | undefined {

@@ -1,5 +1,6 @@
 import type { CallOp, DocTag, MemberFact, TypeFact, Value } from '../facts/format.js';
 import type { LockModel } from '../models/model.js';
+import type { TypeOrigin } from '../types/index.js';
 import { Answers, OpenQuestions } from './answers.js';
 import { annotatedLock, isDeclaredLock } from './annotated-lock.js';
 import { homeMadeModel } from './home-made.js';
@@ -54,15 +55,28 @@ export class Entities {
 
   /** What only a type checker knows the receiver of a method to be; undefined where it is known without, or to nobody. */
   typedReceiver(unit: Unit, fn: number, method: Extract<Value, { v: 'member' }>): Entity | undefined {
-    const origin = this.program.memberOrigin(unit, method);
-    const known = origin && this.of(unit, fn, method.of);
-    if (!origin || (known && known.k !== 'external')) return undefined;
-    if (origin.path !== undefined) {
-      const target = this.load(origin.path);
-      const cls = target?.facts.classes.findIndex(({ name }) => name === origin.container) ?? -1;
+    const origin = this.program.typeOrigin(unit, 'members', method);
+    return origin && this.isUnknown(this.of(unit, fn, method.of)) ? this.declaredAt(origin) : undefined;
+  }
+
+  /** The same of a value that is called or handed on. */
+  typedValue(unit: Unit, fn: number, value: Value): Entity | undefined {
+    if (value.v !== 'member' && value.v !== 'bind') return undefined;
+    const origin = this.program.typeOrigin(unit, 'values', value);
+    return origin && this.isUnknown(this.of(unit, fn, value)) ? this.declaredAt(origin) : undefined;
+  }
+
+  private isUnknown(entity: Entity | undefined): boolean {
+    return entity === undefined || entity.k === 'external';
+  }
+
+  private declaredAt({ name, module, path }: TypeOrigin): Entity | undefined {
+    if (path !== undefined) {
+      const target = this.load(path);
+      const cls = target?.facts.classes.findIndex((one) => one.name === name) ?? -1;
       return target && cls >= 0 ? { k: 'instance', unit: target, cls } : undefined;
     }
-    const model = origin.module === undefined ? undefined : this.program.modelOf(origin.module, origin.container);
+    const model = module === undefined ? undefined : this.program.modelOf(module, name);
     return model && { k: 'lock', model };
   }
 

@@ -234,7 +234,7 @@ function isOfThis(value: Value): boolean {
 
 /** The lock that a value is, or undefined when it is none that we know. */
 export function lockRef(entities: Entities, unit: Unit, fn: number, value: Value, side?: Side): LockRef | undefined {
-  const entity = entities.of(unit, fn, value);
+  const entity = entities.typedValue(unit, fn, value) ?? entities.of(unit, fn, value);
   const model = entity && lockModel(entities, entity);
   if (!model || isOneOfSeveral(unit, value)) return undefined;
   const path = accessPath(entities, unit, fn, value) ?? anonymous(unit, value.span);

@@ -117,6 +117,8 @@ const forms: Readonly<Record<string, Sample>> = {
     async function f() { await s.runExclusive(async () => { await inside(); }); await outside(); }`,
   'p-limit for one': `import pLimit from 'p-limit'; const limit = pLimit(1);
     const f = async () => { await limit(async () => { await inside(); }); await outside(); };`,
+  'p-limit for one, in a field': `import pLimit from 'p-limit';
+    class A { readonly #limit = pLimit(1); async f() { await this.#limit(async () => { await inside(); }); await outside(); } }`,
   'p-queue with concurrency 1': `import PQueue from 'p-queue'; const q = new PQueue({ concurrency: 1 });
     const f = async () => { await q.add(async () => { await inside(); }); await outside(); };`,
   "VS Code's Sequencer": {

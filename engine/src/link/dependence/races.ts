@@ -4,6 +4,7 @@ import { locksOfCallers } from '../callers-locks.js';
 import type { Linked } from '../linked.js';
 import type { LockRef } from '../lock-ref.js';
 import type { Hold } from '../state.js';
+import { isUnderSuspectedLock } from '../suspected-lock.js';
 import { isTest } from '../test-file.js';
 import { everyOp, type Unit } from '../unit.js';
 import { replaces, type Dependence } from './dependence.js';
@@ -42,6 +43,7 @@ function find(project: Linked, unit: Unit): Race[] {
       if (!othersMayChange(project, unit, flow.fn, owner, dependence)) continue;
       const callers = locksOfCallers(project, unit, flow.fn);
       if (callers === 'by-convention' || callers.size > 0) continue;
+      if (isUnderSuspectedLock(project, unit, flow.fn, dependence.op.span)) continue;
       races.push({ ...dependence, root: flow.fn, kind, ...(lock ? { lock } : {}) });
     }
   }

@@ -25,6 +25,18 @@ ${body}
 `;
 
 describe('reports', () => {
+  it('beside a function of the project that only has the name of one that takes a lock', () => {
+    expectReports(
+      RULE,
+      pool(`  private async acquire(): Promise<void> { await connect(); }
+  async get(): Promise<Client> {
+    await this.acquire();
+    if (!this.client) this.client = await connect(); // reports
+    return this.client;
+  }`),
+    );
+  });
+
   it('a value that is made when it is first asked for', () => {
     const [finding] = expectReports(
       RULE,
@@ -174,6 +186,27 @@ describe('a function of the project sets something up only if something in it do
 });
 
 describe('allows', () => {
+  it('what a lock may exclude of which nothing is known but its name', () => {
+    expectSilent(
+      RULE,
+      pool(
+        `  async around(deps: Deps): Promise<void> {
+    await deps.lock.runExclusive(async () => { if (!this.client) this.client = await connect(); });
+  }
+  async before(gate: Deps['lock']): Promise<void> {
+    const release = await gate.acquire();
+    try { if (!this.client) this.client = await connect(); } finally { release(); }
+  }
+  async wrapped(deps: Deps): Promise<void> {
+    await hold(deps, async () => { if (!this.client) this.client = await connect(); });
+  }`,
+      ) +
+        `interface Deps { lock: { acquire(): Promise<() => void>; runExclusive<T>(task: () => Promise<T>): Promise<T> } }
+const hold = (deps: Deps, task: () => Promise<void>) => deps.lock.runExclusive(task);
+`,
+    );
+  });
+
   it('a state of another field that was claimed in the same segment', () => {
     expectSilent(
       RULE,
