@@ -26,6 +26,7 @@ export type Entity =
   /** Of another package: `name` is a path such as `promises.readFile`. */
   | { readonly k: 'external'; readonly module: string; readonly name: string };
 
+/** Steps within one question; each question that it leads to has its own, or its answer would depend on who asked. */
 const MAX_HOPS = 12;
 
 /** Tells what values are: through imports, constants, class members, annotations and returned values. */
@@ -85,7 +86,7 @@ export class Entities {
     if (hops > MAX_HOPS) return undefined;
     switch (value.v) {
       case 'bind':
-        return this.binding(unit, value.id, hops);
+        return this.binding(unit, value.id);
       case 'this': {
         const fact = unit.fn(fn);
         if (fact.thisClass === undefined) return undefined;
@@ -135,34 +136,34 @@ export class Entities {
     return name === 'undefined' ? undefined : { k: 'external', module: '', name };
   }
 
-  private binding(unit: Unit, id: number, hops: number): Entity | undefined {
+  private binding(unit: Unit, id: number): Entity | undefined {
     // A constant that is defined by itself tells nothing.
-    return this.bindings.of(unit, id, () => this.bindingOnce(unit, id, hops));
+    return this.bindings.of(unit, id, () => this.bindingOnce(unit, id));
   }
 
-  private bindingOnce(unit: Unit, id: number, hops: number): Entity | undefined {
+  private bindingOnce(unit: Unit, id: number): Entity | undefined {
     const binding = unit.facts.bindings[id]!;
     if (binding.kind === 'import') {
       const fact = unit.facts.imports.find((candidate) => candidate.binding === id);
-      return fact && this.imported(unit, fact.module, fact.name, hops);
+      return fact && this.imported(unit, fact.module, fact.name);
     }
     if (binding.kind === 'type') {
       // An alias that another file imports.
       const alias = unit.facts.aliases.find((candidate) => candidate.binding === id);
-      return alias && this.typed(unit, alias.type, hops + 1);
+      return alias && this.typed(unit, alias.type);
     }
-    const typed = binding.type && this.typed(unit, binding.type, hops);
+    const typed = binding.type && this.typed(unit, binding.type);
     if (typed?.k === 'lock' || typed?.k === 'locks') {
-      const exact = binding.init && this.of(unit, binding.owner, binding.init, hops + 1);
+      const exact = binding.init && this.of(unit, binding.owner, binding.init);
       return exact?.k === typed.k ? exact : typed;
     }
     if (typed) return typed;
-    const made = binding.init && this.of(unit, binding.owner, binding.init, hops + 1);
+    const made = binding.init && this.of(unit, binding.owner, binding.init);
     return made ?? annotated(binding.docs);
   }
 
   /** What `import { name } from 'module'` brings. */
-  imported(unit: Unit, module: string, name: string, hops = 0): Entity | undefined {
+  imported(unit: Unit, module: string, name: string): Entity | undefined {
     const model = this.program.model(module, name);
     if (model) return modelEntity(model);
     const typed = this.program.typeModel(module, name);
@@ -171,26 +172,26 @@ export class Entities {
     const target = path === undefined ? undefined : this.load(path);
     if (!target) return { k: 'external', module, name };
     if (name === '*') return { k: 'namespace', unit: target };
-    return this.exported(target, name, hops + 1);
+    return this.exported(target, name);
   }
 
   /** What a file exports under a name, through any number of re-exports. */
-  exported(unit: Unit, name: string, hops = 0): Entity | undefined {
+  exported(unit: Unit, name: string): Entity | undefined {
     // Files that re-export each other end here.
-    return this.exports.of(unit, name, () => (hops > MAX_HOPS ? undefined : this.exportedOnce(unit, name, hops)));
+    return this.exports.of(unit, name, () => this.exportedOnce(unit, name));
   }
 
-  private exportedOnce(unit: Unit, name: string, hops: number): Entity | undefined {
+  private exportedOnce(unit: Unit, name: string): Entity | undefined {
     const fact = unit.facts.exports.find((candidate) => candidate.name === name);
-    if (fact?.from) return this.imported(unit, fact.from.module, fact.from.name, hops + 1);
-    if (fact?.binding !== undefined) return this.binding(unit, fact.binding, hops + 1);
-    if (fact?.value) return this.of(unit, 0, fact.value, hops + 1);
+    if (fact?.from) return this.imported(unit, fact.from.module, fact.from.name);
+    if (fact?.binding !== undefined) return this.binding(unit, fact.binding);
+    if (fact?.value) return this.of(unit, 0, fact.value);
     if (name === 'default') return undefined;
     for (const all of unit.facts.exports) {
       if (all.name !== '*' || !all.from) continue;
       const path = this.program.resolve(all.from.module, unit.path);
       const target = path === undefined ? undefined : this.load(path);
-      const entity = target && this.exported(target, name, hops + 1);
+      const entity = target && this.exported(target, name);
       if (entity) return entity;
     }
     return undefined;
@@ -243,13 +244,13 @@ export class Entities {
     if (hops > MAX_HOPS) return undefined;
     switch (of.k) {
       case 'namespace':
-        return this.exported(of.unit, name, hops + 1);
+        return this.exported(of.unit, name);
       case 'external':
         return this.externalMember(of, name);
       case 'instance':
       case 'class': {
         const found = this.findMember(of.unit, of.cls, name, hops);
-        return found && this.memberEntity(found.unit, found.cls, found.member, hops + 1);
+        return found && this.memberEntity(found.unit, found.cls, found.member);
       }
       case 'object': {
         const property = of.value.props.find((candidate) => candidate.name === name);
@@ -311,21 +312,21 @@ export class Entities {
     return superClass && this.of(unit, 0, superClass, hops + 1);
   }
 
-  private memberEntity(unit: Unit, cls: number, member: MemberFact, hops: number): Entity | undefined {
-    return this.members.of(unit, member.nameSpan[0], () => this.memberEntityOnce(unit, cls, member, hops));
+  private memberEntity(unit: Unit, cls: number, member: MemberFact): Entity | undefined {
+    return this.members.of(unit, member.nameSpan[0], () => this.memberEntityOnce(unit, cls, member));
   }
 
-  private memberEntityOnce(unit: Unit, cls: number, member: MemberFact, hops: number): Entity | undefined {
-    if (member.kind === 'getter') return this.returns(unit, member.function!, hops + 1);
+  private memberEntityOnce(unit: Unit, cls: number, member: MemberFact): Entity | undefined {
+    if (member.kind === 'getter') return this.returns(unit, member.function!);
     if (member.function !== undefined) return { k: 'function', unit, fn: member.function };
-    const typed = member.type && this.typed(unit, member.type, hops);
+    const typed = member.type && this.typed(unit, member.type);
     const inits = [
       ...(member.init ? [{ value: member.init, fn: unit.fieldsFunction(cls) }] : []),
       ...unit.fieldWrites(cls, member.name).map(({ op, fn }) => ({ value: op.value, fn })),
     ];
     if (typed && typed.k !== 'lock' && typed.k !== 'locks') return typed;
     for (const { value, fn } of inits) {
-      const entity = this.of(unit, fn, value, hops + 1);
+      const entity = this.of(unit, fn, value);
       if (entity && (!typed || entity.k === typed.k)) return entity;
     }
     return typed ?? annotated(member.docs);
@@ -348,7 +349,7 @@ export class Entities {
     const alias = unit.facts.aliases.find((candidate) => candidate.binding === type.bind);
     if (alias) return this.typed(unit, alias.type, hops + 1);
     const [, ...rest] = type.name.split('.');
-    let entity = this.binding(unit, type.bind, hops + 1);
+    let entity = this.binding(unit, type.bind);
     for (const part of rest) entity = entity && this.memberOf(entity, part, hops + 1);
     if (entity?.k === 'class') return { k: 'instance', unit: entity.unit, cls: entity.cls };
     if (entity?.k === 'lock-class')
@@ -363,7 +364,7 @@ export class Entities {
     if (!found || hops > MAX_HOPS) return undefined;
     const { op, fn } = found;
     const required = requiredModule(op);
-    if (required !== undefined) return this.imported(unit, required, '*', hops + 1);
+    if (required !== undefined) return this.imported(unit, required, '*');
     const callee = this.of(unit, fn, op.callee, hops + 1);
     if (op.isNew) {
       if (callee?.k === 'class') return { k: 'instance', unit: callee.unit, cls: callee.cls };
@@ -374,7 +375,7 @@ export class Entities {
     }
     if (callee?.k === 'lock-class' && callee.model.made === 'factory') return madeLock(callee.model, unit, op);
     if (callee?.k === 'lock-class' && callee.model.made === 'wrapper') return { k: 'lock', model: callee.model };
-    if (callee?.k === 'function') return this.returns(callee.unit, callee.fn, hops + 1);
+    if (callee?.k === 'function') return this.returns(callee.unit, callee.fn);
     // `locks.get(key)`, `locks.at(0)`: the entry of a container.
     if (op.callee.v === 'member' && /^(get|at|pop|shift|find)$/.test(op.callee.name)) {
       const of = this.of(unit, fn, op.callee.of, hops + 1);
@@ -384,17 +385,17 @@ export class Entities {
   }
 
   /** What a function returns, by annotation or by its return statements; promises are seen through. */
-  returns(unit: Unit, fn: number, hops = 0): Entity | undefined {
+  returns(unit: Unit, fn: number): Entity | undefined {
     // A function that returns its own result tells nothing.
-    return this.returned.of(unit, fn, () => this.returnedOnce(unit, fn, hops));
+    return this.returned.of(unit, fn, () => this.returnedOnce(unit, fn));
   }
 
-  private returnedOnce(unit: Unit, fn: number, hops: number): Entity | undefined {
+  private returnedOnce(unit: Unit, fn: number): Entity | undefined {
     const fact = unit.fn(fn);
-    let entity = fact.returns && this.typed(unit, fact.returns, hops + 1);
+    let entity = fact.returns && this.typed(unit, fact.returns);
     if (!entity || entity.k === 'lock') {
       for (const value of returnValues(unit, fn)) {
-        const returned = this.of(unit, fn, value, hops + 1);
+        const returned = this.of(unit, fn, value);
         if (returned && (!entity || returned.k === entity.k)) {
           entity = returned;
           break;
