@@ -148,12 +148,13 @@ export class Linked {
   private register(ref: LockRef): Lock {
     let lock = this.lockMap.get(ref.id);
     if (!lock) {
-      const { declaration } = ref;
+      const { declaration, part } = ref;
       lock = {
         id: ref.id,
         name: ref.name,
         ref,
-        ...(declaration ? { declaration } : {}),
+        // What holds a lock among other things is not to be renamed, retyped or removed with it.
+        ...(declaration && !part ? { declaration } : {}),
         sections: [],
         queries: [],
         escapes: [],

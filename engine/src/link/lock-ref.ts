@@ -20,6 +20,8 @@ export interface LockRef {
   readonly name: string;
   readonly owner: 'field' | 'variable' | 'param' | 'library';
   readonly declaration?: Place;
+  /** The lock is a member of what is declared there, which has other members too. */
+  readonly part?: true;
   /** The call that makes the lock. */
   readonly made?: { readonly unit: Unit; readonly op: CallOp };
 }
@@ -41,6 +43,7 @@ export interface AccessPath {
   readonly name: string;
   readonly owner: LockRef['owner'];
   readonly declaration?: Place;
+  readonly part?: true;
   readonly param?: { readonly binding: number; readonly names: readonly string[] };
   readonly key?: LockKey;
 }
@@ -182,6 +185,7 @@ function memberPath(
   return {
     ...rest,
     ...names,
+    part: true,
     id: `${of.id}.${value.name}`,
     name: `${of.name}.${value.name}`,
     owner: of.name === 'this' ? 'field' : of.owner,
