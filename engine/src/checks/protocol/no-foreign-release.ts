@@ -9,6 +9,7 @@ import type { Span } from '../../findings.js';
 import { ownReleaserFix } from '../../fixes/own-releaser.js';
 import { releaseOnceFix } from '../../fixes/release-once.js';
 import { cleanupAround } from '../../link/enclosing.js';
+import { isGate } from '../../link/gate.js';
 import type { LockRef } from '../../link/lock-ref.js';
 import { isTest } from '../../link/test-file.js';
 import type { Trace } from '../../link/walk/trace.js';
@@ -78,6 +79,7 @@ function reportNonHolder(context: CheckContext, trace: Trace): void {
   for (const { ref, span } of trace.foreign) {
     const lock = project.lock(ref.id);
     if (!lock || lock.sections.length === 0 || !givesReleasers(ref) || isSplit(context, ref)) continue;
+    if (isGate(project, unit, ref.id)) continue;
     if (lock.sections.some((section) => section.trace.kept.includes(section.hold))) continue;
     report({
       span,

@@ -1,5 +1,5 @@
 import type { CallOp, Op, Value } from '../../facts/format.js';
-import { contains } from '../enclosing.js';
+import { cleanupAround, contains } from '../enclosing.js';
 import type { CellAccess } from '../cell.js';
 import type { Linked } from '../linked.js';
 import { everyOp, type Unit } from '../unit.js';
@@ -136,6 +136,9 @@ const HAS_TO_BE_CLOSED =
   /(?:Client|Connection|Pool|Server|Socket|Worker|Watcher|Subscription|Database|DB|Session|Channel|Process|Browser|Agent|Consumer|Producer|Transport|EventSource)$/;
 
 function isLasting(project: Linked, unit: Unit, { op, fn, crossed }: Race): boolean {
+  // What is noted where the making has failed was not made.
+  const handler = cleanupAround(unit, fn, op.span);
+  if (handler && crossed.some(({ span }) => contains(handler.op.bodySpan, span))) return false;
   const values = op.op === 'assign' ? [op.value] : op.op === 'call' ? op.args.slice(1) : [];
   const made = values.flatMap((value) => callsIn(unit, value));
   const waited = [...everyOp(unit.fn(fn).body)].flatMap((one) =>

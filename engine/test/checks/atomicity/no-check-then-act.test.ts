@@ -166,6 +166,25 @@ export async function get(): Promise<number> {
   });
 });
 
+describe('reports in the strict preset alone', () => {
+  it('what is noted where the making has failed', () => {
+    expectReportsInStrict(
+      RULE,
+      pool(
+        `  async get(key: string): Promise<void> {
+    if (this.failed.has(key)) return; // reports
+    try {
+      await connect();
+    } catch {
+      this.failed.add(key);
+    }
+  }`,
+        'private readonly failed = new Set<string>();',
+      ),
+    );
+  });
+});
+
 describe('a function of the project sets something up only if something in it does', () => {
   const info = (body: string) =>
     pool(
