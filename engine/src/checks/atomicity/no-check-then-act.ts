@@ -28,11 +28,16 @@ export const noCheckThenAct: Check = {
           at({ path: unit.path, span: race.op.span }, `\`${race.write.name}\` is set here`),
           ...placesOf(unit, race).slice(1),
         ],
-        ...(race.makes === 'value' ? { fix: () => memoiseFix(project, unit, race) } : {}),
+        fix: () => (race.makes === 'value' ? memoiseFix(project, unit, race) : { refused: UNFIXED[race.makes] }),
       });
     }
   },
 };
+
+const UNFIXED = {
+  entry: 'the map would hold promises, and whoever uses its entries would have to wait for them',
+  state: 'whether the change may come before the wait is for a person to say',
+} as const;
 
 const EVIDENCE = { value: 'lazy-init', entry: 'map', state: 'state' } as const;
 
