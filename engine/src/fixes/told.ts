@@ -27,7 +27,7 @@ export function capture(source: Source, section: Section, end: End, site: CallOp
   const call = [...callsIn(statement)].find(
     (node) => spanOf(node)[0] === site.span[0] && spanOf(node)[1] === site.span[1],
   );
-  if (!call) return { refused: 'others are told by more than a call' };
+  if (!call) return { refused: 'what the call gives is used in the section' };
   const items = namesOfItems(statement);
   const captured: Captured[] = [];
   const parts: { readonly span: readonly [number, number]; readonly text: string }[] = [];

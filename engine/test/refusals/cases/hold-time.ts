@@ -21,22 +21,6 @@ export class Cache {
 `,
   },
   {
-    rule: 'no-callback-in-lock',
-    says: 'what the section must have done before others are told is not for a tool to say',
-    sample: `
-import { EventEmitter } from 'node:events';
-import { Mutex } from 'async-mutex';
-export class Store extends EventEmitter {
-  private readonly mutex = new Mutex();
-  private count = 0;
-  private readonly listeners_: ((count: number) => Promise<void>)[] = [];
-  private readonly report?: (count: number) => Promise<void>;
-  constructor(private readonly options: { onChange(count: number): Promise<void> }) { super(); }
-  add = () => this.mutex.runExclusive(async () => { await this.options.onChange(this.count); });
-}
-`,
-  },
-  {
     rule: 'no-delay-in-lock',
     says: 'an attempt leaves the loop',
     sample: `
@@ -439,6 +423,223 @@ export const bounded = withTimeout(new Mutex(), 1000);
 export const data = new AsyncMutex(0);
 export class Api {
   never(): Promise<void> { return data.withLock(work, { timeout: Infinity }); }
+}
+`,
+  },
+  {
+    rule: 'no-callback-in-lock',
+    says: 'the consumer of a generator runs wherever it yields',
+    sample: `
+import { EventEmitter } from 'node:events';
+import { Mutex } from 'async-mutex';
+export class Store extends EventEmitter {
+  private readonly mutex = new Mutex();
+  private count = 0;
+  private readonly listeners_: ((count: number) => Promise<void>)[] = [];
+  private readonly report?: (count: number) => Promise<void>;
+  constructor(private readonly options: { onChange(count: number): Promise<void> }) { super(); }
+  async *counts(): AsyncGenerator<number> {
+    const release = await this.mutex.acquire();
+    try { yield this.count; } finally { release(); }
+  }
+}
+`,
+  },
+  {
+    rule: 'no-callback-in-lock',
+    says: 'the lock is taken in a helper, which may do more before it releases',
+    sample: `
+import { Mutex } from 'async-mutex';
+type Listener = (count: number) => void | Promise<void>;
+export class Client {
+  private readonly mutex = new Mutex();
+  private readonly subscriptions = new Map<number, { id: number; callback: Listener }>();
+  private count = 0;
+  
+  onChange(callback: Listener): void {
+    const id = this.subscriptions.size;
+    const subscription = { id, callback };
+    this.subscriptions.set(id, subscription);
+  }
+  read(): Promise<number> { return this.locked(async () => this.count); }
+  private async locked<T>(work: () => Promise<T>): Promise<T> { return this.mutex.runExclusive(() => work()); }
+  private async notify(): Promise<void> {
+    const all = Array.from(this.subscriptions.values()).map(async (one) => { await one.callback(this.count); });
+    await Promise.all(all);
+  }
+  async add(): Promise<void> { await this.locked(async () => { this.count += 1; await this.notify(); }); }
+}
+`,
+  },
+  {
+    rule: 'no-callback-in-lock',
+    says: 'others are told in a function of its own, and its callers are to tell them after the release',
+    sample: `
+import { Mutex } from 'async-mutex';
+type Listener = (count: number) => void | Promise<void>;
+export class Client {
+  private readonly mutex = new Mutex();
+  private readonly subscriptions = new Map<number, { id: number; callback: Listener }>();
+  private count = 0;
+  
+  onChange(callback: Listener): void {
+    const id = this.subscriptions.size;
+    const subscription = { id, callback };
+    this.subscriptions.set(id, subscription);
+  }
+  read(): Promise<number> { return this.locked(async () => this.count); }
+  private async locked<T>(work: () => Promise<T>): Promise<T> { return this.mutex.runExclusive(() => work()); }
+  private async notify(): Promise<void> {
+    const all = Array.from(this.subscriptions.values()).map(async (one) => { await one.callback(this.count); });
+    await Promise.all(all);
+  }
+  async add(): Promise<void> {
+    const release = await this.mutex.acquire();
+    try { await this.added(); } finally { release(); }
+  }
+  private async added(): Promise<void> { this.count += 1; await this.notify(); }
+}
+`,
+  },
+  {
+    rule: 'no-callback-in-lock',
+    says: 'the section does nothing else, so that its order is what it is for',
+    sample: `
+import { EventEmitter } from 'node:events';
+import { Mutex } from 'async-mutex';
+export class Store extends EventEmitter {
+  private readonly mutex = new Mutex();
+  private count = 0;
+  private readonly listeners_: ((count: number) => Promise<void>)[] = [];
+  private readonly report?: (count: number) => Promise<void>;
+  constructor(private readonly options: { onChange(count: number): Promise<void> }) { super(); }
+  async add(): Promise<void> {
+    await this.mutex.runExclusive(async () => { await this.options.onChange(this.count); });
+  }
+}
+`,
+  },
+  {
+    rule: 'no-callback-in-lock',
+    says: 'the section is not a statement of its own',
+    sample: `
+import { EventEmitter } from 'node:events';
+import { Mutex } from 'async-mutex';
+export class Store extends EventEmitter {
+  private readonly mutex = new Mutex();
+  private count = 0;
+  private readonly listeners_: ((count: number) => Promise<void>)[] = [];
+  private readonly report?: (count: number) => Promise<void>;
+  constructor(private readonly options: { onChange(count: number): Promise<void> }) { super(); }
+  async add(): Promise<void> {
+    const done = this.mutex.runExclusive(async () => { this.count += 1; await this.options.onChange(this.count); }); await done;
+  }
+}
+`,
+  },
+  {
+    rule: 'no-callback-in-lock',
+    says: 'what others are told is not a list of values',
+    sample: `
+import { EventEmitter } from 'node:events';
+import { Mutex } from 'async-mutex';
+export class Store extends EventEmitter {
+  private readonly mutex = new Mutex();
+  private count = 0;
+  private readonly listeners_: ((count: number) => Promise<void>)[] = [];
+  private readonly report?: (count: number) => Promise<void>;
+  constructor(private readonly options: { onChange(count: number): Promise<void> }) { super(); }
+  async add(): Promise<void> {
+    await this.mutex.runExclusive(async () => { this.count += 1; await this.options.onChange(...([this.count] as const)); });
+  }
+}
+`,
+  },
+  {
+    rule: 'no-callback-in-lock',
+    says: 'each of them is told something else',
+    sample: `
+import { EventEmitter } from 'node:events';
+import { Mutex } from 'async-mutex';
+export class Store extends EventEmitter {
+  private readonly mutex = new Mutex();
+  private count = 0;
+  private readonly listeners_: ((count: number) => Promise<void>)[] = [];
+  private readonly report?: (count: number) => Promise<void>;
+  constructor(private readonly options: { onChange(count: number): Promise<void> }) { super(); }
+  async add(): Promise<void> {
+    await this.mutex.runExclusive(async () => { this.count += 1; for (const listener of this.listeners_) await listener(this.count + this.listeners_.indexOf(listener)); });
+  }
+}
+`,
+  },
+  {
+    rule: 'no-callback-in-lock',
+    says: 'only the section has what is called',
+    sample: `
+import { EventEmitter } from 'node:events';
+import { Mutex } from 'async-mutex';
+export class Store extends EventEmitter {
+  private readonly mutex = new Mutex();
+  private count = 0;
+  private readonly listeners_: ((count: number) => Promise<void>)[] = [];
+  private readonly report?: (count: number) => Promise<void>;
+  constructor(private readonly options: { onChange(count: number): Promise<void> }) { super(); }
+  async add(): Promise<void> {
+    await this.mutex.runExclusive(async () => { const listeners = [...this.listeners_]; this.count += 1; for (const listener of listeners) await listener(this.count); });
+  }
+}
+`,
+  },
+  {
+    rule: 'no-callback-in-lock',
+    says: 'what others are told is declared in the section',
+    sample: `
+import { EventEmitter } from 'node:events';
+import { Mutex } from 'async-mutex';
+export class Store extends EventEmitter {
+  private readonly mutex = new Mutex();
+  private count = 0;
+  private readonly listeners_: ((count: number) => Promise<void>)[] = [];
+  private readonly report?: (count: number) => Promise<void>;
+  constructor(private readonly options: { onChange(count: number): Promise<void> }) { super(); }
+  async add(): Promise<void> {
+    const release = await this.mutex.acquire(); try { const after = (this.count += 1); await this.options.onChange(after); } finally { release(); }
+  }
+}
+`,
+  },
+  {
+    rule: 'no-callback-in-lock',
+    says: 'what the call gives is used in the section',
+    sample: `import { Mutex } from 'async-mutex';
+export class Store {
+  private readonly mutex = new Mutex();
+  private count = 0;
+  constructor(private readonly options: { onChange(count: number): Promise<number> }) {}
+  async add(): Promise<void> {
+    await this.mutex.runExclusive(async () => {
+      this.count += 1;
+      const told = await this.options.onChange(this.count);
+    });
+  }
+}
+`,
+  },
+  {
+    rule: 'no-callback-in-lock',
+    says: 'the section does not stand in an `async` function',
+    sample: `import { Mutex } from 'async-mutex';
+export class Store {
+  private readonly mutex = new Mutex();
+  private count = 0;
+  constructor(private readonly options: { onChange(count: number): Promise<number> }) {}
+  add(): Promise<void> {
+    return this.mutex.runExclusive(async () => {
+      this.count += 1;
+      await this.options.onChange(this.count);
+    });
+  }
 }
 `,
   },

@@ -582,4 +582,20 @@ export async function f() {
 }
 `,
   },
+  {
+    rule: 'no-reentrant-acquire',
+    says: 'which part of the work is to be done again is not for a tool to say',
+    sample: `declare function load(): Promise<void>;
+export const makeLoader = () => {
+  let loading: Promise<void> | undefined;
+  return async (): Promise<void> => {
+    if (loading) await loading;
+    loading = (async () => {
+      await load();
+      await loading; // reports: this waits for \`loading\`
+    })();
+    await loading;
+  };
+};`,
+  },
 ] satisfies readonly Told[];
