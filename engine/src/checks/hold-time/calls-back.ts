@@ -6,7 +6,7 @@ import type { Related } from '../../findings.js';
 import { capacityOf } from '../../link/capacity.js';
 import { isMeantForOthers } from '../../link/callers.js';
 import { runsOnlyUnder } from '../../link/callers-locks.js';
-import { letsHolderIn } from '../../link/holder-entry.js';
+import { helperThatLetsIn } from '../../link/holder-entry.js';
 import type { Linked } from '../../link/linked.js';
 import { sameLock } from '../../link/lock-ref.js';
 import { isWaitedUnder } from '../../link/nesting.js';
@@ -27,7 +27,7 @@ export interface CallBack {
 /** At most one for each place at which the section hands control over. */
 export function callBacks(project: Linked, section: Section): readonly CallBack[] {
   const { unit, hold, trace, ref } = section;
-  const again = isExclusive(section) && !letsHolderIn(project, section) ? publicAcquire(project, section) : undefined;
+  const again = isExclusive(section) && !letsItselfIn(project, section) ? publicAcquire(project, section) : undefined;
   if (!again) return [];
   const found = new Map<number, CallBack>();
   for (const { op, fn, visit, certain } of section.steps) {
@@ -38,6 +38,10 @@ export function callBacks(project: Linked, section: Section): readonly CallBack[
     if (!found.has(site.op.id)) found.set(site.op.id, tell(notification, site, ref.name, again, section));
   }
   return [...found.values()];
+}
+
+function letsItselfIn(project: Linked, { unit, fn, acquire }: Section): boolean {
+  return helperThatLetsIn(project, unit, fn, acquire) !== undefined;
 }
 
 function isExclusive({ ref }: Section): boolean {

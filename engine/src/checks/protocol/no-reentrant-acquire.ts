@@ -8,6 +8,8 @@ import type { Value } from '../../facts/format.js';
 import type { Related } from '../../findings.js';
 import { unlockedBodyFix } from '../../fixes/unlocked-body.js';
 import { capacityOf } from '../../link/capacity.js';
+import { helperThatLetsIn, isCallOf } from '../../link/holder-entry.js';
+import type { Linked } from '../../link/linked.js';
 import { sameLock } from '../../link/lock-ref.js';
 import { nestings, type Nesting } from '../../link/nesting.js';
 import { shorten } from '../../link/suspension.js';
@@ -28,7 +30,8 @@ export const noReentrantAcquire: Check = {
     reportSelfWaits(context);
     for (const trace of context.project.traces(context.unit)) {
       const again = nestings(context.project, trace).filter(
-        (nesting) => isReentrant(nesting) && !asksOtherwise(trace, nesting),
+        (nesting) =>
+          isReentrant(nesting) && !asksOtherwise(trace, nesting) && !letsItselfIn(context.project, trace, nesting),
       );
       for (const outer of new Set(again.map((nesting) => nesting.outer))) {
         reportAgain(
@@ -54,6 +57,13 @@ function asksOtherwise({ unit }: Trace, { outer, inner, site }: Nesting): boolea
   if (outer.ref.model.modules.length > 0 || inner.chain.length > 0) return false;
   const written = (args: readonly Value[] = []) => args.map(({ span }) => unit.slice(span)).join();
   return written(unit.call(outer.call)?.op.args) !== written(site.args);
+}
+
+/** The lock is taken, and asked for again, by a helper that knows when it is held, and then runs what it is given. */
+function letsItselfIn(project: Linked, { unit }: Trace, { outer, inner }: Nesting): boolean {
+  const op = unit.call(outer.call)?.op;
+  const helper = op && helperThatLetsIn(project, unit, outer.fn, op);
+  return helper !== undefined && isCallOf(project, inner.place, helper);
 }
 
 function reportAgain(context: CheckContext, trace: Trace, again: readonly Nesting[]): void {

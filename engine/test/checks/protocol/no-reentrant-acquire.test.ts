@@ -419,6 +419,36 @@ export const f = () => mutex.runExclusive(async () => {
   });
 });
 
+describe('a lock that a helper takes', () => {
+  const helped = (helper: string) =>
+    store(`  private inside = false;
+  private count = 0;
+  add(): Promise<void> {
+    return this.locked(async () => {
+      this.count += 1;
+      await this.read();
+    });
+  }
+  read(): Promise<number> { return this.locked(async () => this.count); }
+  private async locked<T>(work: () => Promise<T>): Promise<T> {
+    ${helper}
+    return this.mutex.runExclusive(async () => {
+      this.inside = true;
+      try { return await work(); } finally { this.inside = false; }
+    });
+  }`);
+
+  it('is not asked for again where the helper knows that it is held', () => {
+    expectSilent(RULE, helped('if (this.inside) return work();'));
+  });
+
+  it('is, where the helper does not know, or waits before it runs what it is given', () => {
+    const asks = (text: string) => text.replace('await this.read();', 'await this.read(); // reports');
+    expectReports(RULE, asks(helped('')));
+    expectReports(RULE, asks(helped('if (this.inside) { await this.mutex.waitForUnlock(); return work(); }')));
+  });
+});
+
 /** Work that others join by its promise. */
 const uploader = (
   work: string,
