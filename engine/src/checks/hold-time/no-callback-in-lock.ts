@@ -28,7 +28,7 @@ export const noCallbackInLock: Check = {
     for (const section of project.sections(unit)) {
       // Readers wait for no reader: who holds the read side keeps only writers waiting.
       if (section.wrapper || (section.ref.side === 'read' && preset === 'recommended')) continue;
-      const deadlocks = callBacks(project, section);
+      const deadlocks = callBacks(project, section, preset);
       for (const { site, message, related } of deadlocks) {
         // Several sections may go the same way: there is one place to mend.
         if (told.has(site.op.id)) continue;

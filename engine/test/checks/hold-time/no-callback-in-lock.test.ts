@@ -17,6 +17,14 @@ ${body}
 }
 `;
 
+/** What the recommended preset says. */
+function recommended(text: string): readonly string[] {
+  const config = { preset: 'recommended', rules: {}, locks: [] } as const;
+  const project = createProject({ host: memoryHost({ [SAMPLE]: text }), config });
+  project.set(SAMPLE, text);
+  return project.check().findings.flatMap(({ rule, message }) => (rule === RULE ? [message] : []));
+}
+
 describe('reports', () => {
   it('a callback of the options, a stored one and every listener', () => {
     expectReports(
@@ -57,10 +65,7 @@ describe('reports', () => {
   });`);
     const [finding] = expectReports(RULE, text);
     expect(finding!.evidence).toBe('event');
-    const config = { preset: 'recommended', rules: {}, locks: [] } as const;
-    const project = createProject({ host: memoryHost({ [SAMPLE]: text }), config });
-    project.set(SAMPLE, text);
-    expect(project.check().findings.filter(({ rule }) => rule === RULE)).toEqual([]);
+    expect(recommended(text)).toEqual([]);
   });
 });
 
@@ -134,6 +139,38 @@ describe('reports as a deadlock', () => {
   }
   remind(): Promise<void> { return this.notify(); }`),
     );
+  });
+
+  it('several calls of one section once', () => {
+    const [finding] = expectReports(
+      RULE,
+      client(`  add(): Promise<void> {
+    return this.locked(async () => {
+      await this.notify(); // reports
+      this.count += 1;
+      await this.notify();
+    });
+  }
+  remind(): Promise<void> { return this.notify(); }`),
+    );
+    expect(finding!.related.map(({ message }) => message)).toContain('waits for subscribers too');
+  });
+
+  it('a lock of the same key, in the strict preset only', () => {
+    const text = `
+import { KeyedMutex } from '@lockwise/runtime';
+export class Store {
+  private readonly mutex = new KeyedMutex<string>();
+  private readonly listeners: ((id: string) => Promise<void>)[] = [];
+  onChange(listener: (id: string) => Promise<void>): void { this.listeners.push(listener); }
+  async change(id: string): Promise<void> {
+    await this.mutex.withLock(id, async () => { await this.notify(id); }); // reports: one that awaits \`change()\` for the same key
+  }
+  async notify(id: string): Promise<void> { for (const listener of this.listeners) await listener(id); }
+}`;
+    const [finding] = expectReports(RULE, text);
+    expect(finding!.evidence).toBe('deadlock');
+    expect(recommended(text)).toEqual([]);
   });
 
   it('a lock function in a field, chosen in the constructor among several', () => {
