@@ -159,7 +159,27 @@ export class Entities {
     }
     if (typed) return typed;
     const made = binding.init && this.of(unit, binding.owner, binding.init);
-    return made ?? annotated(binding.docs);
+    return (
+      (made && !isEmptyObject(made) ? made : undefined) ??
+      this.madeLater(unit, id) ??
+      this.entriesOf(unit, binding.name, binding.init) ??
+      made ??
+      annotated(binding.docs)
+    );
+  }
+
+  /** `let mutex = mutexes[id]; if (!mutex) mutex = new Mutex()`: a lock, if it is only made when it is first needed. */
+  private madeLater(unit: Unit, id: number): Entity | undefined {
+    return firstOf(unit.variableWrites(id), ({ value }) => {
+      const entity = this.of(unit, unit.facts.bindings[id]!.owner, value);
+      return entity && isLockOrLocks(entity) ? entity : undefined;
+    });
+  }
+
+  /** A map or an object whose entries are locks by what is put into it: `locks[id] = new Mutex()`. */
+  private entriesOf(unit: Unit, name: string, init: Value | undefined): Entity | undefined {
+    if (!init || !isUntypedMap(unit, init)) return undefined;
+    return firstOf(unit.entryWrites(name), ({ value, fn }) => lockContainer(this.of(unit, fn, value)));
   }
 
   /** What `import { name } from 'module'` brings. */
@@ -325,11 +345,14 @@ export class Entities {
       ...unit.fieldWrites(cls, member.name).map(({ op, fn }) => ({ value: op.value, fn })),
     ];
     if (typed && typed.k !== 'lock' && typed.k !== 'locks') return typed;
+    let made: Entity | undefined;
     for (const { value, fn } of inits) {
-      const entity = this.of(unit, fn, value);
-      if (entity && (!typed || entity.k === typed.k)) return entity;
+      made = this.of(unit, fn, value);
+      if (made && (!typed || made.k === typed.k)) break;
+      made = undefined;
     }
-    return typed ?? annotated(member.docs);
+    if (made && !isEmptyObject(made)) return made;
+    return this.entriesOf(unit, member.name, member.init) ?? made ?? typed ?? annotated(member.docs);
   }
 
   /** What a written type denotes: a lock, a container of locks, or a class of the project. */
@@ -394,13 +417,10 @@ export class Entities {
     const fact = unit.fn(fn);
     let entity = fact.returns && this.typed(unit, fact.returns);
     if (!entity || entity.k === 'lock') {
-      for (const value of returnValues(unit, fn)) {
-        const returned = this.of(unit, fn, value);
-        if (returned && (!entity || returned.k === entity.k)) {
-          entity = returned;
-          break;
-        }
-      }
+      const returned = returnValues(unit, fn).flatMap((value) => this.of(unit, fn, value) ?? []);
+      const fitting = returned.filter(({ k }) => !entity || k === entity.k);
+      // What stands for the lock where there is nothing to lock looks like one, and is none.
+      entity = fitting.find(isLockOrLocks) ?? fitting[0] ?? entity;
     }
     return entity;
   }
@@ -427,6 +447,25 @@ function madeLock(model: LockModel, unit: Unit, op: CallOp): Entity {
 
 function lockContainer(entry: Entity | undefined): Entity | undefined {
   return entry?.k === 'lock' ? { k: 'locks', of: entry } : undefined;
+}
+
+function isLockOrLocks({ k }: Entity): boolean {
+  return k === 'lock' || k === 'locks';
+}
+
+/** `{}` says nothing of what it will hold. */
+function isEmptyObject(entity: Entity): boolean {
+  return entity.k === 'object' && entity.value.props.length === 0;
+}
+
+/** `{}`, `Object.create(null)`, `new Map()`: what is in it shows where it is filled. */
+function isUntypedMap(unit: Unit, init: Value): boolean {
+  if (init.v === 'object') return init.props.length === 0;
+  const op = init.v === 'call' ? unit.call(init.id)?.op : undefined;
+  if (!op || op.typeArgs.length > 0) return false;
+  const { callee } = op;
+  if (callee.v === 'global') return op.isNew && /^(Weak)?Map$/.test(callee.name);
+  return callee.v === 'member' && callee.name === 'create' && callee.of.v === 'global' && callee.of.name === 'Object';
 }
 
 function firstOf<T, R>(items: readonly T[], of: (item: T) => R | undefined): R | undefined {

@@ -53,6 +53,11 @@ export class Unit {
     return this.index.variableWrites.get(binding) ?? [];
   }
 
+  /** What is put under a key into the object or map of a name: `NAME[key] = value`, `NAME.set(key, value)`. */
+  entryWrites(name: string): readonly { value: Value; fn: number }[] {
+    return this.index.entryWrites.get(name) ?? [];
+  }
+
   /** By name, every mention of a member or variable in the functions of the file. */
   mentions(name: string): readonly Mention[] {
     return (this.index.mentions ??= mentionsOf(this.facts)).get(name) ?? [];
@@ -102,6 +107,7 @@ interface Indices {
   readonly takers: ReadonlyMap<number, { readonly op: CallOp; readonly fn: number }>;
   readonly fieldWrites: ReadonlyMap<string, readonly { readonly op: AssignOp; readonly fn: number }[]>;
   readonly variableWrites: ReadonlyMap<number, readonly AssignOp[]>;
+  readonly entryWrites: ReadonlyMap<string, readonly { readonly value: Value; readonly fn: number }[]>;
   readonly fieldsFunctions: ReadonlyMap<number, number>;
 }
 
@@ -110,6 +116,7 @@ function indicesOf(facts: FileFacts): Indices {
   const takers = new Map<number, { op: CallOp; fn: number }>();
   const fieldWrites = new Map<string, { op: AssignOp; fn: number }[]>();
   const variableWrites = new Map<number, AssignOp[]>();
+  const entryWrites = new Map<string, { value: Value; fn: number }[]>();
   const callsIn = facts.functions.map((): CallOp[] => []);
   const fieldsFunctions = new Map<number, number>();
   facts.functions.forEach((fact, fn) => {
@@ -120,18 +127,27 @@ function indicesOf(facts: FileFacts): Indices {
         calls.set(op.id, { op, fn });
         callsIn[fn]!.push(op);
         for (const argument of op.args) if (argument.v === 'fn') takers.set(argument.id, { op, fn });
+        const entry = op.callee.v === 'member' && op.callee.name === 'set' ? op.args[1] : undefined;
+        const map = entry && nameOf(facts, (op.callee as Extract<Value, { v: 'member' }>).of);
+        if (map !== undefined) append(entryWrites, map, { value: entry!, fn });
       } else if (op.op === 'assign') {
         const { target, how } = op;
         if (target.v === 'bind' && how !== 'declare') append(variableWrites, target.id, op);
         if (target.v === 'member' && target.of.v === 'this' && fact.thisClass !== undefined)
           append(fieldWrites, `${fact.thisClass}.${target.name}`, { op, fn });
+        const map = target.v === 'index' && how !== 'delete' ? nameOf(facts, target.of) : undefined;
+        if (map !== undefined) append(entryWrites, map, { value: op.value, fn });
       }
     }
   });
   const declared = new Set(
     facts.bindings.flatMap(({ kind, init }) => (kind === 'function' && init?.v === 'fn' ? [init.id] : [])),
   );
-  return { calls, callsIn, declared, takers, fieldWrites, fieldsFunctions, variableWrites };
+  return { calls, callsIn, declared, takers, fieldWrites, entryWrites, fieldsFunctions, variableWrites };
+}
+
+function nameOf({ bindings }: FileFacts, value: Value): string | undefined {
+  return value.v === 'member' ? value.name : value.v === 'bind' ? bindings[value.id]!.name : undefined;
 }
 
 function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
@@ -146,7 +162,7 @@ function mentionsOf(facts: FileFacts): Map<string, Mention[]> {
     for (const op of everyOp(fact.body))
       for (const value of valuesOf(op).flatMap((one) => [...everyValue(one)])) {
         if (value.v !== 'member' && value.v !== 'bind') continue;
-        const name = value.v === 'member' ? value.name : facts.bindings[value.id]!.name;
+        const name = nameOf(facts, value)!;
         append(mentions, name, { fn, op, value });
       }
   });

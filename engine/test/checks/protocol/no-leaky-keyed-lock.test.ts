@@ -40,6 +40,45 @@ export function close() {
       );
     });
   });
+  describe('an object as the map', () => {
+    const models = (release: string) => `import { Mutex } from 'async-mutex';
+class Models {
+  private static mutexes: any = {};
+  static mutexOf(id: string) {
+    if (!id) return { acquire: () => null, isLocked: () => false };
+    let mutex = Models.mutexes[id];
+    if (mutex) return mutex;
+    mutex = new Mutex();
+    Models.mutexes[id] = mutex;
+    return mutex;
+  }
+  static async save(id: string) {
+    const release = await this.mutexOf(id).acquire();
+    try { await fetch('/models/' + id); } finally { this.release(id, release); }
+  }
+  static release(id: string, release: () => void) {
+    ${release}
+    release();
+  }
+}
+export const save = (id: string) => Models.save(id);`;
+
+    it('reports an entry that is deleted', () => {
+      expectReports(RULE, models('delete Models.mutexes[id]; // reports: takes a lock out of `Models.mutexes`'));
+    });
+
+    it('allows one that is asked whether it is free, and objects of other things', () => {
+      expectSilent(RULE, models('if (!Models.mutexes[id].isLocked()) delete Models.mutexes[id];'));
+      expectSilent(
+        RULE,
+        `import { Mutex } from 'async-mutex';
+const mutex = new Mutex();
+const names: any = {};
+export const name = (id: string) => mutex.runExclusive(async () => { names[id] = await fetch('/' + id); });
+export const forget = (id: string) => { delete names[id]; };`,
+      );
+    });
+  });
   describe('allows', () => {
     it('a lock that is asked whether it is free', () => {
       expectSilent(
