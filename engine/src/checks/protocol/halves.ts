@@ -1,8 +1,10 @@
 import type { Value } from '../../facts/format.js';
 import { cellAccesses } from '../../link/cell.js';
 import { contains, enclosing, functionAt } from '../../link/enclosing.js';
+import { homeMadeModel } from '../../link/home-made.js';
+import type { Linked } from '../../link/linked.js';
 import type { Hold } from '../../link/state.js';
-import { everyOp } from '../../link/unit.js';
+import { everyOp, type Unit } from '../../link/unit.js';
 import type { Leak, Release, Trace } from '../../link/walk/trace.js';
 import type { CheckContext } from '../check.js';
 
@@ -17,6 +19,25 @@ export function keepsForOthers(context: CheckContext, trace: Trace, { hold, by, 
   const comesPast = ({ cleanup, span }: Release) => by !== 'throw' || cleanup || span[1] <= at[0];
   if (releases.every((release) => comesPast(release) && isChosenByState(context, trace, hold, release))) return true;
   return by !== 'throw' && releases.every(({ cleanup }) => cleanup) && isReleasedElsewhere(context, trace, hold);
+}
+
+/**
+ * Whether a function takes a lock for its caller and leaves the release to another one: `begin()` beside `commit()`. Silent
+ * about the two halves of a lock of the project's own, and where a caller releases when the function has failed.
+ */
+export function isLeftToCaller(context: CheckContext, trace: Trace, hold: Hold): boolean {
+  const { unit, project } = context;
+  if (!trace.kept.includes(hold) || trace.transferred.has(hold)) return false;
+  const cls = unit.fn(trace.fn).thisClass;
+  if (cls !== undefined && homeMadeModel(unit, cls)) return false;
+  return (
+    isReleasedElsewhere(context, trace, hold) && !project.units.some((other) => releasesFailed(project, other, hold))
+  );
+}
+
+/** `try { await begin(); } finally { await commit(); }`, which releases though `begin` has failed. */
+function releasesFailed(project: Linked, unit: Unit, { ref }: Hold): boolean {
+  return project.traces(unit).some(({ unheld }) => unheld.some(({ failed, hold }) => failed && hold.ref.id === ref.id));
 }
 
 /** `if (this.readers === 0) lock.release()`: whoever is last gives the lock back, whoever took it. */

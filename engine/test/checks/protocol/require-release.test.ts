@@ -81,6 +81,64 @@ export async function f() {
     });
   });
 
+  describe('a lock that is kept for the caller', () => {
+    const session = (begin: string, more = '') => `${MUTEX}import AwaitLock from 'await-lock';
+declare const db: { exec(sql: string): Promise<void>; close(): Promise<void> };
+export class Session {
+  private readonly lock = new AwaitLock();
+  async begin() {
+    ${begin}
+  }
+  async commit() {
+    try { await db.exec('COMMIT'); } finally { this.lock.release(); }
+  }${more}
+}`;
+
+    it('reports what throws before the caller has it', () => {
+      expectReports(
+        RULE,
+        session(`await this.lock.acquireAsync(); // reports: Release it in a \`catch\`\n    await db.exec('BEGIN');`),
+      );
+    });
+
+    it('allows a catch that gives it back, and an end at once', () => {
+      expectSilent(
+        RULE,
+        session(`await this.lock.acquireAsync();
+    try { await db.exec('BEGIN'); } catch (error) { this.lock.release(); throw error; }`),
+      );
+      expectSilent(RULE, session('await this.lock.acquireAsync();'));
+    });
+
+    it('allows it where a caller gives it back when it has failed', () => {
+      expectSilent(
+        RULE,
+        session(
+          `await this.lock.acquireAsync();\n    await db.exec('BEGIN');`,
+          `
+  async run(work: () => Promise<void>) {
+    try { await this.begin(); await work(); } finally { await this.commit(); }
+  }`,
+        ),
+      );
+    });
+
+    it('allows a function that never gives it back, nor does another', () => {
+      expectSilent(
+        RULE,
+        `${MUTEX}import AwaitLock from 'await-lock';
+declare const db: { exec(sql: string): Promise<void> };
+export class Once {
+  private readonly lock = new AwaitLock();
+  async begin() {
+    await this.lock.acquireAsync();
+    await db.exec('BEGIN');
+  }
+}`,
+      );
+    });
+  });
+
   describe('allows', () => {
     it('a test that throws: it has failed, and nobody waits after it', () => {
       const text = `import { Mutex } from 'async-mutex';
