@@ -43,21 +43,24 @@ function returnedPromise(context: CheckContext, section: Section): void {
   }
 }
 
-/** `mutex.runExclusive(() => { work(); })`. */
+/** `mutex.runExclusive(() => { work(); })`, and an `async` one, which waits for nothing either. */
 function droppedPromise(context: CheckContext, section: Section): void {
   const { unit, report, project } = context;
   if (section.callback === undefined || section.wrapper || section.suspensions.length > 0 || isSignal(section)) return;
   const callback = unit.fn(section.callback);
-  if (callback.async || callback.body.some((op) => op.op === 'return' && op.value)) return;
+  if (callback.body.some((op) => op.op === 'return' && op.value)) return;
   for (const { op, fn } of section.steps) {
     if (op.op !== 'call' || op.result !== 'discard' || fn !== section.callback) continue;
     if (!startsWork(context.project, unit, fn, op) || takesAgain(context, fn, op, section)) continue;
     report({
       span: op.span,
-      message: `the callback drops the promise of \`${shorten(unit.slice(op.span))}\`: \`${section.lock.name}\` is released at once, and the work runs without it. Return the promise.`,
+      message: `the callback drops the promise of \`${shorten(unit.slice(op.span))}\`: \`${section.lock.name}\` is released at once, and the work runs without it. ${callback.async ? 'Await it' : 'Return the promise'}.`,
       evidence: 'dropped promise',
       related: [at({ path: unit.path, span: section.acquire.span }, `the section of \`${section.lock.name}\``)],
-      fix: () => returnPromiseFix(project, unit, op.span),
+      fix: () =>
+        callback.async
+          ? addAwaitFix(project, unit, op.span, 'the lock is now held until the work is done')
+          : returnPromiseFix(project, unit, op.span),
     });
   }
 }

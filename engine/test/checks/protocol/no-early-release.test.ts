@@ -34,6 +34,30 @@ describe(RULE, () => {
       );
     });
 
+    it('an async callback that waits for nothing', () => {
+      expectReports(
+        RULE,
+        `${MUTEX}export const f = (path: string) => mutex.runExclusive(async () => {\n  load(path); // reports: Await it\n});`,
+      );
+    });
+
+    it('under a lock function that is given, and no other function', () => {
+      const client = (
+        type: string,
+        mark = '',
+      ) => `type ${type} = <R>(name: string, work: () => Promise<R>) => Promise<R>;
+export class Client {
+  constructor(private readonly guard: ${type} | null) {}
+  async start() { await this.guard!('session', async () => {
+    this.load();${mark}
+  }); }
+  private async load() { await fetch('/session'); }
+}`;
+      expectReports(RULE, client('LockFunc', ' // reports: Await it'));
+      expectSilent(RULE, client('OnLockLost'));
+      expectSilent(RULE, client('ReleaseLock'));
+    });
+
     it('a Web Locks callback that drops it', () => {
       expectReports(
         RULE,
@@ -68,6 +92,24 @@ export async function f(path: string) {
 export function watch(name: string) {
   navigator.locks.request(name, () => { close(); });
 }`,
+      );
+    });
+
+    it('dropped work that takes the lock itself, and so comes after the section', () => {
+      expectSilent(
+        RULE,
+        `${MUTEX}const safely = (path: string) => mutex.runExclusive(() => load(path));
+export const f = (path: string) => mutex.runExclusive(async () => {
+  safely(path);
+});`,
+      );
+    });
+
+    it('an async callback that waits, or says that it does not', () => {
+      expectSilent(
+        RULE,
+        `${MUTEX}export const f = (path: string) => mutex.runExclusive(async () => { await load(path); });
+export const g = (path: string) => mutex.runExclusive(async () => { void load(path); });`,
       );
     });
 
@@ -118,6 +160,11 @@ export async function size() {
     it('returns what the callback dropped', () => {
       const before = `${MUTEX}export const f = (path: string) => mutex.runExclusive(() => {\n  load(path);\n});\n`;
       expectFix(RULE, before, before.replace('  load(path);\n}', '  return load(path);\n}'), { tier: 'unsafe' });
+    });
+
+    it('awaits in an async callback what it dropped', () => {
+      const before = `${MUTEX}export const f = (path: string) => mutex.runExclusive(async () => {\n  load(path);\n});\n`;
+      expectFix(RULE, before, before.replace('  load(path);\n}', '  await load(path);\n}'), { tier: 'unsafe' });
     });
   });
 });
