@@ -22,6 +22,8 @@ export interface CellAccess {
   readonly value?: Value;
   /** Where the field or variable is declared. */
   readonly declaration?: Place;
+  /** A record of a file or a table, which every function that can reach the store may change. */
+  readonly outside?: true;
 }
 
 /** Names of methods that change what they are called on. */

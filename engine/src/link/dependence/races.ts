@@ -39,6 +39,8 @@ function find(project: Linked, unit: Unit): Race[] {
       const owner = ownerOf(unit, dependence.read.cell);
       if (owner === undefined || owner === flow.fn) continue;
       const { kind, lock } = kindOf(dependence);
+      // Outside, sections of one lock are all that is known to belong together.
+      if (dependence.read.cell.outside && kind !== 'between-sections') continue;
       if (kind === 'unlocked' && !(dependence.write && replaces(dependence.write, dependence.read.cell))) continue;
       if (!othersMayChange(project, unit, flow.fn, owner, dependence)) continue;
       const callers = locksOfCallers(project, unit, flow.fn);
@@ -65,7 +67,7 @@ function isSameLock(one: Hold, other: Hold): boolean {
 
 /** The function whose activation owns a cell, 0 for fields and module variables; undefined for what a caller hands in. */
 function ownerOf(unit: Unit, cell: CellAccess): number | undefined {
-  if (/^this\b/.test(cell.receiver) || /^this\b/.test(cell.name)) return 0;
+  if (cell.outside || /^this\b/.test(cell.receiver) || /^this\b/.test(cell.name)) return 0;
   const { declaration } = cell;
   if (!declaration) return undefined;
   if (declaration.path !== unit.path) return 0;
@@ -83,7 +85,8 @@ function othersMayChange(
 ): boolean {
   const writers = writersOf(project, unit, read.cell);
   // What another file declares is written there.
-  const isElsewhere = read.cell.declaration !== undefined && read.cell.declaration.path !== unit.path;
+  const { declaration, outside } = read.cell;
+  const isElsewhere = outside === true || (declaration !== undefined && declaration.path !== unit.path);
   if (mayRunTwiceAtOnce(project, unit, fn, owner)) return isElsewhere || writers.size > 0;
   // A value that goes by an old one is wrong as soon as anybody else writes; a test, where another task does the same.
   return (
