@@ -64,10 +64,10 @@ function atDeclaration(rewriting: Rewriting, own: Declaration): string | undefin
   if (local) return `\`${name}\` is made with \`${local}\``;
   const declared = declaredPart(rewriting, own);
   if (!declared) return `\`${name}\` is declared together with others`;
-  const statement = making(rewriting.source, made.span);
-  if (!statement) return `\`${name}\` is made in the middle of a statement`;
+  const statement = made.statement ? making(rewriting.source, made.span) : undefined;
+  if (made.statement && !statement) return `\`${name}\` is made in the middle of a statement`;
   rewriting.replace(declared, `${name} = ${text}`);
-  rewriting.remove(statement);
+  if (statement) rewriting.remove(statement);
   return undefined;
 }
 

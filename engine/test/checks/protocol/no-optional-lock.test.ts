@@ -88,6 +88,29 @@ export const sum = () => 1 + ((init(), 2) || 3);`,
       );
     });
 
+    it('a lock that is made where it is declared already, by a type that allows for none', () => {
+      expectFix(
+        RULE,
+        `import { Mutex } from 'async-mutex';
+declare function work(): Promise<void>;
+export class Store {
+  private mutex?: Mutex = new Mutex();
+  async save() {
+    await this.mutex?.runExclusive(() => work());
+  }
+}`,
+        `import { Mutex } from 'async-mutex';
+declare function work(): Promise<void>;
+export class Store {
+  private mutex = new Mutex();
+  async save() {
+    await this.mutex.runExclusive(() => work());
+  }
+}`,
+        { tier: 'unsafe' },
+      );
+    });
+
     it('a parameter of the constructor: whoever gives no lock gets one', () => {
       expectFix(
         RULE,
