@@ -145,6 +145,16 @@ async function inner() {
   });
 
   describe('allows', () => {
+    it('two locks that are bounded in the same way', () => {
+      expectSilent(
+        RULE,
+        `import { Mutex, withTimeout } from 'async-mutex';
+const one = withTimeout(new Mutex(), 5000);
+const other = withTimeout(new Mutex(), 5000);
+export const f = () => one.runExclusive(() => other.runExclusive(async () => 1));`,
+      );
+    });
+
     it('a test, which tries it on purpose', () => {
       const text = `${IMPORT}const mutex = new Mutex();
 export async function f() {
