@@ -68,6 +68,7 @@ function readMember(x: Extraction, node: Node, classId: number): MemberFact[] {
     nameSpan: spanOf(key),
     static: node['static'] === true,
     private: key.type === 'PrivateIdentifier' || node['accessibility'] === 'private',
+    ...(node['accessibility'] === 'protected' ? { protected: true as const } : {}),
     readonly: node['readonly'] === true,
   };
   const docs = docTags(x, spanOf(node)[0]);

@@ -1,9 +1,6 @@
+import { isLifeCycle } from '../../link/life-cycle.js';
 import type { Section } from '../../link/section.js';
 import { isTest } from '../../link/test-file.js';
-
-/** Functions that start or end a life: nobody waits for the lock then, or everybody must. */
-const LIFE_CYCLE =
-  /^_*#?(constructor|init\w*|start\w*|stop\w*|open\w*|close\w*|connect\w*|disconnect\w*|dispose\w*|destroy\w*|shutdown\w*|setup\w*|teardown\w*|reset\w*|restart\w*|terminate\w*|bootstrap\w*|mount\w*|unmount\w*)$/i;
 
 /**
  * Sections whose waits are as a rule meant: in tests, wrapper definitions, on the read side, of keyed locks, of queues and
@@ -14,7 +11,7 @@ export function isExempt(section: Section): boolean {
   return (
     isTest(unit.path) ||
     !isOrdinary(section) ||
-    LIFE_CYCLE.test(unit.fn(trace.fn).name) ||
+    isLifeCycle(unit.fn(trace.fn).name) ||
     section.suspensions.length === 0
   );
 }

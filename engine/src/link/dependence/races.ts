@@ -22,16 +22,30 @@ export interface Race extends Dependence {
   readonly lock?: LockRef;
 }
 
-const known = new WeakMap<Unit, readonly Race[]>();
+const known = new WeakMap<Linked, WeakMap<Unit, readonly Race[]>>();
+const knownIn = new WeakMap<Unit, readonly Race[]>();
 
 /** The races of a file, in source order. Tests are left out: what they share they share on purpose. */
 export function racesOf(project: Linked, unit: Unit): readonly Race[] {
-  let races = known.get(unit);
-  if (!races) known.set(unit, (races = isTest(unit.path) ? [] : find(project, unit)));
+  let ofProject = known.get(project);
+  if (!ofProject) known.set(project, (ofProject = new WeakMap()));
+  let races = ofProject.get(unit);
+  if (!races) ofProject.set(unit, (races = find(project, unit)));
   return races;
 }
 
-function find(project: Linked, unit: Unit): Race[] {
+function find(project: Linked, unit: Unit): readonly Race[] {
+  if (isTest(unit.path)) return [];
+  let races = knownIn.get(unit);
+  if (!races) knownIn.set(unit, (races = findHere(project, unit)));
+  return races.filter(({ root }) => {
+    const callers = locksOfCallers(project, unit, root);
+    return callers !== 'by-convention' && callers.size === 0;
+  });
+}
+
+/** What is a race if no caller holds a lock, which files that come and go may decide. */
+function findHere(project: Linked, unit: Unit): Race[] {
   const races: Race[] = [];
   for (const flow of flowsOf(project, unit)) {
     for (const dependence of flow.dependences) {
@@ -43,8 +57,6 @@ function find(project: Linked, unit: Unit): Race[] {
       if (dependence.read.cell.outside && kind !== 'between-sections') continue;
       if (kind === 'unlocked' && !(dependence.write && replaces(dependence.write, dependence.read.cell))) continue;
       if (!othersMayChange(project, unit, flow.fn, owner, dependence)) continue;
-      const callers = locksOfCallers(project, unit, flow.fn);
-      if (callers === 'by-convention' || callers.size > 0) continue;
       if (isUnderSuspectedLock(project, unit, flow.fn, dependence.op.span)) continue;
       races.push({ ...dependence, root: flow.fn, kind, ...(lock ? { lock } : {}) });
     }

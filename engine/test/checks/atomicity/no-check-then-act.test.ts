@@ -6,6 +6,7 @@ import {
   expectReports,
   expectReportsInStrict,
   expectSilent,
+  findings,
   memoryHost,
   SAMPLE,
 } from '../check-rule.js';
@@ -224,6 +225,53 @@ describe('allows', () => {
 const hold = (deps: Deps, task: () => Promise<void>) => deps.lock.runExclusive(task);
 `,
     );
+  });
+
+  it('what a protected function does under the lock that every caller holds, in classes that extend its own as well', () => {
+    const base = (enter: string) => `
+import { Mutex } from 'async-mutex';
+declare function open(): Promise<object>;
+export abstract class Base {
+  protected readonly mutex = new Mutex();
+  private device: object | undefined;
+  constructor() {
+    void this.mutex.acquire().then(async (release) => {
+      try {
+        await this.prepare();
+      } finally {
+        release();
+      }
+    });
+  }
+  protected async prepare(): Promise<void> {
+    if (!this.device) this.device = await open();
+  }
+${enter}
+}
+`;
+    const derived = (body: string) =>
+      `import { Base } from './base';\nexport class Derived extends Base {\n  async start(): Promise<void> {\n    ${body}\n  }\n}\n`;
+    const locked = 'await this.mutex.runExclusive(() => this.prepare());';
+    const again = `  async again(): Promise<void> {\n    ${locked}\n  }`;
+    expectSilent(RULE, { 'base.ts': base(again), 'derived.ts': derived(locked) });
+    const open = 'await this.prepare();';
+    expect(findings(RULE, { 'base.ts': base(again), 'derived.ts': derived(open) })).toHaveLength(1);
+    expect(
+      findings(RULE, { 'base.ts': base(again.replace(locked, open)), 'derived.ts': derived(locked) }),
+    ).toHaveLength(1);
+  });
+
+  it('a variable of the activation itself, and reports one that the closures of a maker share', () => {
+    const make = (body: string) =>
+      `declare function open(): Promise<object>;\nexport const make = () => {\n${body}\n};\n`;
+    const lazy = 'device ??= await open();\n    return device;';
+    expectSilent(RULE, make(`  return async () => {\n    let device: object | undefined;\n    ${lazy}\n  };`));
+    expect(
+      findings(
+        RULE,
+        make(`  let device: object | undefined;\n  const get = async () => {\n    ${lazy}\n  };\n  return { get };`),
+      ),
+    ).toHaveLength(1);
   });
 
   it('a state of another field that was claimed in the same segment', () => {
