@@ -22,7 +22,7 @@ export const noUnguardedAccess: Check = {
         seen.add(place.fn);
         report({
           span: place.cell.span,
-          message: `\`${place.cell.name}\` is ${place.cell.how === 'write' ? 'changed' : 'read'} without \`${cell.lock.name}\`, ${WHY[cell.by](cell)}: ${DANGER[cell.by]} Take the lock here.`,
+          message: `\`${place.cell.name}\` is ${verb(cell, place)} without \`${cell.lock.name}\`, ${WHY[cell.by](cell)}: ${DANGER[cell.by]} Take the lock here.`,
           ...(isDeclared ? {} : { atMost: 'warn' as const }),
           evidence: isDeclared ? 'annotated' : 'inferred',
           related: [
@@ -45,6 +45,7 @@ const DANGER: Readonly<Record<GuardedCell['by'], string>> = {
   writes: 'it may change between two rounds.',
   helper: 'two tasks at once overwrite what the other does.',
   snapshot: 'the record is then of two moments.',
+  resource: 'what is begun here runs in the midst of what a section has begun.',
 };
 
 const WHY: Readonly<Record<GuardedCell['by'], (cell: GuardedCell) => string>> = {
@@ -53,6 +54,7 @@ const WHY: Readonly<Record<GuardedCell['by'], (cell: GuardedCell) => string>> = 
   writes: () => 'under which alone it is changed',
   helper: () => 'which is held where the same is done elsewhere',
   snapshot: () => 'under which it goes into one record with what that guards',
+  resource: () => 'which is there for nothing else',
 };
 
 const SUSPENDS: Readonly<Record<GuardedCell['by'], (cell: GuardedCell) => string>> = {
@@ -61,8 +63,14 @@ const SUSPENDS: Readonly<Record<GuardedCell['by'], (cell: GuardedCell) => string
   writes: inSection,
   helper: () => 'others may run here, between its accesses',
   snapshot: () => 'what the record is made of is read before this wait, and this value after it',
+  resource: ({ lock }) => `a section of \`${lock.name}\` waits for it here`,
 };
 
 function inSection({ lock }: GuardedCell): string {
   return `a section of \`${lock.name}\` suspends here, between its accesses`;
+}
+
+function verb({ by }: GuardedCell, { cell }: GuardedCell['without'][number]): string {
+  if (by === 'resource') return 'used';
+  return cell.how === 'write' ? 'changed' : 'read';
 }

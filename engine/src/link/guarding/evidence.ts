@@ -13,7 +13,8 @@ import { touchesOf, windowOf } from './window.js';
 /** Below that a lock that is often held near a cell may well have another purpose. */
 const NEARLY_ALL = 0.9;
 const FEW_PLACES = 4;
-const MAX_WINDOW = 3;
+/** As many places as a reader looks at. */
+export const MAX_WINDOW = 3;
 
 /** What tells that one lock guards one cell, and where it is then missing. */
 export class Evidence {
@@ -94,14 +95,14 @@ export class Evidence {
 
   /** The places without the lock that say whether it is missing: a look at one moment sees what it would see under the lock a moment later. */
   private get telling(): readonly Place[] {
-    return (this.told_ ??= this.open.filter((place) => !this.isGlance(place)));
+    return (this.knownTelling ??= this.open.filter((place) => !this.isGlance(place)));
   }
 
-  private told_: readonly Place[] | undefined;
+  private knownTelling: readonly Place[] | undefined;
 
   private isGlance(place: Place): boolean {
     const own = this.open.filter(({ fn }) => fn === place.fn);
-    if (own.some((other) => isWrite(other) || this.awaitsOf(other).length > 0)) return false;
+    if (own.some(isWrite)) return false;
     return (
       partings(
         this.unit,

@@ -6,6 +6,7 @@ import { isTest } from '../test-file.js';
 import type { Unit } from '../unit.js';
 import { DECLARED, declaredGuard } from './declared.js';
 import { Evidence } from './evidence.js';
+import { guardedResources } from './resource.js';
 import { placesIn, wholeCell, type Place } from './places.js';
 
 /** A field or variable that a lock guards, by declaration or by how it is used. */
@@ -14,9 +15,9 @@ export interface GuardedCell {
   /**
    * What tells that the lock guards it. `declared`: `@guardedBy`. `usual`: nearly every place is under the lock. `writes`: every place that
    * changes it is. `helper`: a function that changes it over a suspension is called under the lock as well. `snapshot`: it is read
-   * under the lock alone, into one record with what the lock guards.
+   * under the lock alone, into one record with what the lock guards. `resource`: it is all that sections of the lock wait for.
    */
-  readonly by: 'declared' | 'usual' | 'writes' | 'helper' | 'snapshot';
+  readonly by: 'declared' | 'usual' | 'writes' | 'helper' | 'snapshot' | 'resource';
   readonly tag?: Location;
   readonly places: number;
   readonly under: number;
@@ -29,16 +30,18 @@ export interface GuardedCell {
 /** The guarded cells of a file that some place accesses without the lock. */
 export function guardedCells(project: Linked, unit: Unit): readonly GuardedCell[] {
   if (isTest(unit.path) || !mayGuard(project, unit)) return [];
+  const all = placesIn(project, unit);
   const groups = new Map<string, Place[]>();
-  for (const place of placesIn(project, unit)) {
+  for (const place of all) {
     const id = wholeCell(place.cell.id);
     const list = groups.get(id);
     if (list) list.push(place);
     else groups.set(id, [place]);
   }
-  return [...groups].flatMap(
+  const cells = [...groups].flatMap(
     ([id, places]) => declaredGuard(project, unit, places) ?? inferredGuard(project, unit, id, places) ?? [],
   );
+  return [...cells, ...guardedResources(project, unit, all)];
 }
 
 /** Whether any place of the file is under a lock, or declared to be: few files have one, and only those are gone through place by place. */

@@ -152,7 +152,39 @@ ${change}
 
 const SET = '  setFavourite(value: boolean): void {\n    this.favourite = value;\n  }';
 
+/** A transaction over one connection, which the class that it extends keeps. */
+const transaction = (commit: string, field = '') => `
+import { Mutex } from 'async-mutex';
+interface Connection { query(sql: string): Promise<string>; commit(): Promise<void>; close(): Promise<void>; }
+class Queryable {
+  constructor(private readonly conn: Connection) {}
+  async run(sql: string): Promise<string> {
+    return await this.conn.query(sql);
+  }
+}
+export class Transaction extends Queryable {
+  readonly #mutex = new Mutex();
+  ${field}
+  constructor(private readonly tx: Connection) {
+    super(tx);
+  }
+  async run(sql: string): Promise<string> {
+    return await this.#mutex.runExclusive(() => super.run(sql));
+  }
+${commit}
+}
+`;
+
+const COMMIT = '  async commit(): Promise<void> {\n    await this.tx.commit();\n  }';
+
 describe('reports what the use of a lock tells', () => {
+  it('an operation on what a lock is there for and nothing else, under the name of a subclass as well', () => {
+    expectReports(
+      RULE,
+      transaction(COMMIT.replace('commit();', 'commit(); // reports: which is there for nothing else')),
+    );
+  });
+
   it('a change of a value that goes into one record with what the lock guards', () => {
     const [finding] = expectReports(RULE, store(SET.replace('value;', 'value; // reports: of two moments')));
     expect(finding!.related.map(({ message }) => message)).toEqual([
@@ -221,6 +253,37 @@ describe('allows what the use of a lock does not tell', () => {
       ),
     );
     expectSilent(RULE, store(SET).replace('save({ last, size,', 'save({ size,'));
+  });
+
+  it('an operation under the lock, one that nobody waits for, and the end of a life', () => {
+    expectSilent(
+      RULE,
+      transaction(COMMIT.replace('await this.tx.commit();', 'await this.#mutex.runExclusive(() => this.tx.commit());')),
+    );
+    expectSilent(RULE, transaction(COMMIT.replace('await', 'void')));
+    expectSilent(RULE, transaction('  async close(): Promise<void> {\n    await this.tx.close();\n  }'));
+  });
+
+  it('an operation on one of several things that a lock may be there for', () => {
+    const counted = transaction(COMMIT, 'private runs: string[] = [];');
+    expectSilent(
+      RULE,
+      counted.replace(
+        '() => super.run(sql)',
+        '() => {\n      this.runs.push(sql);\n      return super.run(sql);\n    }',
+      ),
+    );
+  });
+
+  it('an operation on something else, and on what the field held before', () => {
+    expectSilent(RULE, transaction(COMMIT).replace('super(tx);', 'super({ ...tx });'));
+    expectSilent(
+      RULE,
+      transaction(`${COMMIT}\n  renew(tx: Connection): void {\n    this.tx = tx;\n  }`).replace(
+        'private readonly tx',
+        'private tx',
+      ),
+    );
   });
 
   it('a copy that is gone through, and a collection that is gone through in one segment', () => {
