@@ -9,10 +9,7 @@ import { isTest } from '../../link/test-file.js';
 export function isExempt(section: Section): boolean {
   const { unit, trace } = section;
   return (
-    isTest(unit.path) ||
-    !isOrdinary(section) ||
-    isLifeCycle(unit.fn(trace.fn).name) ||
-    section.suspensions.length === 0
+    isTest(unit.path) || !isOrdinary(section) || isLifeCycle(unit.fn(trace.fn).name) || section.suspensions.length === 0
   );
 }
 
