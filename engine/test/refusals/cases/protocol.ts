@@ -598,4 +598,25 @@ export const makeLoader = () => {
   };
 };`,
   },
+  {
+    rule: 'require-release',
+    says: 'the lock is to stay held where nothing throws',
+    sample: `import AwaitLock from 'await-lock';
+declare const db: { exec(sql: string): Promise<void> };
+export class Session {
+  private readonly lock = new AwaitLock();
+  async begin() {
+    await this.lock.acquireAsync();
+    await db.exec('BEGIN');
+  }
+  async commit() {
+    try {
+      await db.exec('COMMIT');
+    } finally {
+      this.lock.release();
+    }
+  }
+}
+`,
+  },
 ] satisfies readonly Told[];
