@@ -82,7 +82,7 @@ export async function prepare(
 ): Promise<Preparation> {
   const about = surveyed ?? (await survey(ports, request));
   const { discovered, config, cache } = about;
-  const read = await readAll(ports, about);
+  const { rest, ...read } = await readAll(ports, about);
   const linked = request.link.map((name) => readFactsFile(ports, name).files);
   const kept = cache === undefined ? undefined : new FactsCache(ports.files, cache, build);
   const facts = linked.length > 0 || request.facts !== undefined ? new FactsMemory(linked, kept) : kept;
@@ -90,7 +90,7 @@ export async function prepare(
   const informed: MakeProject = (options) =>
     make({ ...(facts && { facts }), ...options, ...(types && { host: { ...options.host, types } }) });
   const isWhole = isAll(ports, request, discovered.root) && isOwnRoot(discovered.root);
-  const analysis = new Analysis(ports, discovered.root, config, read, isWhole, informed, () => kept?.save());
+  const analysis = new Analysis(ports, discovered.root, config, { ...read, rest }, isWhole, informed, () => kept?.save());
   return {
     ...about,
     read,
@@ -101,7 +101,7 @@ export async function prepare(
 }
 
 /** The sources, and what is wrong with them and with what they are seen through. */
-async function readAll(ports: Ports, { discovered, config, progress }: Survey): Promise<ReadSources> {
+async function readAll(ports: Ports, { discovered, config, progress }: Survey): ReturnType<typeof readSources> {
   const broken = tsconfigProblems(ports.files, discovered.root, discovered.paths);
   const read = await readSources(ports, discovered, config, progress);
   return { ...read, problems: [...broken, ...read.problems] };

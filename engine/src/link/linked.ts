@@ -291,8 +291,7 @@ export class Linked {
   /** What is mentioned by the name of a lock and not understood: where its path is one of a lock, the lock escapes there. */
   private astray(unit: Unit, part: FilePart): readonly Astray[] {
     if (part.resolved.names !== this.names.size) {
-      const mentions = [...this.names].flatMap((name) => unit.mentions(name));
-      const astray = mentions.flatMap(({ fn, op, value }) => {
+      const astray = unit.mentions(this.names).flatMap(({ fn, op, value }) => {
         const path =
           part.understood.has(value) || this.isRenaming(unit, op)
             ? undefined

@@ -250,8 +250,8 @@ export class Program {
   }
 }
 
-/** As many files as a fix goes through, and some more. */
-const TREES = 16;
+/** As many files as most fixes go through: a tree of a large file takes megabytes. */
+const TREES = 4;
 
 /** `../../base/common/async.js` as a model writes it, with a `*` for any beginning of the relative path. */
 function anyBeginning(module: string): string {

@@ -58,9 +58,16 @@ export class Unit {
     return this.index.entryWrites.get(name) ?? [];
   }
 
-  /** By name, every mention of a member or variable in the functions of the file. */
-  mentions(name: string): readonly Mention[] {
-    return (this.index.mentions ??= mentionsOf(this.facts)).get(name) ?? [];
+  /** Every mention of a member or variable by one of these names in the functions of the file. */
+  mentions(names: ReadonlySet<string>): Mention[] {
+    const found: Mention[] = [];
+    for (const { op, fn } of this.operations())
+      for (const value of valuesOf(op).flatMap(everyValue)) {
+        if (value.v !== 'member' && value.v !== 'bind') continue;
+        const name = nameOf(this.facts, value)!;
+        if (names.has(name)) found.push({ fn, op, value });
+      }
+    return found;
   }
 
   private get index(): Indices {
@@ -103,7 +110,6 @@ interface Indices {
   readonly calls: ReadonlyMap<number, { readonly op: CallOp; readonly fn: number }>;
   readonly callsIn: readonly (readonly CallOp[])[];
   readonly declared: ReadonlySet<number>;
-  mentions?: ReadonlyMap<string, readonly Mention[]>;
   readonly takers: ReadonlyMap<number, { readonly op: CallOp; readonly fn: number }>;
   readonly fieldWrites: ReadonlyMap<string, readonly { readonly op: AssignOp; readonly fn: number }[]>;
   readonly variableWrites: ReadonlyMap<number, readonly AssignOp[]>;
@@ -156,19 +162,6 @@ function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void 
   else lists.set(key, [item]);
 }
 
-function mentionsOf(facts: FileFacts): Map<string, Mention[]> {
-  const mentions = new Map<string, Mention[]>();
-  facts.functions.forEach((fact, fn) => {
-    for (const op of everyOp(fact.body))
-      for (const value of valuesOf(op).flatMap((one) => [...everyValue(one)])) {
-        if (value.v !== 'member' && value.v !== 'bind') continue;
-        const name = nameOf(facts, value)!;
-        append(mentions, name, { fn, op, value });
-      }
-  });
-  return mentions;
-}
-
 /** All operations of a body, those inside branches, loops and tries included, in source order. */
 export function everyOp(ops: readonly Op[]): readonly Op[] {
   if (ops.every((op) => isSimple(op))) return ops;
@@ -215,26 +208,32 @@ export function partsOf(op: Op): (readonly Op[])[] {
 }
 
 /** All values inside a value, itself first. */
-export function* everyValue(value: Value): Generator<Value> {
-  yield value;
+export function everyValue(value: Value): readonly Value[] {
+  const found: Value[] = [];
+  gatherValues(value, found);
+  return found;
+}
+
+function gatherValues(value: Value, into: Value[]): void {
+  into.push(value);
   switch (value.v) {
     case 'member':
     case 'await':
-      yield* everyValue(value.of);
+      gatherValues(value.of, into);
       break;
     case 'index':
-      yield* everyValue(value.of);
-      yield* everyValue(value.key);
+      gatherValues(value.of, into);
+      gatherValues(value.key, into);
       break;
     case 'object':
-      for (const part of value.props) yield* everyValue(part.value);
+      for (const part of value.props) gatherValues(part.value, into);
       break;
     case 'array':
-      for (const item of value.items) yield* everyValue(item);
+      for (const item of value.items) gatherValues(item, into);
       break;
     case 'choice':
     case 'mix':
-      for (const part of value.of) yield* everyValue(part);
+      for (const part of value.of) gatherValues(part, into);
       break;
   }
 }
