@@ -90,7 +90,9 @@ export async function prepare(
   const informed: MakeProject = (options) =>
     make({ ...(facts && { facts }), ...options, ...(types && { host: { ...options.host, types } }) });
   const isWhole = isAll(ports, request, discovered.root) && isOwnRoot(discovered.root);
-  const analysis = new Analysis(ports, discovered.root, config, { ...read, rest }, isWhole, informed, () => kept?.save());
+  const analysis = new Analysis(ports, discovered.root, config, { ...read, rest }, isWhole, informed, () =>
+    kept?.save(),
+  );
   return {
     ...about,
     read,
