@@ -105,7 +105,9 @@ function choosesLock({ lock, read }: Race): boolean {
 /** What a method of an object answers, other than a map, a list or the like: `this.repository.byId(id)`. */
 function isAsked(project: Linked, unit: Unit, { read, root }: Race): boolean {
   const { op } = read;
-  return op.op === 'call' && op.callee.v === 'member' && !isPlainContainer(project, unit, root, op.callee.of);
+  if (op.op !== 'call' || op.callee.v !== 'member') return false;
+  const { of } = op.callee;
+  return unit.slice(of.span) === read.cell.name && !isPlainContainer(project, unit, root, of);
 }
 
 function changedByHolder(project: Linked, race: Race): boolean {

@@ -1,4 +1,4 @@
-import type { Value } from '../../facts/format.js';
+import type { BranchOp, Value } from '../../facts/format.js';
 import { cellAccesses } from '../../link/cell.js';
 import { contains, enclosing, functionAt } from '../../link/enclosing.js';
 import { homeMadeModel } from '../../link/home-made.js';
@@ -44,7 +44,7 @@ function releasesFailed(project: Linked, unit: Unit, { ref }: Hold): boolean {
 function isChosenByState({ unit, project }: CheckContext, trace: Trace, hold: Hold, { span }: Release): boolean {
   const fn = functionAt(trace.unit, span);
   return enclosing(unit, fn, span).some(
-    (op) => op.op === 'branch' && !contains(op.span, hold.span) && readsState(op.test),
+    (op) => op.op === 'branch' && !contains(op.span, hold.span) && !leaves(op) && readsState(op.test),
   );
 
   function readsState(test: Value): boolean {
@@ -53,6 +53,11 @@ function isChosenByState({ unit, project }: CheckContext, trace: Trace, hold: Ho
         op.op === 'read' && contains(test.span, op.span) && cellAccesses(project.entities, unit, fn, op).length > 0,
     );
   }
+}
+
+/** Whoever leaves the function there has released for itself. */
+function leaves({ then, else: otherwise }: BranchOp): boolean {
+  return [...everyOp(then), ...everyOp(otherwise)].some(({ op }) => op === 'return' || op === 'throw');
 }
 
 /** Another function gives the lock back that it did not take. */

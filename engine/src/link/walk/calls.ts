@@ -18,15 +18,11 @@ export function call(walk: Walk, op: CallOp, states: State[], context: Context):
   const actions = actionsOf(walk, op, context.fn);
   if (actions.length === 0) {
     const failure = callFailure(walk.calls, walk.unit, context.fn, op);
-    // What is handed over in the call is the callee's to release, also when it throws.
-    if (failure !== 'never')
-      exits.push(
-        ...thrown(
-          states.map((state) => passOn(walk, op, state)),
-          op.span,
-          failure,
-        ),
-      );
+    for (const state of states) {
+      // What is handed over in the call is the callee's to release, also when it throws.
+      const sure = failure === 'shown' && hasSucceeded(walk, op, state) ? 'perhaps' : failure;
+      exits.push(...thrown(failure === 'never' ? [] : [passOn(walk, op, state)], op.span, sure));
+    }
   }
   let next = states;
   for (const action of actions) {
@@ -39,6 +35,14 @@ export function call(walk: Walk, op: CallOp, states: State[], context: Context):
   }
   enterCallbacks(walk, op, actions, next, context);
   return { next: next.map((state) => passOn(walk, op, state)), exits: compact(exits) };
+}
+
+/** `this.locks()` of `this.locks().acquire()`: what gave the lock that is held on this path gives it again. */
+function hasSucceeded({ unit }: Walk, op: CallOp, { holds }: State): boolean {
+  return holds.some(({ call: taken }) => {
+    const callee = unit.call(taken)?.op.callee;
+    return callee?.v === 'member' && callee.of.v === 'call' && unit.slice(callee.of.span) === unit.slice(op.span);
+  });
 }
 
 const quiet = (next: State[]): Flow => ({ next, exits: [] });

@@ -210,6 +210,20 @@ describe('reports once', () => {
   });
 });
 
+describe('reports in the recommended preset', () => {
+  it('what a method of its own asserts', () => {
+    expectReports(
+      RULE,
+      store(`  private assertOpen(): void { if (!this.open) throw new Error('closed'); }
+  async add(item: string): Promise<void> {
+    this.assertOpen(); // reports
+    await this.mutex.runExclusive(async () => { await save([...this.items, item]); });
+  }`),
+      'recommended',
+    );
+  });
+});
+
 describe('reports in the strict preset alone', () => {
   it('what an object answers that keeps its state to itself', () => {
     expectReportsInStrict(

@@ -1,5 +1,12 @@
-import { describe, it } from 'vitest';
-import { expectFix, expectRefusal, expectReports, expectReportsInStrict, expectSilent } from '../check-rule.js';
+import { describe, expect, it } from 'vitest';
+import {
+  findings,
+  expectFix,
+  expectRefusal,
+  expectReports,
+  expectReportsInStrict,
+  expectSilent,
+} from '../check-rule.js';
 
 const RULE = 'require-release';
 const MUTEX = `import { Mutex } from 'async-mutex';\ndeclare function work(): Promise<number>;\nconst mutex = new Mutex();\n`;
@@ -207,6 +214,34 @@ export const take = (key: string) =>
   }
 }`,
       );
+    });
+
+    it('but not where a release of its own leaves the function', () => {
+      expectReports(
+        RULE,
+        `${MUTEX}export class Room {
+  private connected = false;
+  async connect(url: string) {
+    const release = await mutex.acquire(); // reports: if \`new URL(url)\` throws
+    if (this.connected) { release(); return; }
+    const at = new URL(url);
+    release();
+    return [at, await work()];
+  }
+}`,
+        'recommended',
+      );
+    });
+
+    it('what gave the lock, called again', () => {
+      const text = `${MUTEX}function find() { if (Math.random() > 2) throw new Error('none'); return mutex; }
+export async function f() {
+  await find().acquire();
+  find().isLocked();
+  find().release();
+  await work();
+}`;
+      expect(findings(RULE, text, 'recommended')).toEqual([]);
     });
 
     it('a half of a lock, which gives back what went wrong', () => {
