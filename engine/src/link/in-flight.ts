@@ -67,16 +67,13 @@ function workOf(project: Linked, unit: Unit, fn: number, value: Value, bounded =
 }
 
 function waitsIn(project: Linked, unit: Unit, fn: number, kept: AssignOp, { fn: work, bounded }: Work): SelfWait[] {
-  const path = accessPath(project.entities, unit, fn, kept.target)?.id;
+  const path = identity(project, unit, fn, kept.target);
   const ops = everyOp(unit.fn(work).body);
   const first = ops.find((op) => op.op === 'await');
   if (path === undefined || !first) return [];
   const isReset = (at: Op) =>
     ops.some(
-      (op) =>
-        op.op === 'assign' &&
-        op.span[1] <= at.span[0] &&
-        accessPath(project.entities, unit, work, op.target)?.id === path,
+      (op) => op.op === 'assign' && op.span[1] <= at.span[0] && identity(project, unit, work, op.target) === path,
     );
   return ops.flatMap((site): SelfWait[] => {
     // Up to its first wait the work runs before its promise is kept.
@@ -92,9 +89,13 @@ function waitsIn(project: Linked, unit: Unit, fn: number, kept: AssignOp, { fn: 
 /** Whether an operation waits for what is kept at a path, or gives it to be waited for. */
 function joins(project: Linked, unit: Unit, fn: number, op: Op, path: string): boolean {
   const of = op.op === 'await' ? op.of : op.op === 'return' ? op.value : undefined;
-  return (
-    of !== undefined && [...everyValue(of)].some((part) => accessPath(project.entities, unit, fn, part)?.id === path)
-  );
+  return of !== undefined && [...everyValue(of)].some((part) => identity(project, unit, fn, part) === path);
+}
+
+/** A field of one object is not that of another: `this.ready` in a factory's `made.ready`. */
+function identity(project: Linked, unit: Unit, fn: number, value: Value): string | undefined {
+  const path = accessPath(project.entities, unit, fn, value);
+  return path && `${path.id} ${path.receiver}`;
 }
 
 const known = new ByUnit<string, Op | undefined>();

@@ -155,6 +155,21 @@ export const f = () => one.runExclusive(() => other.runExclusive(async () => 1))
       );
     });
 
+    it('work that makes another object of its class and waits for that one', () => {
+      expectSilent(
+        RULE,
+        `declare function work(): Promise<void>;
+export class Store {
+  readonly ready: Promise<void>;
+  private joined?: Promise<void>;
+  constructor(private readonly nested: boolean) { this.ready = Promise.resolve(); void this.start(); }
+  async start() { if (this.joined) await this.joined; this.joined = this.init(); }
+  private async init(): Promise<void> { await work(); if (!this.nested) await Store.create(); }
+  static async create(): Promise<Store> { const made = new Store(true); await made.joined; return made; }
+}`,
+      );
+    });
+
     it('a test, which tries it on purpose', () => {
       const text = `${IMPORT}const mutex = new Mutex();
 export async function f() {
