@@ -167,6 +167,15 @@ export async function get(): Promise<number> {
   });
 });
 
+it('reports in the recommended preset what is made in several places at the first of them', () => {
+  expectReports(
+    RULE,
+    pool(`  async get(): Promise<Client> { return (this.client ??= await connect()); } // reports
+  async send(text: string): Promise<void> { this.client ??= await connect(); await this.client.send(text); }`),
+    'recommended',
+  );
+});
+
 describe('reports in the strict preset alone', () => {
   it('what is noted where the making has failed', () => {
     expectReportsInStrict(
