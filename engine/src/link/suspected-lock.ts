@@ -46,7 +46,8 @@ function isSuspected(
   within: (target: Target) => readonly CallOp[],
   depth = MAX_DEPTH,
 ): boolean {
-  if (lockAction(project.entities, unit, fn, op) !== undefined) return false;
+  // To make a lock takes none.
+  if (op.isNew || lockAction(project.entities, unit, fn, op) !== undefined) return false;
   // A function of the project is what its body says, whatever it is called.
   const target = project.summaries.target(unit, fn, op);
   if (!target) return readsAsLock(project, unit, op.callee);

@@ -71,6 +71,20 @@ ${body}
     );
   });
 
+  it('reports it under a lock that a helper makes when it is first needed', () => {
+    expectReports(
+      RULE,
+      `import AsyncLock from 'async-lock';
+let lock;
+function getLock() { if (lock === undefined) lock = new AsyncLock(); return lock; }
+function locked(key, work) { return getLock().acquire(key, work); }
+export async function remove({ fs, path, name }) {
+  const text = await locked('list', async () => fs.read(path));
+  await locked('list', async () => fs.write(path, text + name)); // reports: \`path\` is written
+}`,
+    );
+  });
+
   it('is what the recommended preset reports, without what is in memory', () => {
     const files = {
       'list.ts': list(`  const text = await lock.acquire('list', () => store.load(path));
