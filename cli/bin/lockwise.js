@@ -1,4 +1,8 @@
 #!/usr/bin/env node
-import { runInProcess } from '../dist/bundle/lockwise.js';
+import module from 'node:module';
+
+// Where Node can (22.1 and later), what V8 compiled is kept for the next start.
+module.enableCompileCache?.();
+const { runInProcess } = await import('../dist/bundle/lockwise.js');
 
 await runInProcess(process.argv.slice(2));

@@ -3,10 +3,12 @@ import { run } from './main.js';
 import type { Ports } from './ports.js';
 import { terminal } from './system/console.js';
 import { disk } from './system/disk.js';
+import { growth, limitHeap } from './system/heap.js';
 import { processes } from './system/processes.js';
 
 /** Runs the CLI in this process, and leaves its exit code there. */
 export async function runInProcess(argv: readonly string[]): Promise<void> {
+  limitHeap(growth.check);
   let interrupted = false;
   const onInterrupt = (): void => {
     // A second request means it.

@@ -17,6 +17,11 @@ export interface Ports {
 export interface Files {
   /** @throws FileTrouble */
   read(path: string): Buffer;
+  /**
+   * The same bytes in memory that the next look writes over: for one who looks at many files and keeps few.
+   * @throws FileTrouble
+   */
+  look(path: string): Buffer;
   stat(path: string): FileStat | undefined;
   /** Like `stat`, but of a symbolic link itself. */
   lstat(path: string): FileStat | undefined;
@@ -33,6 +38,8 @@ export interface Files {
   replace(path: string, bytes: Buffer): Promise<void>;
   /** Writes a file that may as well be lost, with its folder: no wait for the disk, no complaint. */
   keep(path: string, bytes: Buffer): void;
+  /** Adds to the end of such a file. */
+  append(path: string, text: string): void;
   makeFolder(path: string): void;
   remove(path: string): void;
 }

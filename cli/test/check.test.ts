@@ -161,13 +161,13 @@ describe('bad input is told in one line', () => {
   test('a file that this user cannot read is a problem', async () => {
     const { disk } = await import('../src/system/disk.js');
     const { FileTrouble } = await import('../src/ports.js');
-    const read = (path: string): Buffer => {
+    const look = (path: string): Buffer => {
       if (path.endsWith('secret.ts'))
         throw new FileTrouble('EACCES', 'is not accessible to this user; check its permissions');
-      return disk.read(path);
+      return disk.look(path);
     };
     const { code, out } = await new Workbench({ 'secret.ts': HELD, 'store.ts': HELD }).run(['check'], {
-      files: { read },
+      files: { look },
     });
     expect(out).toContain('problem secret.ts is not accessible to this user; check its permissions');
     expect(out).toContain('store.ts:8:27');

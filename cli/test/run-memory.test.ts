@@ -38,6 +38,13 @@ describe('the same check again', () => {
     expect(await check(bench)).toEqual({ ...first, looked: false });
   });
 
+  it('tells again of a tsconfig that is broken', async () => {
+    const bench = new Workbench({ ...FILES, 'tsconfig.json': '{ "compilerOptions": \n' });
+    const first = await check(bench);
+    expect(first.told.out).toContain('problem tsconfig.json');
+    expect(await check(bench)).toEqual({ ...first, looked: false });
+  });
+
   it.each([
     [
       'a file is edited, to the same length',

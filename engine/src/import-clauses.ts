@@ -19,9 +19,15 @@ export function importClausesOf(text: string): ImportClause[] {
   const clauses: ImportClause[] = [];
   for (const [whole, names, from, called] of text.matchAll(CLAUSE)) {
     const again = whole.startsWith('export') ? ({ again: true } as const) : {};
-    clauses.push({ specifier: from ?? called!, names: names === undefined ? ['*'] : namesIn(names), ...again });
+    const taken = names === undefined ? ['*'] : namesIn(names).map(detached);
+    clauses.push({ specifier: detached(from ?? called!), names: taken, ...again });
   }
   return clauses;
+}
+
+/** A string of its own: a part of a text keeps the whole text in memory, and imports are kept of every file of a tree. */
+function detached(part: string): string {
+  return JSON.parse(JSON.stringify(part)) as string;
 }
 
 function namesIn(clause: string): string[] {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createProject, type Config, type FactsStore, type FileFacts } from '@lockwise/engine';
 import { memoryHost } from './checks/check-rule.js';
-import { circles } from './hostile/sources.js';
+import { circles } from '../../test/hostile/inputs.mjs';
 
 const config: Config = { preset: 'strict', rules: {}, locks: [] };
 
@@ -29,6 +29,23 @@ export async function two(): Promise<void> {
 `,
 };
 
+/** A lock that is passed on from file to file, so far that one who asks at the end asks on the way of many. */
+const HANDED_ON = 20;
+const chain: Readonly<Record<string, string>> = Object.fromEntries([
+  [
+    'step-0.ts',
+    `import { Mutex } from 'async-mutex'; const make = () => new Mutex(); const mutex = make(); export const lock = mutex;`,
+  ],
+  ...Array.from({ length: HANDED_ON }, (_, at) => [
+    `step-${at + 1}.ts`,
+    `import { lock as other } from './step-${at}'; const mine = other; export const lock = mine;`,
+  ]),
+  ...[3, 9, HANDED_ON].map((at) => [
+    `uses-${at}.ts`,
+    `import { lock } from './step-${at}'; export const f = () => lock.runExclusive(() => lock.runExclusive(async () => 1));`,
+  ]),
+]);
+
 /** What was found, each file given in this order, and checked in as many parts as there are lists. */
 function found(parts: readonly (readonly string[])[], facts?: FactsStore): string {
   const project = createProject({ host: memoryHost(FILES), config, ...(facts && { facts }) });
@@ -36,6 +53,18 @@ function found(parts: readonly (readonly string[])[], facts?: FactsStore): strin
   const all = parts.flatMap((paths) => project.check(paths).findings);
   return JSON.stringify(all.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.span[0] - b.span[0])));
 }
+
+it('a lock is found wherever it comes from, whoever asked for it on its way before', () => {
+  const users = [`uses-${HANDED_ON}.ts`, 'uses-9.ts', 'uses-3.ts'];
+  const told = (order: readonly string[]) => {
+    const project = createProject({ host: memoryHost(chain), config });
+    for (const path of order) project.set(path, chain[path]!);
+    return order.flatMap((path) => project.check([path]).findings.map(({ rule }) => `${path} ${rule}`)).sort();
+  };
+  const wanted = users.map((path) => `${path} no-reentrant-acquire`).sort();
+  expect(told(users)).toEqual(wanted);
+  expect(told(users.toReversed())).toEqual(wanted);
+});
 
 class Memory implements FactsStore {
   readonly known = new Map<string, string>();

@@ -28,6 +28,10 @@ export class LintedTypes implements TypeOracle {
   membersAt(path: string, offsets: readonly number[]): ReturnType<TypeOracle['membersAt']> {
     return programOracle(this.#program, this.#root).membersAt(path, offsets);
   }
+
+  typesAt(path: string, offsets: readonly number[]): ReturnType<TypeOracle['typesAt']> {
+    return programOracle(this.#program, this.#root).typesAt(path, offsets);
+  }
 }
 
 function programOf(sourceCode: SourceCode): TypedProgram {

@@ -1,4 +1,4 @@
-/** The rules that name a bug of each category. A finding of another rule in the same lines does not count. */
+/** The rules that name a bug of each category, where need be with the evidence. A finding of another rule in the same lines does not count. */
 const fittingRules = {
   'unreleased-on-some-path': [
     'require-release',
@@ -7,7 +7,14 @@ const fittingRules = {
     'no-lock-callback-mode',
   ],
   'release-not-in-finally': ['require-release', 'no-await-before-release'],
-  'reentrant-self-deadlock': ['no-reentrant-acquire', 'no-nested-limiter', 'no-lock-order-cycle', 'no-lock-upgrade'],
+  // A subscriber that comes back for the lock which is held over it: the message tells that deadlock, and no other of the rule's kinds of evidence counts.
+  'reentrant-self-deadlock': [
+    'no-reentrant-acquire',
+    'no-nested-limiter',
+    'no-lock-order-cycle',
+    'no-lock-upgrade',
+    'no-callback-in-lock deadlock',
+  ],
   'double-release': ['no-foreign-release'],
   'wrong-key': [
     'no-foreign-release',
@@ -54,7 +61,8 @@ export const protocolCategories = [
  * the fixed file clean, no fitting finding is left in the functions that the bug was found in.
  */
 export function verdictOf(bug, before, after) {
-  const fits = ({ rule }) => fittingRules[bug.category].includes(rule);
+  const rules = fittingRules[bug.category];
+  const fits = ({ rule, evidence }) => rules.includes(rule) || rules.includes(`${rule} ${evidence}`);
   const hits = before.filter((finding) => fits(finding) && touches(finding, bug));
   const symbols = new Set([bug.function, ...hits.map((finding) => finding.symbol)]);
   const again = bug.post_fix_expectation.startsWith('clean')

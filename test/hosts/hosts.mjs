@@ -92,7 +92,7 @@ export function fromOxlint(folder, oxlint, pluginFile, levels, profile) {
       jsPlugins: [pluginFile],
       categories: { correctness: 'off' },
       settings: settingsOf(profile),
-      rules: Object.fromEntries(levels.map(({ name, level }) => [`lockwise/${name}`, level])),
+      rules: levels,
     }),
   );
   const { stdout, stderr } = spawnSync(process.execPath, [oxlint, '-c', config, '--format', 'json', '.'], {

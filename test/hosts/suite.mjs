@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rules } from '@lockwise/engine';
+import { hostileThroughOxlint } from './hostile.mjs';
 import { fromCommand, fromEslint, fromOxlint, fromServer } from './hosts.mjs';
 import { writeProfile } from './measured.mjs';
 
@@ -14,6 +15,12 @@ export const minutes = 4;
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '../..');
 const bin = join(root, 'cli/bin/lockwise.js');
+
+const oxlintScript = join(root, 'node_modules/oxlint/bin/oxlint');
+const pluginFile = join(root, 'eslint-plugin/dist/index.js');
+const levels = Object.fromEntries(
+  rules.map(({ name, levels }) => [`lockwise/${name}`, levels.strict]).filter(([, level]) => level !== 'off'),
+);
 
 /** Where the order of the files, or of equal places, is up to the host. */
 const sorted = (found) => [...found].sort((a, b) => (a.text < b.text ? -1 : 1));
@@ -35,23 +42,16 @@ async function compared(folder, profile) {
   const asked = paths.filter((path) => reported.has(path));
   const server = await fromServer(folder, bin, asked, profile);
   assert.deepEqual(idsAndTexts(server), idsAndTexts(command), 'the language server and the command differ');
-  const levels = rules
-    .map(({ name, levels }) => ({ name, level: levels.strict }))
-    .filter(({ level }) => level !== 'off');
-  const oxlint = fromOxlint(
-    folder,
-    join(root, 'node_modules/oxlint/bin/oxlint'),
-    join(root, 'eslint-plugin/dist/index.js'),
-    levels,
-    profile,
-  );
+  const oxlint = fromOxlint(folder, oxlintScript, pluginFile, levels, profile);
   assert.deepEqual(texts(oxlint), texts(command), 'oxlint and the command differ');
   return command;
 }
 
 async function main() {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'lockwise-hosts-')));
+  const hostile = realpathSync(mkdtempSync(join(tmpdir(), 'lockwise-hostile-')));
   try {
+    console.log(`hosts: ${hostileThroughOxlint(hostile, oxlintScript, pluginFile, levels)}`);
     cpSync(join(here, 'sources'), folder, { recursive: true });
     writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
     const found = await compared(folder);
@@ -78,7 +78,7 @@ async function main() {
       `hosts: ${found.length} findings, the same in ESLint, the command, the language server and oxlint, with a profile too; none where the baseline knows them`,
     );
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    for (const one of [folder, hostile]) rmSync(one, { recursive: true, force: true });
   }
 }
 

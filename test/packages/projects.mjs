@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { expectHostileInputRead } from './hostile.mjs';
 import { diagnosticsFromServer } from './language-client.mjs';
 
 const versions = {
@@ -54,6 +55,7 @@ export const config: Linter.Config[] = [lockwise.configs.strict];
   expectLeak(lint(folder), 'src/store.ts');
   compile(folder);
   expectLeakFromCli(folder, 'src/store.ts');
+  expectHostileInputRead(folder);
 }
 
 export async function esmWithEslint10(folder, packs) {
@@ -97,6 +99,7 @@ console.log(await quickRead(new AsyncMutex({ n: 41 }), ({ n }) => n + 1));`,
   ]);
   assert.equal(ran.stdout.trim(), '42', ran.stderr);
   expectFixFromCli(folder, 'src/store.ts');
+  expectHostileInputRead(folder);
 }
 
 const knownByTypesAlone = {

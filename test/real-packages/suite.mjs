@@ -1,5 +1,5 @@
 // Runs `lockwise check` over the source of published packages and compares what it says with the snapshots that a reviewer has read;
-// then `lockwise fix`, for what is promised of it (fixes.mjs).
+// then with types (types.mjs), and `lockwise fix`, for what is promised of it (fixes.mjs).
 // `node test/real-packages/suite.mjs --update` writes the snapshots; read the difference before you commit it.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -9,6 +9,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FixedPackages } from './fixes.mjs';
 import { differenceOf, snapshotsOf } from './snapshot.mjs';
+import { TypedTree } from './typed-tree.mjs';
+import { typesOnlyAdd } from './types.mjs';
 
 export const minutes = 12;
 
@@ -118,23 +120,23 @@ function main(update) {
   }
 }
 
-async function fix() {
+async function withTypes() {
   const modules = new Map([
     ['.', join(here, 'node_modules')],
     ...packages.map((name) => [folderOf(name), join(here, 'node_modules', name, 'node_modules')]),
   ]);
-  const fixed = new FixedPackages(root, layOut, modules);
+  const tree = new TypedTree(root, layOut, modules);
   try {
-    console.log(
-      `real packages: ${await fixed.hold()}; git takes the patch, types are no worse, undo restores every byte`,
-    );
+    console.log(`real packages: ${typesOnlyAdd(tree)}`);
+    const fixed = await new FixedPackages(tree).hold();
+    console.log(`real packages: ${fixed}; git takes the patch, types are no worse, undo restores every byte`);
   } finally {
-    fixed.remove();
+    tree.remove();
   }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const update = process.argv.includes('--update');
   main(update);
-  if (!update) await fix();
+  if (!update) await withTypes();
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createProject, type Config, type Finding, type Host, type Problem, type Project } from '@lockwise/engine';
 import { createNodeHost } from '@lockwise/engine/node';
 import type { Ports } from '../ports.js';
-import { breathe, type ReadSources } from '../read/sources.js';
+import { breathe, type ReadSources, type Rest } from '../read/sources.js';
 import type { Progress } from '../report/progress.js';
 import type { MakeProject } from './project.js';
 
@@ -22,7 +22,7 @@ export class Analysis {
     ports: Ports,
     root: string,
     config: Config,
-    { sources, rest }: Pick<ReadSources, 'sources' | 'rest'>,
+    { sources, rest }: Pick<ReadSources, 'sources'> & { readonly rest: Rest },
     isWhole: boolean,
     make: MakeProject = createProject,
     checked: () => void = () => undefined,

@@ -10,8 +10,8 @@ const SPACE = 32;
 const MOST_BYTES = 128 * 1024 * 1024;
 
 /**
- * What the engine of this build knows of files, kept from run to run by content, in one file: a line each, of a key and the facts as JSON. Whatever is
- * lost or broken there is found out again.
+ * What the engine of this build knows of files, kept from run to run by content, in one file that grows: a line each, of a key and the facts as JSON.
+ * Whatever is lost or broken there is found out again.
  */
 export class FactsCache implements FactsStore {
   readonly #files: Files;
@@ -19,8 +19,9 @@ export class FactsCache implements FactsStore {
   readonly #file: string;
   /** Lines as they were read, by key; most runs need few of them. */
   #kept: Map<string, Buffer> | undefined;
-  readonly #fresh = new Map<string, Buffer>();
+  /** The keys of what this run asked for or found out. */
   readonly #used = new Set<string>();
+  #isNew = false;
 
   /** @param build names the engine: facts of another one mean something else. */
   constructor(files: Files, cache: string, build: string) {
@@ -31,7 +32,7 @@ export class FactsCache implements FactsStore {
 
   get(path: string, text: string): FileFacts | undefined {
     const key = factsKey(path, text);
-    const line = this.#fresh.get(key) ?? this.#lines().get(key);
+    const line = (this.#kept ??= this.#read()).get(key);
     if (!line) return undefined;
     this.#used.add(key);
     try {
@@ -41,31 +42,38 @@ export class FactsCache implements FactsStore {
     }
   }
 
+  /** Facts as text are larger than what they tell of, so they are written at once rather than held until the end. */
   set(path: string, text: string, facts: FileFacts): void {
-    this.#fresh.set(factsKey(path, text), Buffer.from(JSON.stringify(facts)));
+    const key = factsKey(path, text);
+    this.#used.add(key);
+    // A line that a run left unfinished ends here.
+    if (!this.#isNew) this.#files.append(this.#file, '\n');
+    this.#isNew = true;
+    this.#files.append(this.#file, `${key} ${JSON.stringify(facts)}\n`);
   }
 
-  /** Writes down what this run found out. */
+  /** Puts the file in order after what this run has written. */
   save(): void {
-    if (this.#fresh.size === 0) return;
-    const lines = new Map([...this.#lines(), ...this.#fresh]);
+    if (!this.#isNew) return;
+    if ((this.#files.stat(this.#file)?.size ?? 0) > MOST_BYTES) this.#shrink();
+    this.#tidy();
+  }
+
+  #shrink(): void {
+    const lines = this.#read();
     let bytes = [...lines.values()].reduce((sum, line) => sum + line.length, 0);
     for (const [key, line] of lines) {
       if (bytes <= MOST_BYTES) break;
-      if (this.#used.has(key) || this.#fresh.has(key)) continue;
+      if (this.#used.has(key)) continue;
       lines.delete(key);
       bytes -= line.length;
     }
     const parts = [...lines].flatMap(([key, line]) => [Buffer.from(`${key} `), line, Buffer.from('\n')]);
     this.#files.keep(this.#file, Buffer.concat(parts));
-    this.#kept = lines;
-    this.#fresh.clear();
-    this.#tidy();
   }
 
-  #lines(): Map<string, Buffer> {
-    return (this.#kept ??=
-      this.#files.stat(this.#file)?.kind === 'file' ? linesOf(this.#files, this.#file) : new Map());
+  #read(): Map<string, Buffer> {
+    return this.#files.stat(this.#file)?.kind === 'file' ? linesOf(this.#files, this.#file) : new Map();
   }
 
   /** Facts of earlier builds are of no use to anyone. */

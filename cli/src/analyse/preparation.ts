@@ -66,7 +66,7 @@ export async function survey(ports: Ports, request: Request): Promise<Survey> {
     discovered,
     configuration: configuration!,
     config: { ...narrowed(config, request, source !== undefined), profiles: profilesOf(ports, request.profiles) },
-    problems: [...problems, ...tsconfigProblems(ports.files, discovered.root, discovered.paths)],
+    problems,
     progress,
     types: request.types,
     cache: request.cache && build !== '' ? cacheFolder(ports, discovered.root) : undefined,
@@ -81,8 +81,8 @@ export async function prepare(
   surveyed?: Survey,
 ): Promise<Preparation> {
   const about = surveyed ?? (await survey(ports, request));
-  const { discovered, config, cache, progress } = about;
-  const read = await readSources(ports, discovered, config, progress);
+  const { discovered, config, cache } = about;
+  const { rest, ...read } = await readAll(ports, about);
   const linked = request.link.map((name) => readFactsFile(ports, name).files);
   const kept = cache === undefined ? undefined : new FactsCache(ports.files, cache, build);
   const facts = linked.length > 0 || request.facts !== undefined ? new FactsMemory(linked, kept) : kept;
@@ -90,7 +90,9 @@ export async function prepare(
   const informed: MakeProject = (options) =>
     make({ ...(facts && { facts }), ...options, ...(types && { host: { ...options.host, types } }) });
   const isWhole = isAll(ports, request, discovered.root) && isOwnRoot(discovered.root);
-  const analysis = new Analysis(ports, discovered.root, config, read, isWhole, informed, () => kept?.save());
+  const analysis = new Analysis(ports, discovered.root, config, { ...read, rest }, isWhole, informed, () =>
+    kept?.save(),
+  );
   return {
     ...about,
     read,
@@ -98,6 +100,13 @@ export async function prepare(
     ...(facts instanceof FactsMemory && { facts }),
     problems: [...about.problems, ...read.problems],
   };
+}
+
+/** The sources, and what is wrong with them and with what they are seen through. */
+async function readAll(ports: Ports, { discovered, config, progress }: Survey): ReturnType<typeof readSources> {
+  const broken = tsconfigProblems(ports.files, discovered.root, discovered.paths);
+  const read = await readSources(ports, discovered, config, progress);
+  return { ...read, problems: [...broken, ...read.problems] };
 }
 
 /** Whether the run is about all that is below its root. */

@@ -23,33 +23,79 @@ export async function openTypes(root: string, paths: Iterable<string>): Promise<
   return oracle;
 }
 
-/** TypeScript up to 6: one program for each tsconfig, made when a file of it is first asked about. */
+/** Programs that are kept: files of one package are asked about one after the other, with a look into another now and then. */
+const KEPT_PROGRAMS = 3;
+
+/**
+ * TypeScript up to 6: one program for each tsconfig, made when a file of it is first asked about. The programs share what they have
+ * parsed, the libraries above all, as those of an editor do.
+ */
 class Programs implements TypeOracle {
   readonly #ts: typeof ts;
   readonly #root: string;
-  readonly #oracles = new Map<string, TypeOracle>();
+  readonly #parsed: ts.DocumentRegistry;
+  /** By the tsconfig, the one that was last asked at the end. */
+  readonly #kept = new Map<string, { readonly oracle: TypeOracle; readonly service: ts.LanguageService }>();
 
   constructor(compiler: typeof ts, root: string) {
     this.#ts = compiler;
     this.#root = root;
+    this.#parsed = compiler.createDocumentRegistry();
   }
 
   membersAt(path: string, offsets: readonly number[]): ReturnType<TypeOracle['membersAt']> {
-    const config = compilingConfig(join(this.#root, path));
-    if (config === undefined) return offsets.map(() => undefined);
-    let oracle = this.#oracles.get(config);
-    if (!oracle) this.#oracles.set(config, (oracle = programOracle(this.#program(config), this.#root)));
-    return oracle.membersAt(path, offsets);
+    return this.#oracleOf(path)?.membersAt(path, offsets) ?? offsets.map(() => undefined);
   }
 
-  #program(config: string): TypedProgram {
-    const compiler = this.#ts;
-    const { config: read } = compiler.readConfigFile(config, compiler.sys.readFile);
-    const { fileNames, options } = compiler.parseJsonConfigFileContent(read, compiler.sys, dirname(config), {
+  typesAt(path: string, offsets: readonly number[]): ReturnType<TypeOracle['typesAt']> {
+    return this.#oracleOf(path)?.typesAt(path, offsets) ?? offsets.map(() => undefined);
+  }
+
+  #oracleOf(path: string): TypeOracle | undefined {
+    const config = compilingConfig(join(this.#root, path));
+    if (config === undefined) return undefined;
+    let kept = this.#kept.get(config);
+    this.#kept.delete(config);
+    if (!kept) {
+      const [oldest] = this.#kept;
+      if (oldest && this.#kept.size >= KEPT_PROGRAMS) {
+        // What the next one shares with it is not parsed again: that one is made before this one lets go.
+        kept = this.#opened(config);
+        oldest[1].service.dispose();
+        this.#kept.delete(oldest[0]);
+      }
+      kept ??= this.#opened(config);
+    }
+    this.#kept.set(config, kept);
+    return kept.oracle;
+  }
+
+  #opened(config: string): { readonly oracle: TypeOracle; readonly service: ts.LanguageService } {
+    const service = this.#ts.createLanguageService(this.#hostOf(config), this.#parsed);
+    return { oracle: programOracle(service.getProgram() as TypedProgram, this.#root), service };
+  }
+
+  #hostOf(config: string): ts.LanguageServiceHost {
+    const { readConfigFile, parseJsonConfigFileContent, ScriptSnapshot, getDefaultLibFilePath, sys } = this.#ts;
+    const { config: read } = readConfigFile(config, sys.readFile);
+    const { fileNames, options } = parseJsonConfigFileContent(read, sys, dirname(config), {
       noEmit: true,
       skipLibCheck: true,
     });
-    return compiler.createProgram(fileNames, options) as TypedProgram;
+    return {
+      ...sys,
+      getCompilationSettings: () => options,
+      getCurrentDirectory: () => dirname(config),
+      getDefaultLibFileName: getDefaultLibFilePath,
+      getScriptFileNames: () => fileNames,
+      // Nothing changes while a run lasts.
+      getScriptVersion: () => '0',
+      getScriptSnapshot: (file) => {
+        const text = sys.readFile(file);
+        return text === undefined ? undefined : ScriptSnapshot.fromString(text);
+      },
+      useCaseSensitiveFileNames: () => sys.useCaseSensitiveFileNames,
+    };
   }
 }
 

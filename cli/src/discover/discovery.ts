@@ -2,7 +2,7 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { workspacePackages, workspaceRoot } from '@lockwise/engine/node';
 import ignore from 'ignore';
 import { UsageEnd, type Selection } from '../arguments.js';
-import type { Files, Ports } from '../ports.js';
+import type { Files, FileStat, Ports } from '../ports.js';
 import { excludedByName, isCode, type Skipped } from './candidates.js';
 import { Git, GitTrouble } from './git.js';
 import { walk } from './walk.js';
@@ -90,16 +90,19 @@ class Inventory {
     this.#named.add(path);
   }
 
-  /** @param start the folder that the user named: what lies above it is as it is. */
-  add(file: string, start: string): void {
+  /**
+   * @param start the folder that the user named: what lies above it is as it is.
+   * @param known what kind of file it is, where that was seen.
+   */
+  add(file: string, start: string, known?: FileStat['kind']): void {
     const path = this.#relative(file);
     if (!isCode(path) || this.#found.has(path)) return;
     const excluded = excludedByName(relative(start, file).split(sep).join('/'));
     if (excluded !== undefined) return this.skip(path, excluded);
-    const stat = this.#files.lstat(file);
-    if (stat === undefined) return;
-    if (stat.kind === 'link') return this.#addLink(file, path);
-    if (stat.kind !== 'file') return this.skip(path, 'is not a file', true);
+    const kind = known ?? this.#files.lstat(file)?.kind;
+    if (kind === undefined) return;
+    if (kind === 'link') return this.#addLink(file, path);
+    if (kind !== 'file') return this.skip(path, 'is not a file', true);
     this.#found.set(path, path);
   }
 
@@ -144,7 +147,7 @@ async function addFolder(ports: Ports, inventory: Inventory, folder: string, sta
   const git = new Git(ports.processes, folder);
   if ((await git.top()) === undefined) {
     const walked = walk(ports.files, folder);
-    for (const path of walked.files) inventory.add(join(folder, path), start);
+    for (const { path, kind } of walked.files) inventory.add(join(folder, path), start, kind);
     for (const { path, reason } of walked.skipped)
       inventory.skip(relative(inventory.root, join(folder, path)).split(sep).join('/'), reason);
     return;

@@ -1,11 +1,17 @@
 import { join } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
-import type { Files } from '../ports.js';
+import type { Files, FileStat } from '../ports.js';
 import type { Skipped } from './candidates.js';
 
+/** What is no folder, relative to where the walk began. */
+interface Walked {
+  readonly path: string;
+  readonly kind: FileStat['kind'];
+}
+
 /** Files below a folder that is in no repository, by its `.gitignore` files. Links to folders are not followed, so that no loop is walked. */
-export function walk(files: Files, folder: string): { files: string[]; skipped: Skipped[] } {
-  const found: string[] = [];
+export function walk(files: Files, folder: string): { files: Walked[]; skipped: Skipped[] } {
+  const found: Walked[] = [];
   const skipped: Skipped[] = [];
   const visit = (below: string, rules: readonly { base: string; rules: Ignore }[]): void => {
     const here = join(folder, below);
@@ -20,7 +26,7 @@ export function walk(files: Files, folder: string): { files: string[]; skipped: 
       } else if (kind === 'folder') {
         if (name.startsWith('.')) skipped.push({ path: probe, reason: 'its name begins with a dot', notable: false });
         else visit(path, active);
-      } else found.push(path);
+      } else found.push({ path, kind });
     }
   };
   visit('', []);

@@ -26,9 +26,10 @@ export interface ReadFigures {
 export interface ReadSources extends ReadFigures {
   /** Those that may have to do with locks. */
   readonly sources: ReadonlyMap<string, Source>;
-  /** What the others import: a lock may stand behind a name that says nothing of it. */
-  readonly rest: ReadonlyMap<string, readonly ImportClause[]>;
 }
+
+/** What files without a word of a lock import: a lock may stand behind a name that says nothing of it. Large, and asked for once. */
+export type Rest = ReadonlyMap<string, readonly ImportClause[]>;
 
 /** Gives the event loop a turn: a signal, a timer. */
 export function breathe(): Promise<void> {
@@ -41,7 +42,7 @@ export async function readSources(
   discovered: Discovered,
   config: Config,
   progress: Progress,
-): Promise<ReadSources> {
+): Promise<ReadSources & { rest: Rest }> {
   const prefilter = new Prefilter(config);
   const sources = new Map<string, Source>();
   const rest = new Map<string, readonly ImportClause[]>();
@@ -75,7 +76,7 @@ function readOne(files: Files, { root, named }: Discovered, path: string, prefil
   if (size > largestSource && !named.has(path))
     return { skip: 'larger than 1 MiB: name it to have it checked', notable: true };
   try {
-    const bytes = files.read(file);
+    const bytes = files.look(file);
     const content = named.has(path) ? undefined : excludedByContent(bytes);
     if (content !== undefined) return { skip: content };
     // Latin-1 is a copy without decoding; every word is ASCII.

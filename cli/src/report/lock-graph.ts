@@ -4,6 +4,7 @@ import type { Places } from './places.js';
 import { count } from './summary.js';
 
 type Lock = LockMap['locks'][number];
+type Edge = LockMap['order'][number];
 
 /** The locks in the order of their names, each with what is taken while it is held. */
 export function textGraph(map: LockMap, places: Places, c: Colors): string {
@@ -16,7 +17,10 @@ export function textGraph(map: LockMap, places: Places, c: Colors): string {
     if (lock.guards.length > 0) lines.push(`  guards ${lock.guards.join(', ')}`);
     for (const edge of map.order.filter(({ from }) => from === lock.id)) {
       const arrow = edge.cyclic ? c.red('→ (cycle)') : '→';
-      lines.push(`  ${arrow} ${names.get(edge.to) ?? edge.to}  ${c.dim(places.label(edge))}`);
+      const gates = gatesOf(map, edge, names);
+      lines.push(
+        `  ${arrow} ${names.get(edge.to) ?? edge.to}${gates ? ` (only under ${gates})` : ''}  ${c.dim(places.label(edge))}`,
+      );
     }
   }
   const cycles = map.order.filter(({ cyclic }) => cyclic).length;
@@ -29,9 +33,15 @@ export function textGraph(map: LockMap, places: Places, c: Colors): string {
 export function dotGraph(map: LockMap): string {
   const names = namesOf(map);
   const nodes = inOrder(map).map(({ id, kind }) => `  ${quoted(id)} [label=${quoted(`${names.get(id)!}\n${kind}`)}];`);
-  const edges = map.order.map(
-    ({ from, to, cyclic }) => `  ${quoted(from)} -> ${quoted(to)}${cyclic ? ' [color=red, penwidth=2]' : ''};`,
-  );
+  const edges = map.order.map((edge) => {
+    const gates = gatesOf(map, edge, names);
+    const style = edge.cyclic
+      ? ' [color=red, penwidth=2, label="cycle"]'
+      : gates
+        ? ` [style=dashed, label=${quoted(`under ${gates}`)}]`
+        : '';
+    return `  ${quoted(edge.from)} -> ${quoted(edge.to)}${style};`;
+  });
   return `${['digraph locks {', '  node [shape=box, style=rounded];', ...nodes, ...unique(edges), '}'].join('\n')}\n`;
 }
 
@@ -46,10 +56,21 @@ export function mermaidGraph(map: LockMap): string {
   const label = (text: string): string => text.replace(/["<>&]/g, (character) => `#${character.charCodeAt(0)};`);
   const nodes = inOrder(map).map(({ id, kind }) => `  ${ids.get(id)!}["${label(names.get(id)!)}<br>${label(kind)}"]`);
   const known = map.order.filter(({ from, to }) => ids.has(from) && ids.has(to));
-  const edges = known.map(
-    ({ from, to, cyclic }) => `  ${ids.get(from)!} ${cyclic ? '==>|cycle|' : '-->'} ${ids.get(to)!}`,
-  );
+  const edges = known.map((edge) => {
+    const gates = gatesOf(map, edge, names);
+    const arrow = edge.cyclic ? '==>|cycle|' : gates ? `-.->|"under ${label(gates)}"|` : '-->';
+    return `  ${ids.get(edge.from)!} ${arrow} ${ids.get(edge.to)!}`;
+  });
   return `${['flowchart LR', ...nodes, ...unique(edges)].join('\n')}\n`;
+}
+
+/** The locks that keep the tasks of a ring apart, where a ring is drawn that is no cycle; empty where there is nothing to explain. */
+function gatesOf(map: LockMap, { from, to, cyclic, gates }: Edge, names: ReadonlyMap<string, string>): string {
+  if (cyclic || gates.length === 0) return '';
+  const reached = new Set([to]);
+  for (const lock of reached) for (const edge of map.order) if (edge.from === lock) reached.add(edge.to);
+  const outside = gates.filter((gate) => !reached.has(gate));
+  return reached.has(from) ? outside.map((gate) => names.get(gate) ?? gate).join(', ') : '';
 }
 
 /** Sorted by name. */

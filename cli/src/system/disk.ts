@@ -1,9 +1,13 @@
 import {
   accessSync,
+  appendFileSync,
+  closeSync,
   constants,
   lstatSync,
   mkdirSync,
+  openSync,
   readFileSync,
+  readSync,
   readdirSync,
   realpathSync,
   renameSync,
@@ -70,8 +74,27 @@ function described(stats: Stats | undefined): FileStat | undefined {
   return { kind: kindOf(stats), size, links: nlink, mode, identity: `${dev}:${ino}`, changed: ctimeMs };
 }
 
+/** Where the bytes are that were looked at last. */
+let looked = Buffer.alloc(0);
+
+function lookAt(path: string): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    let length = 0;
+    for (;;) {
+      if (length === looked.length) looked = Buffer.concat([looked], Math.max(2 * length, 1024 * 1024));
+      const more = readSync(file, looked, length, looked.length - length, null);
+      if (more === 0) return looked.subarray(0, length);
+      length += more;
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
 export const disk: Files = {
   read: (path) => attempt(() => readFileSync(path)),
+  look: (path) => attempt(() => lookAt(path)),
   stat: (path) => optional(() => described(statSync(path, unlessAbsent))),
   lstat: (path) => optional(() => described(lstatSync(path, unlessAbsent))),
   realpath: (path) => optional(() => realpathSync(path)),
@@ -99,6 +122,12 @@ export const disk: Files = {
       const temporary = `${path}.${process.pid}.tmp`;
       writeFileSync(temporary, bytes);
       renameSync(temporary, path);
+    });
+  },
+  append: (path, text) => {
+    optional(() => {
+      mkdirSync(dirname(path), { recursive: true });
+      appendFileSync(path, text);
     });
   },
   makeFolder: (path) => attempt(() => void mkdirSync(path, { recursive: true })),

@@ -3,7 +3,8 @@ import type { Span } from '../findings.js';
 /** A syntax node of any of the parsers we read: TS-ESTree, with `range` or with `start` and `end`. */
 export interface Node {
   readonly type: string;
-  readonly range?: Span;
+  /** Absent where the parser gives `start` and `end` alone, until it is asked for: facts are full of ranges, and share them. */
+  range?: Span;
   readonly start?: number;
   readonly end?: number;
   // The shape beyond that is the parser's; reading a property that a node kind lacks gives undefined, as in ESTree itself.
@@ -12,7 +13,7 @@ export interface Node {
 }
 
 export function spanOf(node: Node): Span {
-  return node.range ? [node.range[0], node.range[1]] : [node.start!, node.end!];
+  return (node.range ??= [node.start!, node.end!]);
 }
 
 export function isNode(value: unknown): value is Node {

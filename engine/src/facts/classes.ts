@@ -1,6 +1,6 @@
 import { isNode, spanOf, type Node } from '../ast/node.js';
 import { docTags } from './docs.js';
-import type { Extraction, Frame } from './extraction.js';
+import { exact, type Extraction, type Frame } from './extraction.js';
 import type { ClassFact, FunctionFact, MemberFact, Op, Value } from './format.js';
 import { joinSymbol, readFunction } from './functions.js';
 import { readStatements } from './statements.js';
@@ -34,7 +34,7 @@ export function readClass(x: Extraction, node: Node, hint?: string): Value {
     thisClass: id,
     span: spanOf(node),
     bodySpan: spanOf(node['body'] as Node),
-    body: fields,
+    body: exact(fields),
     symbol: frame.symbol,
   };
   const binding = identifier ? x.bindingOf(identifier) : undefined;
@@ -45,7 +45,7 @@ export function readClass(x: Extraction, node: Node, hint?: string): Value {
     ...(binding === undefined ? {} : { binding }),
     ...(superClass ? { superClass } : {}),
     implements: ((node['implements'] ?? []) as Node[]).map((part) => typeFact(x, part)!),
-    members,
+    members: exact(members),
     ...(docs ? { docs } : {}),
   };
   const value: Value = { v: 'class', id, span: spanOf(node) };
@@ -68,6 +68,7 @@ function readMember(x: Extraction, node: Node, classId: number): MemberFact[] {
     nameSpan: spanOf(key),
     static: node['static'] === true,
     private: key.type === 'PrivateIdentifier' || node['accessibility'] === 'private',
+    ...(node['accessibility'] === 'protected' ? { protected: true as const } : {}),
     readonly: node['readonly'] === true,
   };
   const docs = docTags(x, spanOf(node)[0]);

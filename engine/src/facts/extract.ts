@@ -1,17 +1,16 @@
-import { analyze, type ScopeManager } from '@typescript-eslint/scope-manager';
 import { spanOf, type Node } from '../ast/node.js';
 import type { Parsed } from '../project.js';
 import { suppressions } from './docs.js';
 import { Extraction } from './extraction.js';
 import { FORMAT, type FileFacts, type FunctionFact } from './format.js';
 import { readExports, readImports } from './modules.js';
+import { scopesOf } from './scopes/index.js';
 import { readStatements } from './statements.js';
 
 /** Reads the facts of one file. Throws `TooDeep` (or the engine's own stack limit) on a program nested beyond reason. */
 export function extractFacts(text: string, parsed: Parsed): FileFacts {
   const program = parsed.program as Node;
-  const scopes = analyze(program as never, { sourceType: 'module', lib: [], jsxPragma: null }) as ScopeManager;
-  const x = new Extraction(text, scopes, parsed.comments);
+  const x = new Extraction(text, scopesOf(program), parsed.comments);
   x.frame = { id: 0, symbol: '', thisClass: undefined, ops: [] };
   x.functions.push(undefined as unknown as FunctionFact);
   x.own(program, 0);

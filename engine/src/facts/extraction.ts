@@ -1,4 +1,3 @@
-import type { Reference, ScopeManager, Variable } from '@typescript-eslint/scope-manager';
 import { spanOf, type Node } from '../ast/node.js';
 import type { Span } from '../findings.js';
 import type {
@@ -12,6 +11,7 @@ import type {
   TypeFact,
   Value,
 } from './format.js';
+import { TYPE, type Reference, type Scope, type Scopes, type Variable } from './scopes/index.js';
 
 /** A binding while it is being built. */
 export type BindingDraft = { -readonly [K in keyof BindingFact]: BindingFact[K] };
@@ -47,28 +47,21 @@ export class Extraction {
   frame!: Frame;
   private nextCall = 0;
   private depth = 0;
-  private readonly variableOf = new Map<unknown, Variable>();
+  private readonly variableOf: Scopes['variableOf'];
   private readonly idOf = new Map<Variable, number>();
   /** The function that each scope's block became, to tell which function owns a variable. */
   private readonly functionOf = new Map<unknown, number>();
 
-  constructor(text: string, scopes: ScopeManager, comments: Extraction['comments']) {
+  constructor(text: string, { scopes, variableOf }: Scopes, comments: Extraction['comments']) {
     this.text = text;
     this.comments = comments;
-    for (const scope of scopes.scopes) {
-      for (const variable of scope.variables) {
-        if (variable.defs.length === 0) continue;
-        const outer = scope.type === 'class' ? this.variableOf.get(variable.identifiers[0]) : undefined;
-        if (outer) {
-          this.join(variable, outer);
-          continue;
-        }
-        this.draft(variable);
-        for (const identifier of variable.identifiers) this.variableOf.set(identifier, variable);
+    this.variableOf = variableOf;
+    for (const { form, variables } of scopes)
+      for (const variable of variables) {
+        const meant = form === 'class' ? variableOf.get(variable.identifier!) : variable;
+        if (meant !== variable) this.join(variable, meant!);
+        else if (variable.kind) this.draft(variable, variable.kind);
       }
-      for (const reference of scope.references)
-        if (reference.resolved) this.variableOf.set(reference.identifier, reference.resolved);
-    }
   }
 
   /** The name of a class inside of it is another variable of the scopes, and the same class. */
@@ -79,17 +72,16 @@ export class Extraction {
     draft.refs = [...draft.refs, ...inner.references.map(refOf)];
   }
 
-  private draft(variable: Variable): void {
-    const definition = variable.defs[0]!;
-    const name = variable.identifiers[0] as unknown as Node | undefined;
+  private draft(variable: Variable, kind: BindingFact['kind']): void {
+    const name = variable.identifier;
     this.idOf.set(variable, this.bindings.length);
     this.bindings.push({
       name: variable.name,
-      kind: kindOfDefinition(definition as unknown as { type: string; parent?: Node | null; node: Node }),
+      kind,
       owner: 0,
       span: name ? spanOf(name) : [0, 0],
       refs: variable.references.map(refOf),
-      writes: variable.references.filter((reference) => reference.isWrite() && !reference.init).length,
+      writes: variable.references.filter(({ writes }) => writes).length,
     });
   }
 
@@ -107,7 +99,7 @@ export class Extraction {
   /** Gives every binding its owner, once all functions are numbered. */
   settleOwners(): void {
     for (const [variable, id] of this.idOf) {
-      let scope: typeof variable.scope | null = variable.scope;
+      let scope: Scope | undefined = variable.scope;
       while (scope && !this.functionOf.has(scope.block)) scope = scope.upper;
       // A class field's initialiser has a scope of its own below the class; its names belong to what encloses it.
       this.bindings[id]!.owner = scope ? this.functionOf.get(scope.block)! : 0;
@@ -144,7 +136,7 @@ export class Extraction {
     } finally {
       this.frame.ops = outer;
     }
-    return inner;
+    return exact(inner);
   }
 
   /** Guards one level of recursion. */
@@ -169,35 +161,15 @@ export class Extraction {
   }
 }
 
-function refOf(reference: Reference): RefFact {
-  return {
-    span: spanOf(reference.identifier as unknown as Node),
-    ...(reference.isWrite() && !reference.init ? { write: true as const } : {}),
-    ...(reference.isTypeReference && !reference.isValueReference ? { type: true as const } : {}),
-  };
+/** A list that was added to has room for more, several times its size, and facts are kept. */
+export function exact<T>(list: readonly T[]): T[] {
+  return list.slice();
 }
 
-function kindOfDefinition(definition: { type: string; parent?: Node | null; node: Node }): BindingFact['kind'] {
-  switch (definition.type) {
-    case 'Variable': {
-      const kind = definition.parent?.['kind'] as string | undefined;
-      return kind === 'const' || kind === 'let' || kind === 'var' ? kind : kind === undefined ? 'var' : 'using';
-    }
-    case 'Parameter':
-      return 'param';
-    case 'FunctionName':
-      return 'function';
-    case 'ClassName':
-      return 'class';
-    case 'ImportBinding':
-      return 'import';
-    case 'CatchClause':
-      return 'catch';
-    case 'TSEnumName':
-    case 'TSEnumMember':
-    case 'TSModuleName':
-      return 'enum';
-    default:
-      return 'type';
-  }
+function refOf({ identifier, as, writes }: Reference): RefFact {
+  return {
+    span: spanOf(identifier),
+    ...(writes ? { write: true as const } : {}),
+    ...(as === TYPE ? { type: true as const } : {}),
+  };
 }

@@ -19,7 +19,7 @@ export interface FileFacts {
 }
 
 /** Raised whenever the shape or the meaning of facts changes, so that no stale cache is read. */
-export const FORMAT = 3;
+export const FORMAT = 4;
 
 export interface ImportFact {
   readonly binding: number;
@@ -82,6 +82,8 @@ export interface MemberFact {
   readonly static: boolean;
   /** `#name`, or `private`. */
   readonly private: boolean;
+  /** `protected`: only the class and those that extend it can name it. */
+  readonly protected?: true;
   readonly readonly: boolean;
   /** The parameter of the constructor that declares it. */
   readonly parameter?: number;

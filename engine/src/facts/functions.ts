@@ -1,6 +1,6 @@
 import { spanOf, type Node } from '../ast/node.js';
 import { docTags } from './docs.js';
-import type { Extraction, Frame } from './extraction.js';
+import { exact, type Extraction, type Frame } from './extraction.js';
 import type { FunctionFact, ParamFact, Value } from './format.js';
 import { readStatements } from './statements.js';
 import { typeFact } from './types.js';
@@ -50,7 +50,7 @@ export function readFunction(x: Extraction, node: Node, setting: FunctionSetting
     ...(thisClass === undefined ? {} : { thisClass }),
     span: spanOf(node),
     bodySpan: body ? spanOf(body) : spanOf(node),
-    body: frame.ops,
+    body: exact(frame.ops),
     ...(docs ? { docs } : {}),
     symbol: frame.symbol,
   };

@@ -53,8 +53,8 @@ export function atomicCounterFix(
 /** One lock of the change, and every use of it. */
 function convert(change: Retyping, counter: CounterLock): string | undefined {
   const { lock, lone } = counter;
-  const own = declarationOf(change.project, lock);
-  if (!own) return `the declaration of \`${lock.name}\` is not in a file that was analysed`;
+  // A counter is known by what its declaration says.
+  const own = declarationOf(change.project, lock)!;
   const notices = whoNotices(change.project, lock);
   if (notices) change.doubts.push(notices);
   return lone.cell ? fromCell(change, counter, own, lone.cell) : fromData(change, counter, own);

@@ -11,9 +11,8 @@ export function callbackCall(
   const path = source.around(section.acquire.span);
   const at = path.findLastIndex((node) => node.type === 'CallExpression' && same(spanOf(node), section.acquire.span));
   const call = path[at];
-  if (!call || section.callback === undefined) return 'the section is a function that stands elsewhere';
-  const span = section.unit.fn(section.callback).span;
-  const callback = (call['arguments'] as Node[]).find((argument) => same(spanOf(argument), span));
+  const span = section.callback === undefined ? undefined : section.unit.fn(section.callback).span;
+  const callback = span && (call?.['arguments'] as Node[] | undefined)?.find((one) => same(spanOf(one), span));
   if (callback?.type !== 'ArrowFunctionExpression') return 'the section is not an arrow function';
   const parent = path[at - 1];
   if (parent?.type === 'AwaitExpression') return { path: path.slice(0, at), outer: at - 1, callback };

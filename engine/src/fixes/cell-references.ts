@@ -18,7 +18,6 @@ export function cellReferences(project: Linked, cell: Declaration): readonly Ref
 function variableReferences(source: Source, cell: Declaration): readonly Reference[] | string {
   if (!cell.hidden) return `\`${cell.name}\` is exported`;
   const refs = cell.unit.facts.bindings[cell.binding!]!.refs.filter((ref) => !same(ref.span, cell.nameSpan));
-  if (refs.some((ref) => ref.type)) return `the type of \`${cell.name}\` is used`;
   return refs.map((ref) => source.around(ref.span));
 }
 

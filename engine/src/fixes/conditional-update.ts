@@ -32,7 +32,6 @@ export function conditionalUpdateFix(
     source,
     references.map((path) => path.at(-1)!),
   );
-  if (guardName === undefined) return { refused: 'the value is read in other ways than through the guard' };
   const test = replaced(
     source,
     branch.test.span,
@@ -113,13 +112,9 @@ function outerEdits(source: Source, section: Section, whole: Node, text: string)
 }
 
 /** The name of the guard in the update; every use of the data goes through it. */
-function guardOf(source: Source, nodes: readonly Node[]): string | undefined {
-  const names = new Set(
-    nodes.map((node) => (node.type === 'MemberExpression' ? source.text(spanOf(node['object'] as Node)) : '')),
-  );
-  if (names.has('')) return undefined;
-  const [name] = names;
-  return names.size === 1 ? name : undefined;
+function guardOf(source: Source, nodes: readonly Node[]): string {
+  const used = nodes.find(({ type }) => type === 'MemberExpression');
+  return used ? source.text(spanOf(used['object'] as Node)) : 'guard';
 }
 
 /** A text with the uses of the data in it replaced by a name. */

@@ -23,8 +23,7 @@ function readonlyField({ facts, path }: Unit, name: Span): Outcome {
 }
 
 function constant(source: Source, name: Span): Outcome {
-  const node = source.enclosing(name, 'VariableDeclaration');
-  if (!node) return { refused: 'the lock is not declared in a statement of its own' };
+  const node = source.enclosing(name, 'VariableDeclaration')!;
   if ((node['declarations'] as Node[]).length !== 1) return { refused: 'other variables are declared with it' };
   const binding = source.unit.facts.bindings.find(({ span }) => span[0] === name[0]);
   const [from, to] = spanOf(

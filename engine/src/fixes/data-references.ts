@@ -5,6 +5,8 @@ import type { Section } from '../link/section.js';
 import type { Source } from './source.js';
 import { same } from '../ast/span.js';
 
+const MORE_THAN_VALUE = 'a guard is used for more than its value';
+
 /** A place where data is read or written: the expression, with the nodes around it, outermost first. */
 export type Reference = readonly Node[];
 
@@ -31,7 +33,7 @@ export function dataReferences(project: Linked, source: Source, section: Section
         ? (parent['property'] as Node)['name']
         : undefined;
     if (name === 'value') found.push(path.slice(0, -1));
-    else if (name !== 'release') return 'a guard is used for more than its value';
+    else if (name !== 'release') return MORE_THAN_VALUE;
   }
   return found;
 }
@@ -46,10 +48,9 @@ function handleOf(project: Linked, section: Section): Handle | string | undefine
   const { unit, acquire, fn } = section;
   if (section.form === 'callback') {
     const action = lockAction(project.entities, unit, fn, acquire);
-    if (action?.do !== 'section' || section.callback === undefined)
-      return 'a section is a function that stands elsewhere';
-    if (acquire.args.filter((argument) => argument.v === 'fn').length > 1)
-      return 'a section has a condition of its own';
+    const functions = acquire.args.filter((argument) => argument.v === 'fn');
+    if (action?.do !== 'section' || section.callback === undefined || functions.length > 1)
+      return 'a section is not one function that is written there';
     const parameter = unit.fn(section.callback).params[0];
     if (!parameter || !action.passes) return undefined;
     if (parameter.binding === undefined) return 'a guard is taken apart in a pattern';
@@ -61,7 +62,7 @@ function handleOf(project: Linked, section: Section): Handle | string | undefine
   });
   if (binding >= 0) return { binding, passes: 'guard' };
   const statement = acquire.result === 'discard' || acquire.result === 'await';
-  return statement ? undefined : 'a guard is kept in another place than a constant';
+  return statement ? undefined : MORE_THAN_VALUE;
 }
 
 /**

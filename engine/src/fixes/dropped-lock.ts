@@ -16,7 +16,7 @@ import { withoutLock } from './without-lock.js';
  */
 export function droppedLockFix(project: Linked, lock: Lock): Outcome {
   const own = declarationOf(project, lock);
-  if (!own) return { refused: `the declaration of \`${lock.name}\` is not in a file that was analysed` };
+  if (!own) return { refused: `\`${lock.name}\` is no variable and no field of its own` };
   const rewritings = new Map<Unit, Rewriting>();
   const rewriting = (unit: Unit): Rewriting => {
     const known = rewritings.get(unit) ?? new Rewriting(Source.of(project, unit));

@@ -13,11 +13,9 @@ export function nestedFinallyFix(project: Linked, unit: Unit, first: Span, relea
   const source = Source.of(project, unit);
   const from = source.statement(first);
   const last = source.statement(release);
-  if (!from || !last) return { refused: 'the release is not a statement of its own' };
-  const { siblings } = last;
-  const start = siblings.findIndex((node) => spanOf(node)[0] <= first[0] && first[1] <= spanOf(node)[1]);
-  if (start < 0 || start >= last.index) return { refused: 'the release stands in another block' };
-  const body = siblings.slice(start, last.index);
+  const start = last?.siblings.findIndex((node) => spanOf(node)[0] <= first[0] && first[1] <= spanOf(node)[1]) ?? -1;
+  if (!from || !last || start < 0 || start >= last.index) return { refused: 'the release stands in another block' };
+  const body = last.siblings.slice(start, last.index);
   if (body.some((node) => node.type === 'VariableDeclaration'))
     return { refused: 'a variable is declared before the release' };
   return {

@@ -46,8 +46,8 @@ export function optionalArcFix(
 }
 
 function convert(change: Retyping, { lock, optional }: OptionalLock): string | undefined {
-  const own = declarationOf(change.project, lock);
-  if (!own) return `the declaration of \`${lock.name}\` is not in a file that was analysed`;
+  // What is reported has a declaration in the file of the report.
+  const own = declarationOf(change.project, lock)!;
   const held = lock.sections.filter((section) => !neverSuspends(change.project, section));
   if (held.length === 0) {
     const notices = whoNotices(change.project, lock);

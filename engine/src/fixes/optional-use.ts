@@ -38,11 +38,10 @@ export class OptionalUse {
     return undefined;
   }
 
-  /** A use that no section holds. */
+  /** A use that no section holds. A field that has one which is no single step is not reported: nobody reads why. */
   outside(reference: Reference): string | undefined {
     if (isTarget(reference)) return this.write(reference);
-    if (this.needsName(reference, false))
-      return `\`${this.optional.name}\` is used outside of the lock where it is known to be there`;
+    if (this.needsName(reference, false)) return 'unreported';
     return this.read(reference, false);
   }
 

@@ -17,7 +17,7 @@ export interface Refusal {
   readonly refused: string;
 }
 
-export function isRefusal(outcome: Outcome): outcome is Refusal {
+export function isRefusal(outcome: object): outcome is Refusal {
   return 'refused' in outcome;
 }
 

@@ -30,8 +30,7 @@ export function frameOf(source: Source, section: Section): Frame | { refused: st
   const guard = declaredGuard(statement.node, section);
   const after = statement.siblings.slice(statement.index + 1);
   if (form === 'using') {
-    const end = after.at(-1);
-    if (!end) return { refused: 'nothing follows the acquire' };
+    const end = after.at(-1) ?? statement.node;
     return {
       statements: after,
       replaced: [spanOf(statement.node)[0], spanOf(end)[1]],
@@ -63,9 +62,11 @@ function callbackFrame(source: Source, section: Section, lock: string): Frame | 
   const callback = section.callback;
   const fact = callback === undefined ? undefined : section.unit.fn(callback);
   const statement = source.statement(section.acquire.span);
-  if (!fact || !statement) return { refused: 'the section is not an inline function' };
-  const body = source.enclosing([fact.bodySpan[0], fact.bodySpan[1]], 'BlockStatement');
-  if (!body || spanOf(body)[0] !== fact.bodySpan[0]) return { refused: 'the section is a single expression' };
+  const body = fact && source.enclosing(fact.bodySpan, 'BlockStatement');
+  const [parameter] = fact?.params ?? [];
+  const isPattern = parameter !== undefined && parameter.binding === undefined;
+  if (!fact || !statement || !body || spanOf(body)[0] !== fact.bodySpan[0] || isPattern)
+    return { refused: 'the section is not written there as a function with a block' };
   const isReturn = statement.node.type === 'ReturnStatement';
   const expression = bare((statement.node['expression'] ?? statement.node['argument'] ?? statement.node) as Node);
   const awaited = expression.type === 'AwaitExpression' ? bare(expression['argument'] as Node) : expression;
@@ -77,9 +78,7 @@ function callbackFrame(source: Source, section: Section, lock: string): Frame | 
   if (!owner.async) return { refused: 'the enclosing function is not async' };
   const statements = body['body'] as Node[];
   if (!isReturn && ownReturns(statements).length > 0) return { refused: 'the section returns early' };
-  const parameter = fact.params[0];
   const name = parameter?.binding === undefined ? undefined : section.unit.facts.bindings[parameter.binding]!.name;
-  if (parameter && name === undefined) return { refused: 'the section takes its data apart in its parameter' };
   const guard = name === undefined ? undefined : { name, isValue: section.ref.side === 'read' };
   return { statements, replaced: spanOf(statement.node), lock, guard, inPlace: false, outer: statement.siblings };
 }

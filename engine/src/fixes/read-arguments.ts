@@ -44,14 +44,13 @@ export function readArguments(
 ): ReadArguments | { refused: string } {
   const wait = section.suspensions[0];
   const call = wait && awaitedCall(source, wait.span);
-  if (!call) return { refused: 'guarded state is read after the first wait, or in the same statement' };
+  const value = wait?.op.op === 'await' ? wait.op.of : undefined;
+  const found = value?.v === 'call' ? section.unit.call(value.id) : undefined;
+  if (!call || !found) return { refused: 'guarded state is read after the first wait, or in the same statement' };
   const { node, path, at } = call;
   const statement = source.statement(spanOf(node))?.node;
   if (!statement || !frame.statements.includes(statement) || !isFirstEvaluated(path, at, statement))
     return { refused: 'the call that gets guarded state is part of a larger statement' };
-  const value = wait.op.op === 'await' ? wait.op.of : undefined;
-  const found = value?.v === 'call' ? section.unit.call(value.id) : undefined;
-  if (!found) return { refused: 'the call that gets guarded state is computed' };
   const used = new Map<Node, AccessStep[]>();
   for (const access of shared) {
     const argument = (node['arguments'] as Node[]).find((one) => contains(spanOf(one), access.cell.span));

@@ -4,6 +4,7 @@ import { lockAction } from '../link/action.js';
 import type { Linked } from '../link/linked.js';
 import type { Section } from '../link/section.js';
 import { dataReferences } from './data-references.js';
+import { methodOfSide } from './other-side.js';
 import { lower, type Draft, type Outcome } from './outcome.js';
 import { Source } from './source.js';
 
@@ -12,10 +13,8 @@ export function readSideFix(project: Linked, section: Section): Outcome {
   const source = Source.of(project, section.unit);
   const { callee } = section.acquire;
   if (callee.v !== 'member') return { refused: 'the lock is not taken by a method' };
-  const name = callee.name.replace(/write/i, (word) => (word[0] === 'W' ? 'Read' : 'read'));
-  const method = section.ref.model.methods[name];
-  if (name === callee.name || !method || !('side' in method) || method.side !== 'read')
-    return { refused: 'the read side has no method of the same form' };
+  const name = methodOfSide(section.ref.model, callee.name, 'read');
+  if (name === undefined) return { refused: 'the read side has no method of the same form' };
   const edits: Edit[] = [
     { path: source.unit.path, span: [callee.span[1] - callee.name.length, callee.span[1]], text: name },
   ];

@@ -5,23 +5,39 @@ import type { Linked } from '../link/linked.js';
 import type { Section } from '../link/section.js';
 import type { Unit } from '../link/unit.js';
 import { declaredNames, mentions } from './names.js';
-import { lower, type Outcome } from './outcome.js';
+import { isRefusal, lower, type Draft, type Outcome } from './outcome.js';
 import { Rewriting } from './rewriting.js';
 import { Source } from './source.js';
 
 const ASSUMPTION =
   'what is decided now goes by what the holders before have left, and is decided after the wait for the lock';
 
+/** Moves what is read or tested to the start of the section that goes by it, in each section where that can be done. */
+export function recheckFix(project: Linked, unit: Unit, races: readonly [Race, ...Race[]]): Outcome {
+  const drafts = new Map<number, Draft>();
+  let refusal: Outcome | undefined;
+  for (const race of races) {
+    const outcome = moveIntoSection(project, unit, race);
+    if (isRefusal(outcome)) refusal ??= outcome;
+    else if (!drafts.has(race.root)) drafts.set(race.root, outcome);
+  }
+  const [first, ...others] = drafts.values();
+  if (!first) return refusal!;
+  if (others.length === 0) return first;
+  const title = `Read it after the lock is taken, in ${others.length + 1} sections`;
+  return { ...first, title, edits: [first, ...others].flatMap((draft) => draft.edits) };
+}
+
 /** Moves the statement that reads or tests to the start of the section that goes by it. */
-export function recheckFix(project: Linked, unit: Unit, race: Race): Outcome {
+function moveIntoSection(project: Linked, unit: Unit, race: Race): Outcome {
   const section = project
     .sections(unit)
     .find((one) => one.ref.id === race.lock!.id && one.steps.some((step) => step.op === race.op));
   const source = Source.of(project, unit);
   const moved = source.statement(race.read.op.span);
   const taken = section && source.statement(section.acquire.span);
-  if (!section || !moved || !taken) return { refused: 'the section is taken in a helper' };
-  if (section.through && section.form !== 'callback') return { refused: 'the lock is taken in a helper' };
+  if (!section || !moved || !taken || (section.through && section.form !== 'callback'))
+    return { refused: 'the lock is taken in a helper' };
   if (moved.siblings !== taken.siblings || moved.index >= taken.index)
     return { refused: 'the reading does not stand beside the acquire' };
   const between = moved.siblings.slice(moved.index + 1, taken.index + 1);

@@ -5,7 +5,6 @@ import type { Rewriting } from './rewriting.js';
 
 /** Takes out the declaration of a lock that nobody takes any more. Gives the condition that forbids it, as a clause. */
 export function removeDeclaration(project: Linked, rewriting: Rewriting, own: Declaration): string | undefined {
-  if (own.parameter) return `\`${own.name}\` is a parameter of the constructor`;
   return own.binding === undefined ? removeField(rewriting, own) : removeVariable(project, rewriting, own, own.binding);
 }
 

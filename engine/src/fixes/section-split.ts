@@ -29,10 +29,9 @@ export function splitOf(
   const reading = frame.statements.slice(0, index + 1);
   const rest = frame.statements.slice(index + 1);
   const end = spanOf(reading.at(-1) ?? frame.statements[0]!)[1];
-  if (section.suspensions.some((step) => step.span[0] < end))
+  if (rest.length === 0 || section.suspensions.some((step) => step.span[0] < end))
     return { refused: 'guarded state is read after the first wait, or in the same statement' };
   if (ownReturns(reading).length > 0) return { refused: 'the section may return before it waits' };
-  if (rest.length === 0) return { refused: 'nothing is left to run without the lock' };
   if (frame.guard && rest.some((node) => mentions(source.text(spanOf(node)), frame.guard!.name)))
     return { refused: `\`${frame.guard.name}\` is used after the reading` };
   const names = declaredNames(reading);

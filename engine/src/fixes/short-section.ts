@@ -52,7 +52,6 @@ export function shortSection(
     (name) => section.ref.model.methods[name]?.does === 'section' && section.ref.side === undefined,
   );
   if (!method) return { refused: `\`${section.ref.name}\` has no form that runs a function under the lock` };
-  if (frame.guard?.isValue) return { refused: 'the section writes what it may only read' };
   const parameter = frame.guard ? `(${frame.guard.name})` : '()';
   const text = `${declaration(split)}await ${frame.lock}.${method}(${parameter} => ${block(source, frame, split, (part) => part)})${semicolonOf(source, split)}`;
   return { title: 'End the section before the wait', text };

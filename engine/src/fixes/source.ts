@@ -3,6 +3,7 @@ import { pathTo } from '../ast/walk.js';
 import type { Span } from '../findings.js';
 import type { Linked } from '../link/linked.js';
 import type { Unit } from '../link/unit.js';
+import type { Parsed } from '../project.js';
 
 /** The syntax of one file, for the fixes: they alone change text, so they alone look at it. */
 export class Source {
@@ -18,14 +19,15 @@ export class Source {
     this.eol = /\r?\n/.exec(unit.text)?.[0] ?? '\n';
   }
 
-  private static readonly known = new WeakMap<Unit, Source>();
+  /** By the trees, which the program keeps as long as it sees fit. */
+  private static readonly known = new WeakMap<Parsed, Source>();
 
   static of(project: Linked, unit: Unit): Source {
-    let source = this.known.get(unit);
-    if (!source) {
-      const parsed = project.program.tree(unit);
+    const parsed = project.program.tree(unit);
+    let source = this.known.get(parsed);
+    if (source?.unit !== unit) {
       source = new Source(unit, parsed.program as Node, parsed.comments);
-      this.known.set(unit, source);
+      this.known.set(parsed, source);
     }
     return source;
   }

@@ -4,6 +4,7 @@ import type { Hold } from '../link/state.js';
 import type { Trace } from '../link/walk/trace.js';
 import { declaredNames, mentions } from './names.js';
 import { lower, type Draft, type Outcome } from './outcome.js';
+import { isReleaseAlone } from './release-statement.js';
 import { Source } from './source.js';
 
 /**
@@ -20,7 +21,7 @@ export function tryFinallyFix(project: Linked, trace: Trace, hold: Hold): Outcom
   const last = releases.length === 1 ? source.statement(releases[0]!.span) : undefined;
   if (!last || last.siblings !== acquire.siblings)
     return { refused: 'the lock is released in several places or in another block' };
-  if (!isReleaseAlone(last.node)) return { refused: 'the release is part of a larger statement' };
+  if (!isReleaseAlone(last.node, releases[0]!.span)) return { refused: 'the release is part of a larger statement' };
   const body = acquire.siblings.slice(acquire.index + 1, last.index);
   const after = acquire.siblings.slice(last.index + 1);
   if (body.length === 0) return { refused: 'nothing stands between the acquire and the release' };
@@ -46,12 +47,4 @@ function draft(source: Source, body: readonly Node[], release: Node): Draft {
     edits: [{ path: unit.path, span: [start, to], text }],
   };
   return lower(fix, 'unsafe', 'a task that used to hang after an error now goes on');
-}
-
-function isReleaseAlone(node: Node): boolean {
-  const expression = node['expression'] as Node | undefined;
-  return (
-    node.type === 'ExpressionStatement' &&
-    /^(CallExpression|ChainExpression|AwaitExpression)$/.test(expression?.type ?? '')
-  );
 }

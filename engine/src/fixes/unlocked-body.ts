@@ -8,23 +8,28 @@ import { Source } from './source.js';
 /**
  * Runs the body of a nested section without taking the lock again. Offered where the body stands right there as a
  * callback, or where the called function is nothing but a section around one call with the function's own parameters.
+ * @param guard - the variable through which the held section reaches what the lock owns: a nested callback that wants it is given that one.
  */
-export function unlockedBodyFix(project: Linked, trace: Trace, { inner, site }: Nesting): Outcome {
+export function unlockedBodyFix(project: Linked, trace: Trace, { inner, site }: Nesting, guard?: string): Outcome {
   const source = Source.of(project, trace.unit);
   const call = source.enclosing(site.span, 'CallExpression');
-  if (!call || spanOf(call)[1] !== site.span[1]) return { refused: 'the nested request is not a call of its own' };
-  if (inner.chain.length === 0) return inlineBody(source, call);
+  const refused = { refused: 'the nested request has no callback to call instead' };
+  if (!call || spanOf(call)[1] !== site.span[1]) return refused;
+  if (inner.chain.length === 0) return inlineBody(source, call, guard) ?? refused;
   if (inner.chain.length > 1) return { refused: 'the lock is taken again several calls further in' };
   return calledBody(project, trace, source, call, inner.place);
 }
 
-function inlineBody(source: Source, call: Node): Outcome {
+function inlineBody(source: Source, call: Node, guard?: string): Outcome | undefined {
   const callback = (call['arguments'] as Node[]).find((argument) => isFunction(argument));
-  if (!callback) return { refused: 'the nested request has no callback to call instead' };
-  if ((callback['params'] as Node[]).length > 0) return { refused: 'the callback is given arguments by the lock' };
+  if (!callback) return undefined;
+  const parameters = (callback['params'] as Node[]).length;
+  if (parameters > 0 && guard === undefined) return { refused: 'the nested callback is given arguments by the lock' };
   const body = callback['body'] as Node;
   const text =
-    body.type === 'BlockStatement' ? `(${source.text(spanOf(callback))})()` : source.text(spanOf(bare(body)));
+    parameters > 0 || body.type === 'BlockStatement'
+      ? `(${source.text(spanOf(callback))})(${parameters > 0 ? guard! : ''})`
+      : source.text(spanOf(bare(body)));
   return changed(source, call, text);
 }
 

@@ -39,9 +39,9 @@ function givesCopy(project: Linked, { unit, fn, acquire }: Section): boolean {
 /** A function that returns the section's promise itself becomes `async`: an error stays a rejection. */
 function madeAsync(rewriting: Rewriting, path: readonly Node[], outer: number): string | undefined {
   if (path[outer]!.type === 'AwaitExpression') return undefined;
+  // What is not awaited is returned: there is a function around it.
   const at = path.findLastIndex((node, index) => index < outer && /Function/.test(node.type) && node['body'] != null);
-  const fn = path[at];
-  if (!fn) return 'the promise of a section is returned from no function';
+  const fn = path[at]!;
   if (fn['async'] === true) return undefined;
   const holder = path[at - 1];
   const isMember = holder?.type === 'MethodDefinition' || (holder?.type === 'Property' && holder['method'] === true);

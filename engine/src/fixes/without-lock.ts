@@ -17,7 +17,6 @@ export function withoutLock(
   section: Section,
   instead?: string,
 ): string | undefined {
-  if (section.through) return `\`${section.lock.name}\` is also taken through a helper of the project`;
   if (section.form === 'callback') return withoutCallback(project, rewriting, section);
   if (section.form === 'then') return 'the lock is taken in a chain of promises';
   const statement = acquireStatement(rewriting.source, section);

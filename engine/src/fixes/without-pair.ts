@@ -2,6 +2,7 @@ import { spanOf, type Node } from '../ast/node.js';
 import type { Span } from '../findings.js';
 import type { Section } from '../link/section.js';
 import { clashes, contentSpan } from './block-content.js';
+import { isReleaseAlone } from './release-statement.js';
 import type { Rewriting } from './rewriting.js';
 
 /** Takes an acquire and its releases out, and a `finally` that does nothing but release. */
@@ -13,15 +14,10 @@ export function withoutPair(
 ): string | undefined {
   const { source } = rewriting;
   const releases = section.trace.releases.filter((release) => release.hold === section.hold);
-  if (releases.length === 0) return 'the lock is released elsewhere';
   const tries = new Set<Node>();
   for (const release of releases) {
     const statement = source.statement(release.span);
-    const expression = statement?.node['expression'] as Node | undefined;
-    if (!statement || statement.node.type !== 'ExpressionStatement' || !expression)
-      return 'a release is part of a larger statement';
-    if (!/^(CallExpression|ChainExpression|AwaitExpression)$/.test(expression.type))
-      return 'a release is part of a larger statement';
+    if (!statement || !isReleaseAlone(statement.node, release.span)) return 'a release is part of a larger statement';
     const guarded = source
       .around(release.span)
       .findLast((node) => node.type === 'TryStatement' && isIn(release.span, node['finalizer'] as Node | null));

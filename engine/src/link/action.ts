@@ -2,6 +2,7 @@ import type { CallOp, Value } from '../facts/format.js';
 import type { LockMethod, Side } from '../models/model.js';
 import type { Entities } from './entity.js';
 import { chainLink, promiseChain, tailLink, type TailLink } from './chain.js';
+import { callsInjectedLock, injectedLock } from './injected-lock.js';
 import { accessPath, keyOf, lockRef, typedLockRef, type LockRef } from './lock-ref.js';
 import type { Unit } from './unit.js';
 
@@ -65,17 +66,24 @@ interface Called {
 
 /** The method of a known lock that a call names. */
 function methodCalled(entities: Entities, unit: Unit, fn: number, { callee }: CallOp): Called | undefined {
-  if (callee.v === 'member') {
-    if (!entities.lockVerbs.has(callee.name)) return undefined;
+  const method =
+    callee.v === 'member' && entities.lockVerbs.has(callee.name) ? ofReceiver(entities, unit, fn, callee) : undefined;
+  return method ?? methodNamed(lockRef(entities, unit, fn, callee), CALLED);
+}
+
+function ofReceiver(
+  entities: Entities,
+  unit: Unit,
+  fn: number,
+  callee: Extract<Value, { v: 'member' }>,
+): Called | undefined {
+  return (
+    methodNamed(lockRef(entities, unit, fn, callee.of) ?? typedLockRef(entities, unit, fn, callee), callee.name) ??
     // `rw.readLock.acquire()`: a side of a lock is a name on the way.
-    return (
-      methodNamed(lockRef(entities, unit, fn, callee.of) ?? typedLockRef(entities, unit, fn, callee), callee.name) ??
-      (callee.of.v === 'member'
-        ? methodNamed(lockRef(entities, unit, fn, callee.of.of), `${callee.of.name}.${callee.name}`)
-        : undefined)
-    );
-  }
-  return methodNamed(lockRef(entities, unit, fn, callee), CALLED);
+    (callee.of.v === 'member'
+      ? methodNamed(lockRef(entities, unit, fn, callee.of.of), `${callee.of.name}.${callee.name}`)
+      : undefined)
+  );
 }
 
 function methodNamed(lock: LockRef | undefined, name: string): Called | undefined {
@@ -115,7 +123,8 @@ function tailRequest(entities: Entities, unit: Unit, fn: number, op: CallOp): Ac
 /** An exported function that takes a lock: `lock(file)`, `quickRead(lock, fn)`. */
 function functionLock(entities: Entities, unit: Unit, fn: number, op: CallOp): Action | undefined {
   const entity = entities.of(unit, fn, op.callee);
-  if (entity?.k !== 'lock-class' || entity.model.made !== 'function') return undefined;
+  if (!entity) return givenLock(entities, unit, fn, op);
+  if (entity.k !== 'lock-class' || entity.model.made !== 'function') return undefined;
   const method = entity.model.methods[CALLED];
   const given = entity.model.lockArg === undefined ? undefined : op.args[entity.model.lockArg];
   const ref = given && lockRef(entities, unit, fn, given);
@@ -130,6 +139,12 @@ function functionLock(entities: Entities, unit: Unit, fn: number, op: CallOp): A
     owner: 'library',
   };
   return ofMethod(unit, op, own, method);
+}
+
+/** `this.lock(name, timeout, work)`, where the lock is a function that whoever makes the object brings. */
+function givenLock(entities: Entities, unit: Unit, fn: number, op: CallOp): Action | undefined {
+  const path = callsInjectedLock(entities, unit, fn, op) ? accessPath(entities, unit, fn, op.callee) : undefined;
+  return path && ofMethod(unit, op, { ...path, model: injectedLock }, injectedLock.methods[CALLED]);
 }
 
 function ofMethod(unit: Unit, op: CallOp, lock: LockRef, method: LockMethod | undefined): Action | undefined {
@@ -200,6 +215,8 @@ function specific(unit: Unit, op: CallOp, lock: LockRef, method: LockMethod): Lo
 /** What a call names as the key of a keyed lock. */
 export function keyArgument(op: CallOp, method: LockMethod): Value | undefined {
   const argument = 'keyArg' in method && method.keyArg !== undefined ? op.args[method.keyArg] : undefined;
+  // Work is no key: `withLock(work)`.
+  if (argument?.v === 'fn') return undefined;
   const isRequest = argument?.v === 'array' && 'list' in method && method.list === 'request';
   return isRequest ? argument.items[0] : argument;
 }

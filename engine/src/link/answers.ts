@@ -1,6 +1,9 @@
 import { ByUnit } from './by-unit.js';
 import type { Unit } from './unit.js';
 
+/** Questions for the sake of each other, far fewer than a stack has room for: no code that people wrote comes near. */
+const MAX_OPEN = 150;
+
 /** The questions that are being answered right now, each for the sake of the one before. */
 export class OpenQuestions {
   depth = 0;
@@ -27,6 +30,10 @@ export class Answers<K, V> {
     const before = this.asked.get(unit, key);
     if (before !== undefined) {
       open.cut = Math.min(open.cut, before);
+      return undefined;
+    }
+    if (open.depth >= MAX_OPEN) {
+      open.cut = 0;
       return undefined;
     }
     const depth = open.depth++;

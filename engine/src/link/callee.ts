@@ -49,6 +49,11 @@ export function neverThrows(entities: Entities, unit: Unit, fn: number, op: Call
   return path !== undefined && wellKnown.neverThrows(path);
 }
 
+/** Calls that are documented to throw, such as those that read a text or do without waiting what may fail outside of the program. */
+export function throwsAsDocumented(entities: Entities, unit: Unit, fn: number, op: CallOp): boolean {
+  return calleeNames(entities, unit, fn, op).some(wellKnown.throwsAsDocumented);
+}
+
 /** When a call runs the function that it is given: within the call or the promise that is waited for, later, or not to be told. */
 export function callbackTiming(entities: Entities, unit: Unit, fn: number, op: CallOp): 'now' | 'later' | 'unknown' {
   const waited = op.result === 'await' || op.result === 'return';

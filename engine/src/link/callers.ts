@@ -1,4 +1,4 @@
-import type { CallOp, FileFacts, Op, Value } from '../facts/format.js';
+import type { CallOp, FileFacts, MemberFact, Op, Value } from '../facts/format.js';
 import type { Linked } from './linked.js';
 import { everyOp, everyValue, valuesOf, type Unit } from './unit.js';
 
@@ -57,10 +57,19 @@ export function isPublic(unit: Unit, fn: number): boolean {
   return functions.has(fn);
 }
 
+/** Whether only a class and those that extend it can name a function. */
+export function isProtected({ facts }: Unit, fn: number): boolean {
+  return facts.classes.some(({ members }) => members.some((member) => member.function === fn && member.protected));
+}
+
 const publicFunctions = new WeakMap<FileFacts, ReadonlySet<number>>();
 
 function publicFunctionsOf({ functions, classes, bindings, exports }: FileFacts): ReadonlySet<number> {
-  const members = new Map(classes.flatMap((cls) => cls.members.map((member) => [member.function, member] as const)));
+  const members = new Map(
+    classes.flatMap((cls) =>
+      cls.members.map((member) => [member.init?.v === 'fn' ? member.init.id : member.function, member] as const),
+    ),
+  );
   const exported = new Set<number | undefined>();
   for (const { binding, value } of exports) {
     const init = binding === undefined ? undefined : bindings[binding]!.init;
@@ -73,6 +82,11 @@ function publicFunctionsOf({ functions, classes, bindings, exports }: FileFacts)
     return functions[fn]!.kind === 'constructor' || exported.has(fn);
   };
   return new Set([...functions.keys()].filter(isOpen));
+}
+
+/** Whether a method is one that others are meant to call: neither private, nor internal by its name. */
+export function isMeantForOthers({ private: isPrivate, name, kind }: MemberFact): boolean {
+  return kind !== 'constructor' && !isPrivate && !/^[_#]/.test(name);
 }
 
 /** The variables that are a function. */

@@ -5,6 +5,7 @@ import { returnValues, type Entities } from './entity.js';
 import { accessPath, type LockRef } from './lock-ref.js';
 import { declarationAt, makings } from './lock-declaration.js';
 import { everyOp, type Unit } from './unit.js';
+import { callTaking } from './waiting.js';
 
 /** One access to shared state: a path rooted at a field, at a variable of an enclosing function or module, or at an import. */
 export interface CellAccess {
@@ -21,6 +22,8 @@ export interface CellAccess {
   readonly value?: Value;
   /** Where the field or variable is declared. */
   readonly declaration?: Place;
+  /** A record of a file or a table, which every function that can reach the store may change. */
+  readonly outside?: true;
 }
 
 /** Names of methods that change what they are called on. */
@@ -251,12 +254,20 @@ function isShared(unit: Unit, fn: number, value: Value): boolean {
   return ownerOf(unit, binding.owner) !== ownerOf(unit, fn) || (binding.kind === 'param' && value.v !== 'bind');
 }
 
-/** The function whose activation a callback shares: an inline callback that runs at once has the variables of its maker as its own. */
+/**
+ * The function whose activation a callback shares: an inline callback that runs at once has the variables of its maker as its own. An arrow
+ * function that is named, or put in an object, is called from elsewhere and shares nothing.
+ */
 function ownerOf(unit: Unit, fn: number): number {
   let id = fn;
-  while (unit.fn(id).kind === 'arrow' && unit.fn(id).parent > 0 && !isTaskForEachItem(unit, id))
+  while (unit.fn(id).kind === 'arrow' && unit.fn(id).parent > 0 && !isKept(unit, id) && !isTaskForEachItem(unit, id))
     id = unit.fn(id).parent;
   return id;
+}
+
+/** `const save = () => {…}`, `return { save: () => {…} }`: not handed to a call where it is written. */
+function isKept(unit: Unit, fn: number): boolean {
+  return unit.callTaking(fn) === undefined && callTaking(unit, fn) === undefined;
 }
 
 /** `items.map(async (item) => …)`: the tasks overlap, and share the variables around them. */

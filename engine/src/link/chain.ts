@@ -2,6 +2,7 @@ import type { CallOp, Value } from '../facts/format.js';
 import type { LockModel } from '../models/model.js';
 import { callbackTiming } from './callee.js';
 import type { Entities } from './entity.js';
+import { isNewPromise } from './new-promise.js';
 import { everyOp, type Unit } from './unit.js';
 
 /** A promise that each task chains its work to, so that one runs after the other: a lock by its use. */
@@ -147,7 +148,7 @@ function through(unit: Unit, value: Value): Value {
 function newPromise(unit: Unit, value: Value): CallOp | undefined {
   const at = through(unit, value);
   const op = at.v === 'call' ? unit.call(at.id)?.op : undefined;
-  if (op?.isNew && op.callee.v === 'global' && op.callee.name === 'Promise') return op;
+  if (op && isNewPromise(op)) return op;
   // `q = before.then(() => new Promise(…))`
   const [job] = op?.callee.v === 'member' && op.callee.name === 'then' ? op.args : [];
   if (job?.v === 'bind') return newPromise(unit, job);

@@ -1,5 +1,6 @@
 import type { CallOp, DocTag, MemberFact, TypeFact, Value } from '../facts/format.js';
 import type { LockModel } from '../models/model.js';
+import type { TypeOrigin } from '../types/index.js';
 import { Answers, OpenQuestions } from './answers.js';
 import { annotatedLock, isDeclaredLock } from './annotated-lock.js';
 import { homeMadeModel } from './home-made.js';
@@ -25,6 +26,7 @@ export type Entity =
   /** Of another package: `name` is a path such as `promises.readFile`. */
   | { readonly k: 'external'; readonly module: string; readonly name: string };
 
+/** Steps within one question; each question that it leads to has its own, or its answer would depend on who asked. */
 const MAX_HOPS = 12;
 
 /** Tells what values are: through imports, constants, class members, annotations and returned values. */
@@ -54,15 +56,28 @@ export class Entities {
 
   /** What only a type checker knows the receiver of a method to be; undefined where it is known without, or to nobody. */
   typedReceiver(unit: Unit, fn: number, method: Extract<Value, { v: 'member' }>): Entity | undefined {
-    const origin = this.program.memberOrigin(unit, method);
-    const known = origin && this.of(unit, fn, method.of);
-    if (!origin || (known && known.k !== 'external')) return undefined;
-    if (origin.path !== undefined) {
-      const target = this.load(origin.path);
-      const cls = target?.facts.classes.findIndex(({ name }) => name === origin.container) ?? -1;
+    const origin = this.program.typeOrigin(unit, 'members', method);
+    return origin && this.isUnknown(this.of(unit, fn, method.of)) ? this.declaredAt(origin) : undefined;
+  }
+
+  /** The same of a value that is called or handed on. */
+  typedValue(unit: Unit, fn: number, value: Value): Entity | undefined {
+    if (value.v !== 'member' && value.v !== 'bind') return undefined;
+    const origin = this.program.typeOrigin(unit, 'values', value);
+    return origin && this.isUnknown(this.of(unit, fn, value)) ? this.declaredAt(origin) : undefined;
+  }
+
+  private isUnknown(entity: Entity | undefined): boolean {
+    return entity === undefined || entity.k === 'external';
+  }
+
+  private declaredAt({ name, module, path }: TypeOrigin): Entity | undefined {
+    if (path !== undefined) {
+      const target = this.load(path);
+      const cls = target?.facts.classes.findIndex((one) => one.name === name) ?? -1;
       return target && cls >= 0 ? { k: 'instance', unit: target, cls } : undefined;
     }
-    const model = origin.module === undefined ? undefined : this.program.modelOf(origin.module, origin.container);
+    const model = module === undefined ? undefined : this.program.modelOf(module, name);
     return model && { k: 'lock', model };
   }
 
@@ -71,7 +86,7 @@ export class Entities {
     if (hops > MAX_HOPS) return undefined;
     switch (value.v) {
       case 'bind':
-        return this.binding(unit, value.id, hops);
+        return this.binding(unit, value.id);
       case 'this': {
         const fact = unit.fn(fn);
         if (fact.thisClass === undefined) return undefined;
@@ -121,34 +136,54 @@ export class Entities {
     return name === 'undefined' ? undefined : { k: 'external', module: '', name };
   }
 
-  private binding(unit: Unit, id: number, hops: number): Entity | undefined {
+  private binding(unit: Unit, id: number): Entity | undefined {
     // A constant that is defined by itself tells nothing.
-    return this.bindings.of(unit, id, () => this.bindingOnce(unit, id, hops));
+    return this.bindings.of(unit, id, () => this.bindingOnce(unit, id));
   }
 
-  private bindingOnce(unit: Unit, id: number, hops: number): Entity | undefined {
+  private bindingOnce(unit: Unit, id: number): Entity | undefined {
     const binding = unit.facts.bindings[id]!;
     if (binding.kind === 'import') {
       const fact = unit.facts.imports.find((candidate) => candidate.binding === id);
-      return fact && this.imported(unit, fact.module, fact.name, hops);
+      return fact && this.imported(unit, fact.module, fact.name);
     }
     if (binding.kind === 'type') {
       // An alias that another file imports.
       const alias = unit.facts.aliases.find((candidate) => candidate.binding === id);
-      return alias && this.typed(unit, alias.type, hops + 1);
+      return alias && this.typed(unit, alias.type);
     }
-    const typed = binding.type && this.typed(unit, binding.type, hops);
+    const typed = binding.type && this.typed(unit, binding.type);
     if (typed?.k === 'lock' || typed?.k === 'locks') {
-      const exact = binding.init && this.of(unit, binding.owner, binding.init, hops + 1);
+      const exact = binding.init && this.of(unit, binding.owner, binding.init);
       return exact?.k === typed.k ? exact : typed;
     }
     if (typed) return typed;
-    const made = binding.init && this.of(unit, binding.owner, binding.init, hops + 1);
-    return made ?? annotated(binding.docs);
+    const made = binding.init && this.of(unit, binding.owner, binding.init);
+    return (
+      (made && !isEmptyObject(made) ? made : undefined) ??
+      this.madeLater(unit, id) ??
+      this.entriesOf(unit, binding.name, binding.init) ??
+      made ??
+      annotated(binding.docs)
+    );
+  }
+
+  /** `let mutex = mutexes[id]; if (!mutex) mutex = new Mutex()`: a lock, if it is only made when it is first needed. */
+  private madeLater(unit: Unit, id: number): Entity | undefined {
+    return firstOf(unit.variableWrites(id), ({ value }) => {
+      const entity = this.of(unit, unit.facts.bindings[id]!.owner, value);
+      return entity && isLockOrLocks(entity) ? entity : undefined;
+    });
+  }
+
+  /** A map or an object whose entries are locks by what is put into it: `locks[id] = new Mutex()`. */
+  private entriesOf(unit: Unit, name: string, init: Value | undefined): Entity | undefined {
+    if (!init || !isUntypedMap(unit, init)) return undefined;
+    return firstOf(unit.entryWrites(name), ({ value, fn }) => lockContainer(this.of(unit, fn, value)));
   }
 
   /** What `import { name } from 'module'` brings. */
-  imported(unit: Unit, module: string, name: string, hops = 0): Entity | undefined {
+  imported(unit: Unit, module: string, name: string): Entity | undefined {
     const model = this.program.model(module, name);
     if (model) return modelEntity(model);
     const typed = this.program.typeModel(module, name);
@@ -157,26 +192,26 @@ export class Entities {
     const target = path === undefined ? undefined : this.load(path);
     if (!target) return { k: 'external', module, name };
     if (name === '*') return { k: 'namespace', unit: target };
-    return this.exported(target, name, hops + 1);
+    return this.exported(target, name);
   }
 
   /** What a file exports under a name, through any number of re-exports. */
-  exported(unit: Unit, name: string, hops = 0): Entity | undefined {
+  exported(unit: Unit, name: string): Entity | undefined {
     // Files that re-export each other end here.
-    return this.exports.of(unit, name, () => (hops > MAX_HOPS ? undefined : this.exportedOnce(unit, name, hops)));
+    return this.exports.of(unit, name, () => this.exportedOnce(unit, name));
   }
 
-  private exportedOnce(unit: Unit, name: string, hops: number): Entity | undefined {
+  private exportedOnce(unit: Unit, name: string): Entity | undefined {
     const fact = unit.facts.exports.find((candidate) => candidate.name === name);
-    if (fact?.from) return this.imported(unit, fact.from.module, fact.from.name, hops + 1);
-    if (fact?.binding !== undefined) return this.binding(unit, fact.binding, hops + 1);
-    if (fact?.value) return this.of(unit, 0, fact.value, hops + 1);
+    if (fact?.from) return this.imported(unit, fact.from.module, fact.from.name);
+    if (fact?.binding !== undefined) return this.binding(unit, fact.binding);
+    if (fact?.value) return this.of(unit, 0, fact.value);
     if (name === 'default') return undefined;
     for (const all of unit.facts.exports) {
       if (all.name !== '*' || !all.from) continue;
       const path = this.program.resolve(all.from.module, unit.path);
       const target = path === undefined ? undefined : this.load(path);
-      const entity = target && this.exported(target, name, hops + 1);
+      const entity = target && this.exported(target, name);
       if (entity) return entity;
     }
     return undefined;
@@ -229,13 +264,13 @@ export class Entities {
     if (hops > MAX_HOPS) return undefined;
     switch (of.k) {
       case 'namespace':
-        return this.exported(of.unit, name, hops + 1);
+        return this.exported(of.unit, name);
       case 'external':
         return this.externalMember(of, name);
       case 'instance':
       case 'class': {
         const found = this.findMember(of.unit, of.cls, name, hops);
-        return found && this.memberEntity(found.unit, found.cls, found.member, hops + 1);
+        return found && this.memberEntity(found.unit, found.cls, found.member);
       }
       case 'object': {
         const property = of.value.props.find((candidate) => candidate.name === name);
@@ -248,7 +283,8 @@ export class Entities {
     }
   }
 
-  private externalMember(of: Extract<Entity, { k: 'external' }>, name: string): Entity {
+  private externalMember(of: Extract<Entity, { k: 'external' }>, name: string): Entity | undefined {
+    if (of.module === '' && isGlobalObject(of.name)) return this.global(name);
     const path = of.name === '*' || of.name === 'default' || of.name === '' ? name : `${of.name}.${name}`;
     const model =
       of.module === ''
@@ -296,24 +332,27 @@ export class Entities {
     return superClass && this.of(unit, 0, superClass, hops + 1);
   }
 
-  private memberEntity(unit: Unit, cls: number, member: MemberFact, hops: number): Entity | undefined {
-    return this.members.of(unit, member.nameSpan[0], () => this.memberEntityOnce(unit, cls, member, hops));
+  private memberEntity(unit: Unit, cls: number, member: MemberFact): Entity | undefined {
+    return this.members.of(unit, member.nameSpan[0], () => this.memberEntityOnce(unit, cls, member));
   }
 
-  private memberEntityOnce(unit: Unit, cls: number, member: MemberFact, hops: number): Entity | undefined {
-    if (member.kind === 'getter') return this.returns(unit, member.function!, hops + 1);
+  private memberEntityOnce(unit: Unit, cls: number, member: MemberFact): Entity | undefined {
+    if (member.kind === 'getter') return this.returns(unit, member.function!);
     if (member.function !== undefined) return { k: 'function', unit, fn: member.function };
-    const typed = member.type && this.typed(unit, member.type, hops);
+    const typed = member.type && this.typed(unit, member.type);
     const inits = [
       ...(member.init ? [{ value: member.init, fn: unit.fieldsFunction(cls) }] : []),
       ...unit.fieldWrites(cls, member.name).map(({ op, fn }) => ({ value: op.value, fn })),
     ];
     if (typed && typed.k !== 'lock' && typed.k !== 'locks') return typed;
+    let made: Entity | undefined;
     for (const { value, fn } of inits) {
-      const entity = this.of(unit, fn, value, hops + 1);
-      if (entity && (!typed || entity.k === typed.k)) return entity;
+      made = this.of(unit, fn, value);
+      if (made && (!typed || made.k === typed.k)) break;
+      made = undefined;
     }
-    return typed ?? annotated(member.docs);
+    if (made && !isEmptyObject(made)) return made;
+    return this.entriesOf(unit, member.name, member.init) ?? made ?? typed ?? annotated(member.docs);
   }
 
   /** What a written type denotes: a lock, a container of locks, or a class of the project. */
@@ -333,7 +372,7 @@ export class Entities {
     const alias = unit.facts.aliases.find((candidate) => candidate.binding === type.bind);
     if (alias) return this.typed(unit, alias.type, hops + 1);
     const [, ...rest] = type.name.split('.');
-    let entity = this.binding(unit, type.bind, hops + 1);
+    let entity = this.binding(unit, type.bind);
     for (const part of rest) entity = entity && this.memberOf(entity, part, hops + 1);
     if (entity?.k === 'class') return { k: 'instance', unit: entity.unit, cls: entity.cls };
     if (entity?.k === 'lock-class')
@@ -348,7 +387,7 @@ export class Entities {
     if (!found || hops > MAX_HOPS) return undefined;
     const { op, fn } = found;
     const required = requiredModule(op);
-    if (required !== undefined) return this.imported(unit, required, '*', hops + 1);
+    if (required !== undefined) return this.imported(unit, required, '*');
     const callee = this.of(unit, fn, op.callee, hops + 1);
     if (op.isNew) {
       if (callee?.k === 'class') return { k: 'instance', unit: callee.unit, cls: callee.cls };
@@ -359,7 +398,7 @@ export class Entities {
     }
     if (callee?.k === 'lock-class' && callee.model.made === 'factory') return madeLock(callee.model, unit, op);
     if (callee?.k === 'lock-class' && callee.model.made === 'wrapper') return { k: 'lock', model: callee.model };
-    if (callee?.k === 'function') return this.returns(callee.unit, callee.fn, hops + 1);
+    if (callee?.k === 'function') return this.returns(callee.unit, callee.fn);
     // `locks.get(key)`, `locks.at(0)`: the entry of a container.
     if (op.callee.v === 'member' && /^(get|at|pop|shift|find)$/.test(op.callee.name)) {
       const of = this.of(unit, fn, op.callee.of, hops + 1);
@@ -369,25 +408,27 @@ export class Entities {
   }
 
   /** What a function returns, by annotation or by its return statements; promises are seen through. */
-  returns(unit: Unit, fn: number, hops = 0): Entity | undefined {
+  returns(unit: Unit, fn: number): Entity | undefined {
     // A function that returns its own result tells nothing.
-    return this.returned.of(unit, fn, () => this.returnedOnce(unit, fn, hops));
+    return this.returned.of(unit, fn, () => this.returnedOnce(unit, fn));
   }
 
-  private returnedOnce(unit: Unit, fn: number, hops: number): Entity | undefined {
+  private returnedOnce(unit: Unit, fn: number): Entity | undefined {
     const fact = unit.fn(fn);
-    let entity = fact.returns && this.typed(unit, fact.returns, hops + 1);
+    let entity = fact.returns && this.typed(unit, fact.returns);
     if (!entity || entity.k === 'lock') {
-      for (const value of returnValues(unit, fn)) {
-        const returned = this.of(unit, fn, value, hops + 1);
-        if (returned && (!entity || returned.k === entity.k)) {
-          entity = returned;
-          break;
-        }
-      }
+      const returned = returnValues(unit, fn).flatMap((value) => this.of(unit, fn, value) ?? []);
+      const fitting = returned.filter(({ k }) => !entity || k === entity.k);
+      // What stands for the lock where there is nothing to lock looks like one, and is none.
+      entity = fitting.find(isLockOrLocks) ?? fitting[0] ?? entity;
     }
     return entity;
   }
+}
+
+/** The names of the object that has all globals: `globalThis.navigator` is `navigator`. */
+export function isGlobalObject(name: string): boolean {
+  return name === 'globalThis' || name === 'window' || name === 'self';
 }
 
 /** What only `@lock` tells to be a lock. */
@@ -407,6 +448,25 @@ function madeLock(model: LockModel, unit: Unit, op: CallOp): Entity {
 function lockContainer(entry: Entity | undefined): Entity | undefined {
   const isLock = entry?.k === 'lock' || (entry?.k === 'instance' && homeMadeModel(entry.unit, entry.cls) !== undefined);
   return isLock ? { k: 'locks', of: entry } : undefined;
+}
+
+function isLockOrLocks({ k }: Entity): boolean {
+  return k === 'lock' || k === 'locks';
+}
+
+/** `{}` says nothing of what it will hold. */
+function isEmptyObject(entity: Entity): boolean {
+  return entity.k === 'object' && entity.value.props.length === 0;
+}
+
+/** `{}`, `Object.create(null)`, `new Map()`: what is in it shows where it is filled. */
+function isUntypedMap(unit: Unit, init: Value): boolean {
+  if (init.v === 'object') return init.props.length === 0;
+  const op = init.v === 'call' ? unit.call(init.id)?.op : undefined;
+  if (!op || op.typeArgs.length > 0) return false;
+  const { callee } = op;
+  if (callee.v === 'global') return op.isNew && /^(Weak)?Map$/.test(callee.name);
+  return callee.v === 'member' && callee.name === 'create' && callee.of.v === 'global' && callee.of.name === 'Object';
 }
 
 function firstOf<T, R>(items: readonly T[], of: (item: T) => R | undefined): R | undefined {

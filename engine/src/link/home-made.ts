@@ -2,6 +2,7 @@ import type { FunctionFact, Value } from '../facts/format.js';
 import type { LockMethod, LockModel } from '../models/model.js';
 import { namesLock } from '../models/words.js';
 import { isDeclaredLock } from './annotated-lock.js';
+import { isNewPromise } from './new-promise.js';
 import { everyOp, type Unit } from './unit.js';
 
 /** The two halves of an ownerless lock, as projects name them. */
@@ -18,7 +19,15 @@ const BEYOND_AGENT = /process|file|redis|cluster|distributed|database/i;
 
 const SCOPED: readonly string[] = ['runExclusive', 'withLock', 'synchronized', 'runLocked'];
 
-export const HOME_MADE_VERBS: readonly string[] = [...PAIRS.flat(), ...SCOPED, 'isLocked'];
+/** A lock that only runs callbacks keeps its verb to itself. */
+const ownVerb = (verb: string) => `#${verb}`;
+
+export const HOME_MADE_VERBS: readonly string[] = [
+  ...PAIRS.flat(),
+  ...PAIRS.map(([acquire]) => ownVerb(acquire)),
+  ...SCOPED,
+  'isLocked',
+];
 
 const models = new WeakMap<Unit, Map<number, LockModel | undefined>>();
 
@@ -41,10 +50,11 @@ function build(unit: Unit, cls: number): LockModel | undefined {
     if (member.kind === 'method' && member.function !== undefined) functions.set(member.name, unit.fn(member.function));
   const methods: Record<string, LockMethod> = {};
   for (const [acquire, release] of PAIRS) {
-    const taker = functions.get(acquire);
+    const takes = functions.has(acquire) ? acquire : ownVerb(acquire);
+    const taker = functions.get(takes);
     const giver = functions.get(release);
     if (taker && promisesFunction(unit, taker)) {
-      methods[acquire] = { does: 'acquire', gives: 'releaser', ...keyArg(taker) };
+      methods[takes] = { does: 'acquire', gives: 'releaser', ...keyArg(taker) };
       if (giver) methods[release] = { does: 'release', ...keyArg(giver) };
     } else if (taker && giver && isAsynchronous(taker)) {
       methods[acquire] = { does: 'acquire', gives: 'nothing', ...keyArg(taker) };
@@ -92,9 +102,7 @@ function keyArg(fact: FunctionFact): { keyArg?: number } {
 
 function isAsynchronous(fact: FunctionFact): boolean {
   if (fact.async || (fact.returns?.t === 'ref' && /^Promise(Like)?$/.test(fact.returns.name))) return true;
-  return [...everyOp(fact.body)].some(
-    (op) => op.op === 'call' && op.isNew && op.callee.v === 'global' && op.callee.name === 'Promise',
-  );
+  return [...everyOp(fact.body)].some((op) => op.op === 'call' && isNewPromise(op));
 }
 
 /** `Promise<() => void>`, written or evident from what is returned. */

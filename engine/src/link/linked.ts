@@ -148,12 +148,13 @@ export class Linked {
   private register(ref: LockRef): Lock {
     let lock = this.lockMap.get(ref.id);
     if (!lock) {
-      const { declaration } = ref;
+      const { declaration, part } = ref;
       lock = {
         id: ref.id,
         name: ref.name,
         ref,
-        ...(declaration ? { declaration } : {}),
+        // What holds a lock among other things is not to be renamed, retyped or removed with it.
+        ...(declaration && !part ? { declaration } : {}),
         sections: [],
         queries: [],
         escapes: [],
@@ -299,8 +300,7 @@ export class Linked {
   /** What is mentioned by the name of a lock and not understood: where its path is one of a lock, the lock escapes there. */
   private astray(unit: Unit, part: FilePart): readonly Astray[] {
     if (part.resolved.names !== this.names.size) {
-      const mentions = [...this.names].flatMap((name) => unit.mentions(name));
-      const astray = mentions.flatMap(({ fn, op, value }) => {
+      const astray = unit.mentions(this.names).flatMap(({ fn, op, value }) => {
         const path =
           part.understood.has(value) || this.isRenaming(unit, op)
             ? undefined

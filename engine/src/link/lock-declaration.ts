@@ -20,17 +20,20 @@ export interface Declaration {
   readonly constant: boolean;
 }
 
-/** The declaration of a lock. */
+/** The declaration of a lock that is a variable or field by itself: one that is a member of an object has none of its own. */
 export function declarationOf(project: Linked, lock: Lock): Declaration | undefined {
-  const { declaration } = lock;
+  const { declaration, id } = lock;
   const unit = declaration && project.program.unit(declaration.path);
-  return unit && declarationAt(unit, declaration.span);
+  const found = unit && declarationAt(unit, declaration.span);
+  const own = found && (found.binding === undefined ? `.${found.name}` : `#${found.name}@${found.binding}`);
+  const cls = found?.cls === undefined ? undefined : unit?.classOf(found.cls);
+  const holder = cls && `#${cls.name || `class@${cls.span[0]}`}`;
+  return own !== undefined && id.endsWith(`${holder ?? ''}${own}`) ? found : undefined;
 }
 
 /** The field or variable whose name stands at a place. */
 export function declarationAt(unit: Unit, nameSpan: Span): Declaration | undefined {
-  const binding = unit.facts.bindings.findIndex((one) => one.span[0] === nameSpan[0] && one.span[1] === nameSpan[1]);
-  if (binding >= 0) return ofBinding(unit, binding);
+  // A parameter of a constructor may declare a field as well, which is what others see.
   for (const [cls, fact] of unit.facts.classes.entries()) {
     const member = fact.members.find((one) => one.nameSpan[0] === nameSpan[0] && one.kind === 'field');
     if (!member) continue;
@@ -50,7 +53,8 @@ export function declarationAt(unit: Unit, nameSpan: Span): Declaration | undefin
       constant: member.readonly,
     };
   }
-  return undefined;
+  const binding = unit.facts.bindings.findIndex((one) => one.span[0] === nameSpan[0] && one.span[1] === nameSpan[1]);
+  return binding < 0 ? undefined : ofBinding(unit, binding);
 }
 
 function ofBinding(unit: Unit, id: number): Declaration | undefined {

@@ -1,7 +1,7 @@
 import type { CallOp, Value } from '../facts/format.js';
 import type { Place, Span } from '../findings.js';
 import type { LockModel, Side } from '../models/model.js';
-import { returnValues, type Entities, type Entity } from './entity.js';
+import { isGlobalObject, returnValues, type Entities, type Entity } from './entity.js';
 import { everyOp, type Unit } from './unit.js';
 
 /** Which lock an operation means, as seen from one function. */
@@ -20,6 +20,8 @@ export interface LockRef {
   readonly name: string;
   readonly owner: 'field' | 'variable' | 'param' | 'library';
   readonly declaration?: Place;
+  /** The lock is a member of what is declared there, which has other members too. */
+  readonly part?: true;
   /** The call that makes the lock. */
   readonly made?: { readonly unit: Unit; readonly op: CallOp };
 }
@@ -30,6 +32,8 @@ export interface LockKey {
   readonly literal: boolean;
   /** The parameter that the key is, to be replaced at each call. */
   readonly param?: number;
+  /** It is made of fields of `this` alone: the same key in all methods of the object. */
+  readonly own?: true;
 }
 
 /** An access path with its root told apart. */
@@ -39,6 +43,7 @@ export interface AccessPath {
   readonly name: string;
   readonly owner: LockRef['owner'];
   readonly declaration?: Place;
+  readonly part?: true;
   readonly param?: { readonly binding: number; readonly names: readonly string[] };
   readonly key?: LockKey;
 }
@@ -108,7 +113,9 @@ function isMade(unit: Unit, call: number): boolean {
 function isFreshLock(entities: Entities, unit: Unit, init: Value): boolean {
   if (init.v !== 'call') return false;
   const lock = entities.result(unit, init.id);
-  if (lock?.k !== 'lock' || !lock.made) return false;
+  if (lock?.k !== 'lock') return false;
+  // `withTimeout(new Mutex(), 5000)`: the face is another one at each call.
+  if (!lock.made) return lock.model.made === 'wrapper';
   const { op } = lock.made;
   if (lock.made.unit === unit && op.id === init.id) return true;
   const found = unit.call(init.id);
@@ -152,6 +159,8 @@ function memberPath(
   value: Extract<Value, { v: 'member' }>,
   hops: number,
 ): AccessPath | undefined {
+  if (value.of.v === 'global' && isGlobalObject(value.of.name))
+    return accessPath(entities, unit, fn, { v: 'global', name: value.name, span: value.span }, hops + 1);
   const holder = entities.of(unit, fn, value.of);
   const of = accessPath(entities, unit, fn, value.of, hops + 1);
   if (holder?.k === 'namespace') {
@@ -178,6 +187,7 @@ function memberPath(
   return {
     ...rest,
     ...names,
+    part: true,
     id: `${of.id}.${value.name}`,
     name: `${of.name}.${value.name}`,
     owner: of.name === 'this' ? 'field' : of.owner,
@@ -218,12 +228,19 @@ export function keyOf(unit: Unit, value: Value): LockKey {
     text,
     literal: value.v === 'lit',
     ...(value.v === 'bind' && binding?.kind === 'param' ? { param: value.id } : {}),
+    ...(isOfThis(value) ? { own: true } : {}),
   };
+}
+
+/** `this.id`, `` `lock:${this.name}` ``. */
+function isOfThis(value: Value): boolean {
+  if (value.v === 'member') return value.of.v === 'this' || isOfThis(value.of);
+  return value.v === 'mix' && value.of.some(isOfThis) && value.of.every((part) => part.v === 'lit' || isOfThis(part));
 }
 
 /** The lock that a value is, or undefined when it is none that we know. */
 export function lockRef(entities: Entities, unit: Unit, fn: number, value: Value, side?: Side): LockRef | undefined {
-  const entity = entities.of(unit, fn, value);
+  const entity = entities.typedValue(unit, fn, value) ?? entities.of(unit, fn, value);
   const model = entity && lockModel(entities, entity);
   if (!model || isOneOfSeveral(unit, value)) return undefined;
   const path = accessPath(entities, unit, fn, value) ?? anonymous(unit, value.span);

@@ -44,7 +44,7 @@ function acquiresOf(project: Linked, trace: Trace, visit: Visit, op: CallOp): re
 }
 
 /** Whether the holder itself waits for a call before it releases. */
-function isWaitedUnder(trace: Trace, visit: Visit, op: CallOp, outer: Hold): boolean {
+export function isWaitedUnder(trace: Trace, visit: Visit, op: CallOp, outer: Hold): boolean {
   const { unit } = trace;
   if (op.result === 'store' || op.result === 'value') {
     const waits = waitsOf(unit, op);

@@ -1,11 +1,12 @@
-import type { FileFacts, Value } from '../facts/format.js';
-import { forgiving, type MemberOrigin, type TypeOracle } from '../types/index.js';
+import type { FileFacts } from '../facts/format.js';
 import { extractFacts } from '../facts/extract.js';
 import type { Problem } from '../findings.js';
 import type { LockModel } from '../models/model.js';
 import type { FactsStore, Host, Parsed } from '../project.js';
 import { LockWords } from '../models/words.js';
+import type { TypeOrigin } from '../types/index.js';
 import { HOME_MADE_VERBS } from './home-made.js';
+import { askTypes, nameOffset, type Named, type TypeAnswers } from './type-questions.js';
 import { Unit } from './unit.js';
 
 /** The files that were given, and those that a call led to, parsed when they are first asked for. */
@@ -184,44 +185,39 @@ export class Program {
     return model?.export.startsWith(`${name}.`) ? undefined : model;
   }
 
-  /** The model of a lock by the class or interface of a package that declares its methods, which need not be what it exports. */
-  modelOf(module: string, container: string): LockModel | undefined {
-    const named = this.model(module, container) ?? this.typeModel(module, container);
+  /** The model of a lock by a class, interface or alias of a package, which need not be what it exports. */
+  modelOf(module: string, name: string): LockModel | undefined {
+    const named = this.model(module, name) ?? this.typeModel(module, name);
     if (named) return named;
     const all = [...this.models].flatMap(([key, model]) => (key.startsWith(`${module}\0`) ? [model] : []));
     return all.length === 1 ? all[0] : undefined;
   }
 
-  /** Where a type checker finds the declaration of a method of a lock's name. It is asked once for all of a file. */
-  memberOrigin(unit: Unit, method: Extract<Value, { v: 'member' }>): MemberOrigin | undefined {
+  /** What a type checker says of one name of a file: who declares the method, or what the value is. It is asked once for all of a file. */
+  typeOrigin(unit: Unit, of: keyof TypeAnswers, value: Named): TypeOrigin | undefined {
     if (!this.host.types) return undefined;
-    let origins = this.origins.get(unit);
-    if (!origins) this.origins.set(unit, (origins = this.askTypes(unit, this.host.types)));
-    const origin = origins.get(nameOffset(method));
+    let answers = this.typeAnswers.get(unit);
+    if (!answers) this.typeAnswers.set(unit, (answers = askTypes(this.host.types, unit, this.lockVerbs)));
+    const origin = answers[of].get(nameOffset(value));
     if (origin?.path !== undefined) this.importersOf(origin.path).add(unit.path);
     return origin;
   }
 
-  private readonly origins = new WeakMap<Unit, ReadonlyMap<number, MemberOrigin | undefined>>();
-
-  private askTypes(unit: Unit, types: TypeOracle): ReadonlyMap<number, MemberOrigin | undefined> {
-    const offsets = unit.facts.functions.flatMap((_, fn) =>
-      unit
-        .callsIn(fn)
-        .flatMap(({ callee }) =>
-          callee.v === 'member' && this.lockVerbs.has(callee.name) ? [nameOffset(callee)] : [],
-        ),
-    );
-    const answers = offsets.length > 0 ? forgiving(types).membersAt(unit.path, offsets) : [];
-    return new Map(offsets.map((offset, index) => [offset, answers[index]]));
-  }
+  private readonly typeAnswers = new WeakMap<Unit, TypeAnswers>();
 
   /** The syntax of a file, parsed again where only its facts were kept. */
   tree(unit: Unit): Parsed {
-    let tree = this.trees.get(unit.facts);
-    if (!tree) this.trees.set(unit.facts, (tree = this.host.parse(unit.path, unit.text)));
+    const known = this.trees.get(unit.facts) ?? this.lastTrees.get(unit.facts);
+    if (known) return known;
+    const tree = this.host.parse(unit.path, unit.text);
+    this.lastTrees.set(unit.facts, tree);
+    const [oldest] = this.lastTrees.keys();
+    if (this.lastTrees.size > TREES) this.lastTrees.delete(oldest!);
     return tree;
   }
+
+  /** Trees are ten times as large as facts: those that a fix asked for are kept for the next fixes of the same files alone. */
+  private readonly lastTrees = new Map<FileFacts, Parsed>();
 
   /** By the facts, which stay the same as long as the text does. */
   private readonly trees = new WeakMap<FileFacts, Parsed>();
@@ -254,9 +250,8 @@ export class Program {
   }
 }
 
-function nameOffset({ name, span }: Extract<Value, { v: 'member' }>): number {
-  return span[1] - name.length;
-}
+/** As many files as most fixes go through: a tree of a large file takes megabytes. */
+const TREES = 4;
 
 /** `../../base/common/async.js` as a model writes it, with a `*` for any beginning of the relative path. */
 function anyBeginning(module: string): string {

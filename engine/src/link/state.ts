@@ -27,10 +27,19 @@ export interface State {
   readonly transferred: ReadonlySet<Hold>;
   /** Truth of variables and of tests that cannot change. */
   readonly truth: ReadonlyMap<string, boolean>;
+  /** The path comes here only if something fails of which nothing shows that it does. */
+  readonly guessed: boolean;
 }
 
-export const emptyState: State = { holds: [], handles: new Map(), transferred: new Set(), truth: new Map() };
+export const emptyState: State = {
+  holds: [],
+  handles: new Map(),
+  transferred: new Set(),
+  truth: new Map(),
+  guessed: false,
+};
 
+/** What tells states apart, but for how sure it is that a path comes there. */
 export function stateKey(state: State): string {
   const holds = state.holds.map((hold) => `${hold.call}${state.transferred.has(hold) ? 't' : ''}`).join(',');
   const truth = [...state.truth].map(([name, value]) => `${name}${value ? '+' : '-'}`).sort();
@@ -41,21 +50,27 @@ const MAX_STATES = 48;
 
 /** Distinct states; beyond a bound, what is known of variables is forgotten, which only makes more paths possible. */
 export function distinct(states: readonly State[]): State[] {
-  const found = new Map<string, State>();
-  for (const state of states) {
-    const key = stateKey(state);
-    if (!found.has(key)) found.set(key, state);
-  }
-  if (found.size <= MAX_STATES) return [...found.values()];
-  const forgetful = new Map<string, State>();
-  for (const state of found.values()) {
+  const found = surest(states, stateKey, isGuessed);
+  if (found.length <= MAX_STATES) return found;
+  const forgetful = found.map((state) => {
     // Whether a releaser is there decides whether it is called: of the locks that are held, that much is kept.
     const handles = new Set(state.holds.flatMap((hold) => state.handles.get(hold) ?? []));
-    const plain = { ...state, truth: new Map([...state.truth].filter(([name]) => handles.has(name))) };
-    const key = stateKey(plain);
-    if (!forgetful.has(key)) forgetful.set(key, plain);
+    return { ...state, truth: new Map([...state.truth].filter(([name]) => handles.has(name))) };
+  });
+  return surest(forgetful, stateKey, isGuessed).slice(0, MAX_STATES);
+}
+
+const isGuessed = (state: State) => state.guessed;
+
+/** One for each key, the first of those that are not guessed if there is one. */
+export function surest<T>(items: readonly T[], keyOf: (item: T) => string, guessed: (item: T) => boolean): T[] {
+  const found = new Map<string, T>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const before = found.get(key);
+    if (!before || (guessed(before) && !guessed(item))) found.set(key, item);
   }
-  return [...forgetful.values()].slice(0, MAX_STATES);
+  return [...found.values()];
 }
 
 export function withHold(state: State, hold: Hold, handle?: string): State {

@@ -1,5 +1,6 @@
 import type { CallOp, Value } from '../facts/format.js';
 import type { Place } from '../findings.js';
+import { possibleFunctions } from './alternatives.js';
 import { lockAction, type Action, type ReleaserArgument } from './action.js';
 import { ByUnit } from './by-unit.js';
 import { excludedLocks, hasContract } from './contracts.js';
@@ -68,15 +69,22 @@ export class Summaries implements CallEffects {
     return trace;
   }
 
-  /** The project function that a call runs. */
+  /** The project function that a call runs; of several that it may run, the first that has to do with locks. */
   target(unit: Unit, fn: number, op: CallOp): Target | undefined {
-    let ofUnit = this.targets.get(unit);
-    if (!ofUnit) this.targets.set(unit, (ofUnit = new WeakMap()));
-    if (!ofUnit.has(op)) ofUnit.set(op, calledFunction(this.entities, unit, fn, op));
-    return ofUnit.get(op);
+    const [first, ...others] = this.candidates(unit, fn, op);
+    if (!first || others.length === 0) return first;
+    return [first, ...others].find((one) => this.mayLock(one)) ?? first;
   }
 
-  private readonly targets = new WeakMap<Unit, WeakMap<CallOp, Target | undefined>>();
+  private candidates(unit: Unit, fn: number, op: CallOp): readonly Target[] {
+    let ofUnit = this.targets.get(unit);
+    if (!ofUnit) this.targets.set(unit, (ofUnit = new WeakMap()));
+    let found = ofUnit.get(op);
+    if (!found) ofUnit.set(op, (found = calledFunctions(this.entities, unit, fn, op)));
+    return found;
+  }
+
+  private readonly targets = new WeakMap<Unit, WeakMap<CallOp, readonly Target[]>>();
 
   of(unit: Unit, fn: number, op: CallOp): readonly Action[] {
     const target = this.target(unit, fn, op);
@@ -147,6 +155,19 @@ export class Summaries implements CallEffects {
     return found;
   }
 
+  /** Whether a function is another one, or comes to run it through calls of project functions. */
+  leadsTo(from: Target, to: Target): boolean {
+    const seen = new Set<string>();
+    const open = [from];
+    for (let next = open.pop(); next && seen.size < MAX_REACH; next = open.pop()) {
+      if (next.unit === to.unit && next.fn === to.fn) return true;
+      const key = `${next.unit.path}\0${next.fn}`;
+      if (!seen.has(key)) open.push(...this.callees(next));
+      seen.add(key);
+    }
+    return false;
+  }
+
   private locksHere({ unit, fn }: Target): boolean {
     return this.bodies(unit, fn).some(
       (id) =>
@@ -155,7 +176,7 @@ export class Summaries implements CallEffects {
   }
 
   private callees({ unit, fn }: Target): Target[] {
-    return this.bodies(unit, fn).flatMap((id) => unit.callsIn(id).flatMap((op) => this.target(unit, id, op) ?? []));
+    return this.bodies(unit, fn).flatMap((id) => unit.callsIn(id).flatMap((op) => this.candidates(unit, id, op)));
   }
 
   /** A function with those written inside it. */
@@ -230,6 +251,8 @@ export class Summaries implements CallEffects {
   private translateKey(ref: LockRef, target: Target, unit: Unit, op: CallOp): LockRef['key'] {
     if (!ref.key || ref.key.literal) return ref.key;
     const unknown = { text: UNKNOWN_KEY, literal: false };
+    if (ref.key.own && op.callee.v === 'member' && (op.callee.of.v === 'this' || op.callee.of.v === 'super'))
+      return ref.key;
     if (ref.key.param === undefined) return unknown;
     const index = target.unit.fn(target.fn).params.findIndex((param) => param.binding === ref.key!.param);
     const argument = index < 0 ? undefined : op.args[index];
@@ -339,6 +362,16 @@ export function calledFunction(entities: Entities, unit: Unit, fn: number, op: C
     return constructor?.function === undefined ? undefined : { unit: entity.unit, fn: constructor.function };
   }
   return undefined;
+}
+
+/** The project functions of which a call runs one. */
+function calledFunctions(entities: Entities, unit: Unit, fn: number, op: CallOp): readonly Target[] {
+  if (!op.isNew && op.callee.v === 'member') {
+    const several = possibleFunctions(entities, unit, fn, op.callee);
+    if (several.length > 1) return several;
+  }
+  const target = calledFunction(entities, unit, fn, op);
+  return target ? [target] : [];
 }
 
 const nestedFunctions = new WeakMap<Unit, Map<number, number[]>>();

@@ -218,17 +218,19 @@ export class Suspensions {
     return path ? { asked: path.id } : {};
   }
 
-  /** `new Promise((resolve) => …)`: a timer or an event, by what resolves it. */
+  /** `new Promise((resolve) => …)`: a timer or an event, by what resolves it. A timer that can only reject is a limit, and no wait. */
   private ofExecutor(unit: Unit, op: CallOp): SuspensionKind {
     const [executor] = op.args;
     if (executor?.v !== 'fn') return 'unknown';
     let kind: SuspensionKind = 'unknown';
+    const resolve = unit.fn(executor.id).params[0]?.binding;
+    const canFulfil = resolve === undefined || unit.facts.bindings[resolve]!.refs.length > 0;
     for (const fn of [executor.id, ...nested(unit, executor.id)]) {
       for (const inner of everyOp(unit.fn(fn).body)) {
         if (inner.op !== 'call') continue;
         const names = calleeNames(this.entities, unit, fn, inner);
         if (names.some((name) => /(^|#)(setTimeout|setImmediate)$/.test(name)))
-          kind = kind === 'event' ? kind : 'timer';
+          kind = kind === 'event' || !canFulfil ? kind : 'timer';
         else if (names.some((name) => /^\.(on|once|addEventListener|addListener|subscribe|signAndSend)$/.test(name)))
           kind = 'event';
       }

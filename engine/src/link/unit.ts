@@ -53,9 +53,21 @@ export class Unit {
     return this.index.variableWrites.get(binding) ?? [];
   }
 
-  /** By name, every mention of a member or variable in the functions of the file. */
-  mentions(name: string): readonly Mention[] {
-    return (this.index.mentions ??= mentionsOf(this.facts)).get(name) ?? [];
+  /** What is put under a key into the object or map of a name: `NAME[key] = value`, `NAME.set(key, value)`. */
+  entryWrites(name: string): readonly { value: Value; fn: number }[] {
+    return this.index.entryWrites.get(name) ?? [];
+  }
+
+  /** Every mention of a member or variable by one of these names in the functions of the file. */
+  mentions(names: ReadonlySet<string>): Mention[] {
+    const found: Mention[] = [];
+    for (const { op, fn } of this.operations())
+      for (const value of valuesOf(op).flatMap(everyValue)) {
+        if (value.v !== 'member' && value.v !== 'bind') continue;
+        const name = nameOf(this.facts, value)!;
+        if (names.has(name)) found.push({ fn, op, value });
+      }
+    return found;
   }
 
   private get index(): Indices {
@@ -98,10 +110,10 @@ interface Indices {
   readonly calls: ReadonlyMap<number, { readonly op: CallOp; readonly fn: number }>;
   readonly callsIn: readonly (readonly CallOp[])[];
   readonly declared: ReadonlySet<number>;
-  mentions?: ReadonlyMap<string, readonly Mention[]>;
   readonly takers: ReadonlyMap<number, { readonly op: CallOp; readonly fn: number }>;
   readonly fieldWrites: ReadonlyMap<string, readonly { readonly op: AssignOp; readonly fn: number }[]>;
   readonly variableWrites: ReadonlyMap<number, readonly AssignOp[]>;
+  readonly entryWrites: ReadonlyMap<string, readonly { readonly value: Value; readonly fn: number }[]>;
   readonly fieldsFunctions: ReadonlyMap<number, number>;
 }
 
@@ -110,6 +122,7 @@ function indicesOf(facts: FileFacts): Indices {
   const takers = new Map<number, { op: CallOp; fn: number }>();
   const fieldWrites = new Map<string, { op: AssignOp; fn: number }[]>();
   const variableWrites = new Map<number, AssignOp[]>();
+  const entryWrites = new Map<string, { value: Value; fn: number }[]>();
   const callsIn = facts.functions.map((): CallOp[] => []);
   const fieldsFunctions = new Map<number, number>();
   facts.functions.forEach((fact, fn) => {
@@ -120,18 +133,27 @@ function indicesOf(facts: FileFacts): Indices {
         calls.set(op.id, { op, fn });
         callsIn[fn]!.push(op);
         for (const argument of op.args) if (argument.v === 'fn') takers.set(argument.id, { op, fn });
+        const entry = op.callee.v === 'member' && op.callee.name === 'set' ? op.args[1] : undefined;
+        const map = entry && nameOf(facts, (op.callee as Extract<Value, { v: 'member' }>).of);
+        if (map !== undefined) append(entryWrites, map, { value: entry!, fn });
       } else if (op.op === 'assign') {
         const { target, how } = op;
         if (target.v === 'bind' && how !== 'declare') append(variableWrites, target.id, op);
         if (target.v === 'member' && target.of.v === 'this' && fact.thisClass !== undefined)
           append(fieldWrites, `${fact.thisClass}.${target.name}`, { op, fn });
+        const map = target.v === 'index' && how !== 'delete' ? nameOf(facts, target.of) : undefined;
+        if (map !== undefined) append(entryWrites, map, { value: op.value, fn });
       }
     }
   });
   const declared = new Set(
     facts.bindings.flatMap(({ kind, init }) => (kind === 'function' && init?.v === 'fn' ? [init.id] : [])),
   );
-  return { calls, callsIn, declared, takers, fieldWrites, fieldsFunctions, variableWrites };
+  return { calls, callsIn, declared, takers, fieldWrites, entryWrites, fieldsFunctions, variableWrites };
+}
+
+function nameOf({ bindings }: FileFacts, value: Value): string | undefined {
+  return value.v === 'member' ? value.name : value.v === 'bind' ? bindings[value.id]!.name : undefined;
 }
 
 function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
@@ -140,35 +162,32 @@ function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void 
   else lists.set(key, [item]);
 }
 
-function mentionsOf(facts: FileFacts): Map<string, Mention[]> {
-  const mentions = new Map<string, Mention[]>();
-  facts.functions.forEach((fact, fn) => {
-    for (const op of everyOp(fact.body))
-      for (const value of valuesOf(op).flatMap((one) => [...everyValue(one)])) {
-        if (value.v !== 'member' && value.v !== 'bind') continue;
-        const name = value.v === 'member' ? value.name : facts.bindings[value.id]!.name;
-        append(mentions, name, { fn, op, value });
-      }
-  });
-  return mentions;
-}
-
 /** All operations of a body, those inside branches, loops and tries included, in source order. */
 export function everyOp(ops: readonly Op[]): readonly Op[] {
+  if (ops.every((op) => isSimple(op))) return ops;
   let all = everyOpOf.get(ops);
   if (!all) {
     const found: Op[] = [];
-    for (const op of ops) {
-      found.push(op);
-      for (const part of partsOf(op)) for (const inner of everyOp(part)) found.push(inner);
-    }
-    everyOpOf.set(ops, (all = found));
+    gather(ops, found);
+    everyOpOf.set(ops, (all = found.slice()));
   }
   return all;
 }
 
 /** Bodies are gone through again and again, by the links and by every check. */
 const everyOpOf = new WeakMap<readonly Op[], readonly Op[]>();
+
+function gather(ops: readonly Op[], into: Op[]): void {
+  for (const op of ops) {
+    into.push(op);
+    if (!isSimple(op)) for (const part of partsOf(op)) gather(part, into);
+  }
+}
+
+/** Whether an operation has no others inside. */
+function isSimple({ op }: Op): boolean {
+  return op !== 'branch' && op !== 'loop' && op !== 'switch' && op !== 'try' && op !== 'block';
+}
 
 /** The lists of operations inside an operation. */
 export function partsOf(op: Op): (readonly Op[])[] {
@@ -189,26 +208,32 @@ export function partsOf(op: Op): (readonly Op[])[] {
 }
 
 /** All values inside a value, itself first. */
-export function* everyValue(value: Value): Generator<Value> {
-  yield value;
+export function everyValue(value: Value): readonly Value[] {
+  const found: Value[] = [];
+  gatherValues(value, found);
+  return found;
+}
+
+function gatherValues(value: Value, into: Value[]): void {
+  into.push(value);
   switch (value.v) {
     case 'member':
     case 'await':
-      yield* everyValue(value.of);
+      gatherValues(value.of, into);
       break;
     case 'index':
-      yield* everyValue(value.of);
-      yield* everyValue(value.key);
+      gatherValues(value.of, into);
+      gatherValues(value.key, into);
       break;
     case 'object':
-      for (const part of value.props) yield* everyValue(part.value);
+      for (const part of value.props) gatherValues(part.value, into);
       break;
     case 'array':
-      for (const item of value.items) yield* everyValue(item);
+      for (const item of value.items) gatherValues(item, into);
       break;
     case 'choice':
     case 'mix':
-      for (const part of value.of) yield* everyValue(part);
+      for (const part of value.of) gatherValues(part, into);
       break;
   }
 }

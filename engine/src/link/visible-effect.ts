@@ -6,6 +6,7 @@ import { calleeNames } from './callee.js';
 import { cellAccesses } from './cell.js';
 import { contains } from './enclosing.js';
 import type { Linked } from './linked.js';
+import { settlesPromise } from './new-promise.js';
 import { nested } from './summary.js';
 import { shorten } from './suspension.js';
 import { everyOp, type Unit } from './unit.js';
@@ -106,7 +107,5 @@ function isOwnData(project: Linked, unit: Unit, fn: number, value: Value): boole
 
 /** `resolve` of `new Promise((resolve) => …)`: whoever waits for it is the code that made the promise. */
 function isSettling(unit: Unit, { callee }: CallOp): boolean {
-  const binding = callee.v === 'bind' ? unit.facts.bindings[callee.id]! : undefined;
-  const taker = binding?.kind === 'param' ? unit.callTaking(binding.owner)?.op : undefined;
-  return taker?.isNew === true && taker.callee.v === 'global' && taker.callee.name === 'Promise';
+  return callee.v === 'bind' && settlesPromise(unit, callee.id);
 }

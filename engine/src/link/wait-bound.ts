@@ -1,5 +1,6 @@
 import type { CallOp, Value } from '../facts/format.js';
 import type { Linked } from './linked.js';
+import type { LockRef } from './lock-ref.js';
 import type { Section } from './section.js';
 import { everyOp, type Unit } from './unit.js';
 import { callTaking } from './waiting.js';
@@ -13,7 +14,16 @@ const ACQUIRE_BOUND = /^(?:acquire|lock)_?timeout\w*$|^max_?(?:lock|acquire)_?wa
 /** Whether something ends the wait of a section's request: what it is given, how the lock was made, or what is around it. */
 export function isBounded(project: Linked, section: Section): boolean {
   const given = [...positional(project, section), ...options(section.acquire.args)];
-  return given.length > 0 || isBoundByLock(section) || isBoundAround(section);
+  return given.length > 0 || isBoundByLock(section.lock.ref) || isBoundAround(section);
+}
+
+/** Whether a request itself ends its wait: by what it is given, or by how the lock was made. */
+export function isBoundedRequest({ args }: CallOp, ref: LockRef): boolean {
+  const given = [
+    ...(ref.model.timeout === 'wait' ? args.filter(isNumber) : []),
+    ...options(args, ref.model.waitOptions),
+  ];
+  return given.some((bound) => !isOff(bound)) || isBoundByLock(ref);
 }
 
 /**
@@ -61,8 +71,7 @@ function options(args: readonly Value[], names: readonly string[] = []): Value[]
 }
 
 /** The lock was made with a bound: an option of its constructor, or a wrapper such as `withTimeout(new Mutex(), 1000)`. */
-function isBoundByLock({ lock }: Section): boolean {
-  const { made, model } = lock.ref;
+function isBoundByLock({ made, model }: LockRef): boolean {
   if (!made) return model.made === 'wrapper';
   const { callee, args } = made.op;
   const name =

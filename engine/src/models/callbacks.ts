@@ -37,6 +37,15 @@ const silent = words(`
   perf_hooks#performance.now timers#clearTimeout timers#clearInterval timers#clearImmediate
 `);
 
+/** What tells by an exception that its input is no good or that something outside of the program has failed. */
+const throwing = words(`
+  JSON.parse URL BigInt atob decodeURI decodeURIComponent require Promise.reject .throwIfAborted localStorage.setItem sessionStorage.setItem
+  assert#* assert/strict#* child_process#execSync child_process#execFileSync tiny-invariant#default
+`);
+
+/** What gives a promise that fulfils, whatever it is given. */
+const fulfilling = words(`Promise.resolve Promise.allSettled console.*`);
+
 /** What computes, makes something new, waits for time or reads what is stored: nobody else can tell when it happens. */
 const traceless = words(`
   Math.* Date Date.now performance.now Boolean Number Number.* String String.* BigInt Symbol Symbol.for isNaN isFinite parseInt parseFloat structuredClone
@@ -60,7 +69,22 @@ export function callbackTiming(callee: Callee): CallbackTiming | undefined {
 
 /** Whether a call whose result is not awaited cannot throw, arguments apart. Method names of plain containers count, and whatever a logger does. */
 export function neverThrows(callee: Callee): boolean {
-  return names(silent, callee) || logger.test(callee);
+  return names(silent, callee) || isLogging(callee);
+}
+
+/** Whether a call is documented to throw. A name that ends in `Sync` is that of the form without a promise to reject. */
+export function throwsAsDocumented(callee: Callee): boolean {
+  return names(throwing, callee.replace(/^node:/, '')) || /[a-z]Sync$/.test(callee);
+}
+
+/** Whether a callee is a method of what is named as a logger. */
+export function isLogging(callee: Callee): boolean {
+  return logger.test(callee);
+}
+
+/** Whether the promise that a call gives does not reject. */
+export function neverRejects(callee: Callee): boolean {
+  return names(fulfilling, callee) || isLogging(callee);
 }
 
 /** Whether nobody but the caller can tell when a call of a function happens; of methods nothing is said. */

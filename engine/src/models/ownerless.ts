@@ -106,6 +106,20 @@ const sapphireAsyncQueue: LockModel = {
   waitOptions: ['signal'],
 };
 
+/** p-mutex: `unlock` of a free lock does nothing; `isLocked` is a property. */
+const pMutex: LockModel = {
+  ...shared,
+  name: 'p-mutex Mutex',
+  modules: ['p-mutex'],
+  export: 'default',
+  kind: 'mutex',
+  methods: {
+    lock: { does: 'acquire', gives: 'nothing' },
+    unlock: { does: 'release' },
+    withLock: { does: 'section', callback: 0 },
+  },
+};
+
 const esToolkitMethods = {
   acquire: { does: 'acquire', gives: 'nothing' },
   release: { does: 'release' },
@@ -138,5 +152,6 @@ export const ownerlessLocks: readonly LockModel[] = [
   ...semaphoreAsyncAwait,
   asyncAwaitMutexLock,
   sapphireAsyncQueue,
+  pMutex,
   ...esToolkit,
 ];

@@ -18,6 +18,14 @@ export function namesLock(name: string): boolean {
   return NAMES.test(name);
 }
 
+/** Names that a lock may have though they do not speak of one. */
+const LOCK_LIKE = /limit|queue|serial|gate|pool|slot/i;
+
+/** Whether it is worth to ask what stands behind a name. */
+export function mayNameLock(name: string): boolean {
+  return namesLock(name) || LOCK_LIKE.test(name);
+}
+
 /**
  * Tells by a text alone whether a file may take a lock by itself: every form that the engine knows leaves one of these words. The one answer for the
  * search over a whole tree and for whether a call is followed into another file.

@@ -47,7 +47,6 @@ function parseWith(path: string, text: string, showSemanticErrors: boolean): Ret
   const options = {
     lang: langOf(path),
     sourceType: sourceTypeOf(path),
-    range: true,
     astType: 'ts',
     preserveParens: false,
     showSemanticErrors,

@@ -1,7 +1,7 @@
 import type { Check, Report } from '../checks/check.js';
 import { checks } from '../checks/index.js';
 import { levelOf, optionsOf, type Config } from '../config.js';
-import type { Finding, Fix, Severity } from '../findings.js';
+import type { Finding, Severity } from '../findings.js';
 import { completeFix } from '../fixes/complete.js';
 import { isRefusal } from '../fixes/outcome.js';
 import type { Linked } from '../link/linked.js';
@@ -44,9 +44,11 @@ function isInSight(project: Linked, { text }: Unit, check: Check): boolean {
 }
 
 function finding(project: Linked, unit: Unit, check: Check, severity: Severity, report: Report): Raw {
-  const outcomes = report.fix ? [report.fix()].flat() : [];
-  const fixes: Fix[] = outcomes.flatMap((outcome) => (isRefusal(outcome) ? [] : [completeFix(project, outcome)]));
-  const refusal = fixes.length === 0 ? outcomes.find(isRefusal) : undefined;
+  const outcomes = (report.fix ? [report.fix()].flat() : []).map((outcome) =>
+    isRefusal(outcome) ? outcome : completeFix(project, outcome),
+  );
+  const fixes = outcomes.flatMap((outcome) => ('refused' in outcome ? [] : [outcome]));
+  const refusal = fixes.length === 0 ? outcomes.find((outcome) => 'refused' in outcome) : undefined;
   return {
     check,
     rule: check.name,

@@ -36,7 +36,7 @@ export interface MappedSection extends Place {
 export interface OrderEdge extends Place {
   readonly from: string;
   readonly to: string;
-  /** Other locks that are held there: where one is held at every edge of a ring, no two tasks meet in it. */
+  /** Other locks that are held wherever this is so: where one is held at every edge of a ring, no two tasks meet in it. */
   readonly gates: readonly string[];
   /** Part of a cycle without such a gate: two tasks can wait for each other. */
   readonly cyclic: boolean;
@@ -110,12 +110,13 @@ function guardsOf(lock: Lock): string[] {
 
 type Edge = Omit<OrderEdge, 'cyclic'>;
 
-/** The first place of each pair is enough for a picture. */
+/** The first place of each pair is enough for a picture; a gate is one that is held at all of them. */
 function unique(edges: readonly Edge[]): Edge[] {
   const byPair = new Map<string, Edge>();
   for (const edge of [...edges].sort(byPlace)) {
     const pair = `${edge.from}\0${edge.to}`;
-    if (!byPair.has(pair)) byPair.set(pair, edge);
+    const first = byPair.get(pair) ?? edge;
+    byPair.set(pair, { ...first, gates: first.gates.filter((gate) => edge.gates.includes(gate)) });
   }
   return [...byPair.values()].sort(byPlace);
 }

@@ -1,4 +1,4 @@
-import { originOf, type MemberOrigin, type TypeOracle } from './oracle.js';
+import { originOf, type TypeOrigin, type TypeOracle } from './oracle.js';
 import { join } from './paths.js';
 
 /** What is used of `typescript/unstable/sync`, the interface of TypeScript 7: the compiler runs in a process of its own. */
@@ -15,12 +15,20 @@ interface NativeSnapshot {
 interface NativeProject {
   readonly checker: {
     getSymbolAtPosition(file: string, positions: readonly number[]): readonly (NativeSymbol | undefined)[];
+    getTypeAtPosition(file: string, positions: readonly number[]): readonly (NativeType | undefined)[];
+    getNonNullableType(type: NativeType): NativeType | undefined;
   };
 }
 
 interface NativeSymbol {
+  readonly name: string;
   readonly declarations: readonly { readonly path: string }[];
   getParent(): { readonly name: string } | undefined;
+}
+
+interface NativeType {
+  getSymbol(): NativeSymbol | undefined;
+  getAliasSymbol(): NativeSymbol | undefined;
 }
 
 /** The oracle over the native compiler, one batch of a file at a time. */
@@ -36,16 +44,31 @@ export class NativeOracle implements TypeOracle {
     this.#snapshot = api.updateSnapshot({ openProjects: configs });
   }
 
-  membersAt(path: string, offsets: readonly number[]): readonly (MemberOrigin | undefined)[] {
+  membersAt(path: string, offsets: readonly number[]): readonly (TypeOrigin | undefined)[] {
+    const { file, checker } = this.#at(path);
+    const symbols = checker?.getSymbolAtPosition(file, offsets) ?? [];
+    return offsets.map((_, index) => this.#named(symbols[index]?.getParent()?.name, symbols[index]));
+  }
+
+  typesAt(path: string, offsets: readonly number[]): readonly (TypeOrigin | undefined)[] {
+    const { file, checker } = this.#at(path);
+    const types = checker?.getTypeAtPosition(file, offsets) ?? [];
+    return offsets.map((_, index) => {
+      const type = types[index] && checker?.getNonNullableType(types[index]);
+      const symbol = type?.getAliasSymbol() ?? type?.getSymbol();
+      return this.#named(symbol?.name, symbol);
+    });
+  }
+
+  #at(path: string): { readonly file: string; readonly checker: NativeProject['checker'] | undefined } {
     const file = join(this.#root, path);
     const project = this.#snapshot.getDefaultProjectForFile(file) ?? this.#snapshot.getProjects()[0];
-    const symbols = project?.checker.getSymbolAtPosition(file, offsets) ?? [];
-    return offsets.map((_, index) => {
-      const symbol = symbols[index];
-      const [declaration] = symbol?.declarations ?? [];
-      const container = symbol?.getParent()?.name;
-      return declaration && container ? originOf(container, declaration.path, this.#root) : undefined;
-    });
+    return { file, checker: project?.checker };
+  }
+
+  #named(name: string | undefined, symbol: NativeSymbol | undefined): TypeOrigin | undefined {
+    const [declaration] = symbol?.declarations ?? [];
+    return declaration && name ? originOf(name, declaration.path, this.#root) : undefined;
   }
 
   close(): void {

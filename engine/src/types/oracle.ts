@@ -1,29 +1,30 @@
-/** The declaration of a method: what it belongs to, and where that stands. */
-export interface MemberOrigin {
-  /** The class or interface that declares it. */
-  readonly container: string;
-  /** The package that the container comes from; absent for a file of the tree. */
+/** A class, interface or alias, and where it is declared. */
+export interface TypeOrigin {
+  readonly name: string;
+  /** The package that it comes from; absent for a file of the tree. */
   readonly module?: string;
   /** The file of the tree, relative to the root of the run; absent for a package. */
   readonly path?: string;
 }
 
-/**
- * What a type checker knows. It is asked for methods rather than for types: the type of a receiver inside a private name may come back
- * as `any` where the symbol of its method does not.
- */
+/** What a type checker knows. What it cannot tell is undefined. Offsets are those of names in the file's text. */
 export interface TypeOracle {
-  /** For each offset, which is that of a member's name in the file's text: the member's declaration, or undefined where that cannot be told. */
-  membersAt(path: string, offsets: readonly number[]): readonly (MemberOrigin | undefined)[];
+  /**
+   * For each name of a member, what declares the member. It is asked for methods rather than for the receivers' types: the type of a receiver
+   * inside a private name may come back as `any` where the symbol of its method does not.
+   */
+  membersAt(path: string, offsets: readonly number[]): readonly (TypeOrigin | undefined)[];
+  /** For each variable or member, the type of its value, null and undefined apart. */
+  typesAt(path: string, offsets: readonly number[]): readonly (TypeOrigin | undefined)[];
 }
 
 /** The origin of what an absolute file declares. */
-export function originOf(container: string, file: string, root: string): MemberOrigin | undefined {
+export function originOf(name: string, file: string, root: string): TypeOrigin | undefined {
   const normal = file.replaceAll('\\', '/');
   const inside = normal.lastIndexOf('/node_modules/');
-  if (inside >= 0) return { container, module: packageName(normal.slice(inside + '/node_modules/'.length)) };
+  if (inside >= 0) return { name, module: packageName(normal.slice(inside + '/node_modules/'.length)) };
   const folder = root.replaceAll('\\', '/').replace(/\/?$/, '/');
-  return normal.startsWith(folder) ? { container, path: normal.slice(folder.length) } : undefined;
+  return normal.startsWith(folder) ? { name, path: normal.slice(folder.length) } : undefined;
 }
 
 /** `@scope/name` or `name` of a path below `node_modules`; declarations of `@types` are those of the package that they are for. */
@@ -33,15 +34,14 @@ function packageName(path: string): string {
   return first.startsWith('@') ? `${first}/${second}` : first;
 }
 
-/** Answers of an oracle that must never take the analysis down: whatever it throws, the receiver stays unknown. */
+/** Answers of an oracle that must never take the analysis down: whatever it throws, the values stay unknown. */
 export function forgiving(oracle: TypeOracle): TypeOracle {
-  return {
-    membersAt(path, offsets) {
-      try {
-        return oracle.membersAt(path, offsets);
-      } catch {
-        return offsets.map(() => undefined);
-      }
-    },
+  const answered = (ask: 'membersAt' | 'typesAt') => (path: string, offsets: readonly number[]) => {
+    try {
+      return oracle[ask](path, offsets);
+    } catch {
+      return offsets.map(() => undefined);
+    }
   };
+  return { membersAt: answered('membersAt'), typesAt: answered('typesAt') };
 }

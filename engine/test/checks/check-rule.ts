@@ -1,7 +1,15 @@
 import { dirname, join, normalize } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import { expect } from 'vitest';
-import { createProject, Prefilter, type Finding, type Host, type Parsed, type Tier } from '@lockwise/engine';
+import {
+  createProject,
+  Prefilter,
+  type Finding,
+  type Host,
+  type Config,
+  type Parsed,
+  type Tier,
+} from '@lockwise/engine';
 import { newTypeErrors } from './type-errors.js';
 
 /** One file, or several by path. Where one text stands alone its path is `sample.ts`. */
@@ -9,10 +17,10 @@ export type Sample = string | Readonly<Record<string, string>>;
 
 export const SAMPLE = 'sample.ts';
 
-/** The findings of one rule in all files of a sample, under the strict preset. */
-export function findings(rule: string, sample: Sample): readonly Finding[] {
+/** The findings of one rule in all files of a sample, under the strict preset unless told. */
+export function findings(rule: string, sample: Sample, preset: Config['preset'] = 'strict'): readonly Finding[] {
   const files = filesOf(sample);
-  const found = projectOf(files)
+  const found = projectOf(files, {}, preset)
     .check()
     .findings.filter((finding) => finding.rule === rule);
   // The command looks only at files that the prefilter keeps: a rule must not report where it would not be asked.
@@ -26,7 +34,7 @@ const prefilter = new Prefilter({ preset: 'strict', rules: {}, locks: [] });
  * Asserts where a rule reports: on the lines that end in `// reports`, and on no other. `// reports: words` also asserts that the message
  * holds the words.
  */
-export function expectReports(rule: string, sample: Sample): readonly Finding[] {
+export function expectReports(rule: string, sample: Sample, preset: Config['preset'] = 'strict'): readonly Finding[] {
   const files = filesOf(sample);
   const wanted = Object.entries(files).flatMap(([path, text]) =>
     text.split('\n').flatMap((line, index) => {
@@ -34,7 +42,7 @@ export function expectReports(rule: string, sample: Sample): readonly Finding[] 
       return mark ? [{ at: `${path}:${index + 1}`, words: mark[1]?.trim() ?? '' }] : [];
     }),
   );
-  const found = findings(rule, sample);
+  const found = findings(rule, sample, preset);
   const places = found.map((finding) => `${finding.path}:${lineOf(files[finding.path]!, finding.span[0])}`);
   expect(places.sort()).toEqual(wanted.map((mark) => mark.at).sort());
   for (const { at, words } of wanted) {
@@ -46,11 +54,10 @@ export function expectReports(rule: string, sample: Sample): readonly Finding[] 
   return found;
 }
 
-/** The findings of one rule under the recommended preset, which trusts more and says less. */
-export function inRecommended(rule: string, sample: Sample): readonly Finding[] {
-  return projectOf(filesOf(sample), {}, 'recommended')
-    .check()
-    .findings.filter((finding) => finding.rule === rule);
+/** Asserts that a rule reports as `expectReports` has it, and that the recommended preset leaves all of it out. */
+export function expectReportsInStrict(rule: string, sample: Sample): void {
+  expectReports(rule, sample);
+  expect(findings(rule, sample, 'recommended').map((finding) => finding.message)).toEqual([]);
 }
 
 /** Asserts that a rule says nothing of a sample, which parses. */
@@ -99,7 +106,7 @@ export function expectRefusal(rule: string, sample: Sample, condition: string): 
 export function projectOf(
   sample: Sample,
   rules: Readonly<Record<string, 'off' | 'warn' | 'error'>> = {},
-  preset: 'recommended' | 'strict' = 'strict',
+  preset: Config['preset'] = 'strict',
 ) {
   const files = filesOf(sample);
   const project = createProject({ host: memoryHost(files), config: { preset, rules, locks: [] } });

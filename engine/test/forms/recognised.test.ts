@@ -16,6 +16,14 @@ const forms: Readonly<Record<string, Sample>> = {
     class Lock { lock(): Promise<void> { return Promise.resolve(); } unlock(): void {} }
     const l = new Lock();
     async function f() { await l.lock(); try { await inside(); } finally { l.unlock(); } await outside(); }`,
+  'a method of the project that takes its lock for a callback': `
+    class AsyncMutex { #taken = false; readonly #queue: (() => void)[] = [];
+      async exclusiveRun<T>(f: () => T) { const release = await this.#acquire(); try { return await f(); } finally { await release(); } }
+      async #acquire(): Promise<() => Promise<void>> {
+        if (!this.#taken) { this.#taken = true; return async () => { this.#taken = false; this.#queue.shift()?.(); }; }
+        return await new Promise<() => Promise<void>>((resolve) => { this.#queue.push(() => { resolve(this.#acquire()); }); }); } }
+    const l = new AsyncMutex();
+    async function f() { await l.exclusiveRun(async () => { await inside(); }); await outside(); }`,
   'an ownerless pair wait and release': `
     class Semaphore { async wait(): Promise<void> {} release(): void {} }
     const s = new Semaphore();
@@ -83,6 +91,40 @@ const forms: Readonly<Record<string, Sample>> = {
       constructor(settings: { lock?: LockFunction }) { if (settings.lock) this.lock = settings.lock; else if (navigator.locks) this.lock = navigatorLock; else this.lock = noLock; }
       async _acquireLock<R>(timeout: number, fn: () => Promise<R>): Promise<R> { return await this.lock('client', timeout, async () => await fn()); }
       async read() { await this._acquireLock(-1, async () => { await inside(); }); await outside(); } }`,
+  'a lock of the module that is made when it is first needed': `
+    import AsyncLock from 'async-lock';
+    let lock;
+    function getLock() { if (lock === undefined) lock = new AsyncLock({ maxPending: 9 }); return lock; }
+    function locked(key, callback) { return getLock().acquire(key, callback); }
+    async function read() { await locked('index', async () => { await inside(); }); await outside(); }`,
+  'an entry of an object, or what stands for it where there is no key': `
+    import { Mutex } from 'async-mutex';
+    class Models {
+      static mutexes: any = {};
+      static mutexOf(id: any) { const none = { acquire: (): any => null }; if (!id) return none;
+        let mutex = Models.mutexes[id]; if (mutex) return mutex; mutex = new Mutex(); Models.mutexes[id] = mutex; return mutex; }
+      static async save(id: string) { const release = await this.mutexOf(id).acquire(); try { await inside(); } finally { release(); } await outside(); } }`,
+  'an entry of a map that says nothing of its entries': `
+    import { Mutex } from 'async-mutex';
+    const mutexes = new Map();
+    async function save(id) { if (!mutexes.has(id)) mutexes.set(id, new Mutex()); await mutexes.get(id).runExclusive(async () => { await inside(); }); await outside(); }`,
+  'a lock function in a field, where another function comes first': `
+    type LockFunction = <R>(name: string, fn: () => Promise<R>) => Promise<R>;
+    async function webLock<R>(name: string, fn: () => Promise<R>): Promise<R> { return await globalThis.navigator.locks.request(name, async () => await fn()); }
+    async function noLock<R>(name: string, fn: () => Promise<R>): Promise<R> { return await fn(); }
+    class Client {
+      protected lock: LockFunction;
+      constructor(settings: { lock?: LockFunction }) { this.lock = settings.lock || noLock; if (!settings.lock && globalThis.navigator?.locks) this.lock = webLock; }
+      async read() { await this.lock('client', async () => { await inside(); }); await outside(); } }`,
+  'a lock function that only its type tells of': {
+    'types.ts': 'export type LockFunc = <R>(name: string, acquireTimeout: number, fn: () => Promise<R>) => Promise<R>;',
+    'client.ts': `import type { LockFunc } from './types';
+      export class Client {
+        protected lock: LockFunc | null = null;
+        constructor(settings: { lock?: LockFunc }) { if (settings.lock) this.lock = settings.lock; }
+        private async locked<R>(timeout: number, fn: () => Promise<R>): Promise<R> { return await this.lock!('client', timeout, async () => { const result = fn(); await result; return await result; }); }
+        async read() { await this.locked(-1, async () => { await inside(); }); await outside(); } }`,
+  },
   'a wrapper that gives its callback a context': `${asyncMutex}
     async function withContext<T>(fn: (context: { id: number; releaseLock: () => void }) => Promise<T>): Promise<T> {
       const releaseLock = await m.acquire(); try { return await fn({ id: 1, releaseLock }); } finally { releaseLock(); } }
@@ -101,6 +143,8 @@ const forms: Readonly<Record<string, Sample>> = {
     async function f() { await s.runExclusive(async () => { await inside(); }); await outside(); }`,
   'p-limit for one': `import pLimit from 'p-limit'; const limit = pLimit(1);
     const f = async () => { await limit(async () => { await inside(); }); await outside(); };`,
+  'p-limit for one, in a field': `import pLimit from 'p-limit';
+    class A { readonly #limit = pLimit(1); async f() { await this.#limit(async () => { await inside(); }); await outside(); } }`,
   'p-queue with concurrency 1': `import PQueue from 'p-queue'; const q = new PQueue({ concurrency: 1 });
     const f = async () => { await q.add(async () => { await inside(); }); await outside(); };`,
   "VS Code's Sequencer": {

@@ -58,6 +58,16 @@ const traps: Readonly<Record<string, Sample>> = {
     let pending: string[] = [];
     export async function flush() { const release = await m.acquire(); let batch: string[]; try { batch = pending; pending = []; } finally { release(); } await work(); return batch; }
     export async function fill() { await m.runExclusive(async () => { await work(); pending.push('x'); }); }`,
+  'a lock that is a gate, shut by an acquire that nobody waits for': `${head}
+    export class Provider { readonly #gate = new Mutex(); constructor(source: EventTarget) {
+        source.addEventListener('ready', () => { this.#gate.release(); }); this.#gate.acquire(); }
+      async call() { await this.#gate.waitForUnlock(); await work(); } }`,
+  'a flag that is computed from what the caller gives': `${head}
+    export class Tokens { readonly #lock = new Mutex();
+      async token(renew = true, force = false): Promise<string> {
+        const expired = renew && isExpired(); if (force || expired) { await this.refresh(force); return await this.token(false, false); } return 'token'; }
+      async refresh(force: boolean) { await this.#lock.runExclusive(async () => { const token = await this.token(false, false); if (force) await work(); return token; }); } }
+    declare function isExpired(): boolean;`,
   'callbacks that are only scheduled': `${head}
     declare const emitter: { on(name: string, listener: () => void): void }; const jobs: (() => Promise<void>)[] = [];
     export async function f() { await m.runExclusive(async () => { await work();

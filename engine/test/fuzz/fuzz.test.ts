@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { format } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { createProject, type Finding } from '@lockwise/engine';
+import { applyEdits } from '../../src/edits/apply.js';
 import { memoryHost } from '../checks/check-rule.js';
 import { helpers, program } from './programs.js';
 
@@ -26,6 +27,7 @@ function checked(text: string): readonly Finding[] {
   expect(problems).toEqual([]);
   expect(parses).toBeLessThanOrEqual(MOST_PARSES);
   expect(findings.length).toBeLessThan(MOST_FINDINGS);
+  for (const { edits } of findings.flatMap(({ fixes }) => fixes)) expect(() => applyEdits(text, edits)).not.toThrow();
   return findings;
 }
 

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createProject, defaultConfig, type Analysis } from '@lockwise/engine';
 import { createNodeHost } from '@lockwise/engine/node';
-import { broad, circles, modern, tooDeep } from './sources.js';
+import { inputs } from '../../../test/hostile/inputs.mjs';
+
+const sound = `import { Mutex } from 'async-mutex'; const mutex = new Mutex();
+export async function f() { const release = await mutex.acquire(); await fetch('/'); release(); }`;
 
 /** Through the parser of the command, with files that are not on the disk. */
-function checked(files: Readonly<Record<string, string>>): Analysis {
+function checked(files: Readonly<Record<string, string>>, paths: readonly string[]): Analysis {
   const host = createNodeHost({ root: '/' });
   const project = createProject({
     host: {
@@ -14,38 +17,20 @@ function checked(files: Readonly<Record<string, string>>): Analysis {
     },
     config: { ...defaultConfig, preset: 'strict' },
   });
-  for (const [path, text] of Object.entries(files)) project.set(path, text);
+  for (const path of paths) project.set(path, files[path]!);
   project.locks();
   return project.check();
 }
 
-describe('too deep for any stack', () => {
-  it.each(Object.entries(tooDeep))('%s: read, or one problem of that file', (_name, text) => {
-    const { findings, problems } = checked({ 'deep.tsx': text, 'sound.ts': broad['a wrapper that wraps itself']! });
-    expect(problems.filter(({ path }) => path !== 'deep.tsx')).toEqual([]);
-    expect(problems.length).toBeLessThanOrEqual(1);
+describe('hostile input', () => {
+  it.each(inputs)('$name: read, or one line of what could not be', { timeout: 600_000 }, ({ files, ...input }) => {
+    const paths = input.main === undefined ? Object.keys(files) : [input.main];
+    const all = { ...files, 'sound.ts': sound };
+    const { findings, problems } = checked(all, [...paths, 'sound.ts']);
+    expect(problems.length).toBeLessThanOrEqual(input.mayBeRefused ? 1 : 0);
     for (const { message } of problems) expect(message).toMatch(/nested too deeply|does not parse/);
-    if (problems.length === 0) expect(findings.map(({ path }) => path)).toContain('deep.tsx');
-  });
-});
-
-describe('much of it', () => {
-  it.each(Object.entries(broad))('%s: read to its end', { timeout: 600_000 }, (_name, text) => {
-    expect(checked({ 'broad.ts': text }).problems).toEqual([]);
-  });
-});
-
-describe('syntax', () => {
-  it.each(Object.entries(modern))('%s: read', (_name, [path, text]) => {
-    expect(checked({ [path]: text }).problems).toEqual([]);
-  });
-});
-
-describe('circles of files', () => {
-  it('end, and tell the same in any order', () => {
-    const one = checked(circles);
-    const other = checked(Object.fromEntries(Object.entries(circles).reverse()));
-    expect(one.problems).toEqual([]);
-    expect(other).toEqual(one);
+    expect(findings.map(({ path }) => path)).toContain('sound.ts');
+    if (input.mayBeRefused && problems.length === 0) expect(findings.map(({ path }) => path)).toContain(paths[0]);
+    expect(checked(all, ['sound.ts', ...paths.toReversed()])).toEqual({ findings, problems });
   });
 });

@@ -1,6 +1,6 @@
 // The language server as the extension ships it: the CLI's, with a parser and a resolver that need no native module.
-import { keepHeapSmall } from '../../../cli/src/lsp/heap.js';
+import { growth, limitHeap } from '../../../cli/src/system/heap.js';
 import { startServer } from '../../../cli/src/lsp/main.js';
 
-keepHeapSmall();
+limitHeap(growth.server);
 startServer();

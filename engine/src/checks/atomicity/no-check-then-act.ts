@@ -2,7 +2,8 @@
  * Reports a test and a write of the same state with a suspension between: whoever comes meanwhile finds the state as it
  * was, and does the same again. Silent where the state is tested again after the suspension, claimed before it, or kept
  * from others by a lock. The recommended preset reports values and map entries that are made when they are first asked
- * for, where making one leaves something behind; cached data, flags, counts and other states are for `strict`.
+ * for, where making one leaves something behind, each at its first place; cached data, flags, counts and other states are
+ * for `strict`.
  */
 import { firstOnly, type MakingRace } from '../../link/dependence/making.js';
 import type { Unit } from '../../link/unit.js';
@@ -18,8 +19,10 @@ export const noCheckThenAct: Check = {
   // A field or an entry that gets what is awaited.
   text: /(?:\?\?|\|\|)=\s*\(?\s*await\b|\bthis\.#?[\w$]+\s*=\s*\(?\s*await\b|\.(?:set|add)\([^;{}]{0,60}\bawait\b/,
   run({ project, unit, preset, report }) {
+    const told = new Set<string>();
     for (const race of firstOnly(project, unit)) {
-      if (preset === 'recommended' && (race.makes === 'state' || !race.lasting)) continue;
+      if (preset === 'recommended' && (race.makes === 'state' || !race.lasting || told.has(race.write.id))) continue;
+      told.add(race.write.id);
       report({
         span: race.guard.test.span,
         message: `${SITUATION[race.makes](race, unit)} ${CONSEQUENCE[race.makes]}`,
@@ -28,11 +31,16 @@ export const noCheckThenAct: Check = {
           at({ path: unit.path, span: race.op.span }, `\`${race.write.name}\` is set here`),
           ...placesOf(unit, race).slice(1),
         ],
-        ...(race.makes === 'value' ? { fix: () => memoiseFix(project, unit, race) } : {}),
+        fix: () => (race.makes === 'value' ? memoiseFix(project, unit, race) : { refused: UNFIXED[race.makes] }),
       });
     }
   },
 };
+
+const UNFIXED = {
+  entry: 'the map would hold promises, and whoever uses its entries would have to wait for them',
+  state: 'whether the change may come before the wait is for a person to say',
+} as const;
 
 const EVIDENCE = { value: 'lazy-init', entry: 'map', state: 'state' } as const;
 

@@ -3,7 +3,7 @@
  * lock suspends between its own accesses: there the state is half-way, and seen so. With `@guardedBy` on the declaration
  * every access without the lock is reported. Silent in constructors, tests, and functions whose callers hold the lock.
  */
-import { guardedCells, type GuardedCell } from '../../link/guarded-cells.js';
+import { guardedCells, type GuardedCell } from '../../link/guarding/guarded-cells.js';
 import { at, type Check } from '../check.js';
 
 export const noUnguardedAccess: Check = {
@@ -13,18 +13,21 @@ export const noUnguardedAccess: Check = {
   levels: { recommended: 'error', strict: 'error' },
   run({ project, unit, preset, report }) {
     for (const cell of guardedCells(project, unit)) {
-      if (!cell.declared && preset === 'recommended') continue;
-      for (const access of cell.without) {
+      const isDeclared = cell.by === 'declared';
+      if (!isDeclared && preset === 'recommended') continue;
+      const seen = new Set<number>();
+      for (const place of cell.without) {
+        // Where the guard is inferred, one place stands for its function: that is what has to take the lock.
+        if (!isDeclared && seen.has(place.fn)) continue;
+        seen.add(place.fn);
         report({
-          span: access.cell.span,
-          message: `\`${access.cell.name}\` is ${access.cell.how === 'write' ? 'changed' : 'read'} without \`${cell.lock.name}\`, ${why(cell)}: ${DANGER} Take the lock here.`,
-          ...(cell.declared ? {} : { atMost: 'warn' as const }),
-          evidence: cell.declared ? 'annotated' : 'inferred',
+          span: place.cell.span,
+          message: `\`${place.cell.name}\` is ${verb(cell, place)} without \`${cell.lock.name}\`, ${WHY[cell.by](cell)}: ${DANGER[cell.by]} Take the lock here.`,
+          ...(isDeclared ? {} : { atMost: 'warn' as const }),
+          evidence: isDeclared ? 'annotated' : 'inferred',
           related: [
             ...(cell.tag ? [at(cell.tag, 'declared here to be guarded')] : []),
-            ...cell.window.map((place) =>
-              at(place, `a section of \`${cell.lock.name}\` suspends here, between its accesses`),
-            ),
+            ...cell.window.map((location) => at(location, SUSPENDS[cell.by](cell))),
           ],
           fix: () => ({ refused: 'how far the section must reach is not for a tool to say' }),
         });
@@ -33,10 +36,41 @@ export const noUnguardedAccess: Check = {
   },
 };
 
-const DANGER = 'a section that suspends half-way leaves it in between for others to see, and overwrites what they do.';
+const HALF_WAY =
+  'a section that suspends half-way leaves it in between for others to see, and overwrites what they do.';
 
-function why({ declared, lock, places, under }: GuardedCell): string {
-  return declared
-    ? `which guards it by \`@guardedBy\``
-    : `which is held in ${under} of ${places} places (\`${lock.name}\`)`;
+const DANGER: Readonly<Record<GuardedCell['by'], string>> = {
+  declared: HALF_WAY,
+  usual: HALF_WAY,
+  writes: 'it may change between two rounds.',
+  helper: 'two tasks at once overwrite what the other does.',
+  snapshot: 'the record is then of two moments.',
+  resource: 'what is begun here runs in the midst of what a section has begun.',
+};
+
+const WHY: Readonly<Record<GuardedCell['by'], (cell: GuardedCell) => string>> = {
+  declared: () => 'which guards it by `@guardedBy`',
+  usual: ({ lock, places, under }) => `which is held in ${under} of ${places} places (\`${lock.name}\`)`,
+  writes: () => 'under which alone it is changed',
+  helper: () => 'which is held where the same is done elsewhere',
+  snapshot: () => 'under which it goes into one record with what that guards',
+  resource: () => 'which is there for nothing else',
+};
+
+const SUSPENDS: Readonly<Record<GuardedCell['by'], (cell: GuardedCell) => string>> = {
+  declared: inSection,
+  usual: inSection,
+  writes: inSection,
+  helper: () => 'others may run here, between its accesses',
+  snapshot: () => 'what the record is made of is read before this wait, and this value after it',
+  resource: ({ lock }) => `a section of \`${lock.name}\` waits for it here`,
+};
+
+function inSection({ lock }: GuardedCell): string {
+  return `a section of \`${lock.name}\` suspends here, between its accesses`;
+}
+
+function verb({ by }: GuardedCell, { cell }: GuardedCell['without'][number]): string {
+  if (by === 'resource') return 'used';
+  return cell.how === 'write' ? 'changed' : 'read';
 }

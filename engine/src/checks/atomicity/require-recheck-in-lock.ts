@@ -1,13 +1,19 @@
 /**
  * Reports what is read, asserted or defaulted before a lock is granted and goes by in the section: whoever held the lock
  * may have changed it. Silent where the section reads it again, for state that no section of the lock writes, and for
- * tests that only turn away early.
+ * tests that only turn away early. The strict preset also reports an assertion of what another task ends for good, and what
+ * is asked of an object that keeps its state to itself: the section may change another part of it.
  */
+import type { Value } from '../../facts/format.js';
 import { recheckFix } from '../../fixes/recheck-in-lock.js';
+import { overlap } from '../../link/cell.js';
+import type { Linked } from '../../link/linked.js';
 import { isWrittenUnder } from '../../link/guarded.js';
 import { replaces } from '../../link/dependence/dependence.js';
-import { racesOf, type Race } from '../../link/dependence/races.js';
-import type { Check } from '../check.js';
+import { racesOf, writesIn, type Race } from '../../link/dependence/races.js';
+import { isPlainContainer } from '../../link/settled.js';
+import type { Unit } from '../../link/unit.js';
+import { at, type Check } from '../check.js';
 import { placesOf } from './wording.js';
 
 export const requireRecheckInLock: Check = {
@@ -15,27 +21,74 @@ export const requireRecheckInLock: Check = {
   summary: 'What is decided under a lock should go by what is read under it.',
   category: 'atomicity',
   levels: { recommended: 'warn', strict: 'warn' },
-  run({ project, unit, report }) {
-    const seen = new Set<string>();
-    for (const race of racesOf(project, unit)) {
-      if (race.kind !== 'before-lock' || !goesBy(race) || choosesLock(race)) continue;
-      if (!isWrittenUnder(project, race.lock!, race.read.cell)) continue;
-      const key = `${race.read.op.span[0]} ${race.lock!.id}`;
-      if (seen.has(key)) continue;
-      seen.add(key);
-      const { name } = race.lock!;
+  run({ project, unit, preset, report }) {
+    const races = racesOf(project, unit).filter(
+      (race) =>
+        race.kind === 'before-lock' &&
+        goesBy(race) &&
+        !choosesLock(race) &&
+        (changedByHolder(project, race)
+          ? preset === 'strict' || !isAsked(project, unit, race)
+          : preset === 'strict' && endsForGood(project, unit, race)),
+    );
+    for (const [first, ...others] of groupsOf(unit, races)) {
+      const { lock, read } = first;
       report({
-        span: race.read.cell.span,
-        message: `\`${race.read.cell.name}\` is ${verb(race)} before \`${name}\` is granted, and ${use(race)}: while this waits for the lock, its holder may change it. Read it after the lock is taken.`,
+        span: read.cell.span,
+        message: `\`${read.cell.name}\` is ${verb(first)} before \`${lock!.name}\` is granted, and ${use(first)}: while this waits for the lock, ${changer(project, first)} may change it. Read it after the lock is taken.${elsewhere(unit, first, others)}`,
         related: [
-          ...placesOf(unit, race).slice(1),
-          { path: unit.path, span: race.op.span, message: 'what goes by it' },
+          ...placesOf(unit, first).slice(1),
+          { path: unit.path, span: first.op.span, message: 'what goes by it' },
+          ...others.map((race) =>
+            at({ path: unit.path, span: race.read.cell.span }, `\`${read.cell.name}\` is ${verb(race)} here too`),
+          ),
         ],
-        fix: () => recheckFix(project, unit, race),
+        fix: () => recheckFix(project, unit, [first, ...others]),
       });
     }
   },
 };
+
+/**
+ * What is one remark to a reader: several readings of a cell before one section, or one assertion before several sections of
+ * a lock, which is a habit of the class and is told at its first place.
+ */
+function groupsOf(unit: Unit, races: readonly Race[]): readonly [Race, ...Race[]][] {
+  const groups: [Race, ...Race[]][] = [];
+  const inOrder = [...races].sort((one, other) => one.read.cell.span[0] - other.read.cell.span[0]);
+  for (const race of inOrder) {
+    const group = groups.find(([first]) => isOneRemark(unit, first, race));
+    if (!group) groups.push([race]);
+    else if (group.every((other) => other.read.op !== race.read.op)) group.push(race);
+  }
+  return groups;
+}
+
+function isOneRemark(unit: Unit, one: Race, other: Race): boolean {
+  if (one.lock!.id !== other.lock!.id || !overlap(one.read.cell.id, other.read.cell.id)) return false;
+  const asserted = assertion(unit, one);
+  return asserted === undefined ? sectionOf(one) === sectionOf(other) : asserted === assertion(unit, other);
+}
+
+/** The function that asserts, as written: `this.assertOpen`. */
+function assertion(unit: Unit, { through, guard, read }: Race): string | undefined {
+  const asserts = through === 'guard' && guard?.asserts === true && read.op.op === 'call';
+  return asserts ? unit.slice(guard.test.span) : undefined;
+}
+
+function sectionOf({ lock, under }: Race): number | undefined {
+  return under.find((hold) => hold.ref.id === lock!.id)?.call;
+}
+
+/** The functions that do the same, besides the one that is told of. */
+function elsewhere(unit: Unit, { root }: Race, others: readonly Race[]): string {
+  const roots = new Set(others.map((race) => race.root).filter((fn) => fn !== root));
+  const functions = [...roots].map((fn) => unit.fn(fn).name);
+  if (functions.length === 0) return '';
+  const named = functions.slice(0, 2).map((name) => `\`${name}\``);
+  const rest = functions.length - named.length;
+  return ` The same goes for ${named.join(rest > 0 ? ', ' : ' and ')}${rest > 0 ? ` and ${rest} more` : ''}.`;
+}
 
 /** A test that only turns away early is no decision of the section: it must assert, or be of what the section sets. */
 function goesBy({ through, guard, write, read, op }: Race): boolean {
@@ -47,6 +100,44 @@ function goesBy({ through, guard, write, read, op }: Race): boolean {
 /** `this.entry.lock`, which cannot be taken before `this.entry` is read. */
 function choosesLock({ lock, read }: Race): boolean {
   return lock!.name === read.cell.name || lock!.name.startsWith(`${read.cell.name}.`);
+}
+
+/** What a method of an object answers, other than a map, a list or the like: `this.repository.byId(id)`. */
+function isAsked(project: Linked, unit: Unit, { read, root }: Race): boolean {
+  const { op } = read;
+  if (op.op !== 'call' || op.callee.v !== 'member') return false;
+  const { of } = op.callee;
+  return unit.slice(of.span) === read.cell.name && !isPlainContainer(project, unit, root, of);
+}
+
+function changedByHolder(project: Linked, race: Race): boolean {
+  return isWrittenUnder(project, race.lock!, race.read.cell) && !isFlagOfLock(project, race);
+}
+
+/** What is asserted is ended by another task, once and for good, with no regard for the lock: `closed = true`. */
+function endsForGood(project: Linked, unit: Unit, { through, guard, read }: Race): boolean {
+  if (through !== 'guard' || !guard!.asserts) return false;
+  const writes = writesIn(project, unit).filter(({ cell }) => cell.id === read.cell.id);
+  const values = new Set(writes.map(({ cell }) => (cell.value?.v === 'lit' ? cell.value.value : undefined)));
+  const [value] = values;
+  return values.size === 1 && typeof value === 'boolean';
+}
+
+function changer(project: Linked, race: Race): string {
+  return changedByHolder(project, race) ? 'its holder' : 'another task';
+}
+
+/** A flag that each section which writes it raises and lowers says that the lock is held, and nothing that its holder may change for others. */
+function isFlagOfLock(project: Linked, { lock, read }: Race): boolean {
+  const written = (project.lock(lock!.id)?.sections ?? []).map(({ accesses }) =>
+    accesses.flatMap(({ op, cell }) => (op.op === 'assign' && cell.id === read.cell.id ? [op.value] : [])),
+  );
+  const writing = written.filter((values) => values.length > 0);
+  return writing.length > 0 && writing.every((values) => isSetTo(values, true) && isSetTo(values, false));
+}
+
+function isSetTo(values: readonly Value[], flag: boolean): boolean {
+  return values.some((value) => value.v === 'lit' && value.value === flag);
 }
 
 function verb({ through, guard }: Race): string {

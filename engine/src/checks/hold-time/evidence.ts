@@ -10,7 +10,7 @@ import type { Linked } from '../../link/linked.js';
 import type { Section, SuspensionStep } from '../../link/section.js';
 import type { SuspensionKind } from '../../link/suspension.js';
 import { isTest } from '../../link/test-file.js';
-import { isExempt, isLifeCycle } from './exempt.js';
+import { isExempt, isOfLifeCycle } from './exempt.js';
 
 export interface Evidence {
   readonly name: string;
@@ -139,7 +139,7 @@ function briefOthers(section: Section, project: Linked): readonly Section[] {
       !other.wrapper &&
       other.accesses.length > 0 &&
       !isTest(other.unit.path) &&
-      !isLifeCycle(other) &&
+      !isOfLifeCycle(other) &&
       isBrief(project, other),
   );
 }

@@ -1,10 +1,7 @@
 import { capacityOf } from '../../link/capacity.js';
+import { isLifeCycle } from '../../link/life-cycle.js';
 import type { Section } from '../../link/section.js';
 import { isTest } from '../../link/test-file.js';
-
-/** Functions that start or end a life: nobody waits for the lock then, or everybody must. */
-const LIFE_CYCLE =
-  /^_*#?(constructor|init\w*|start\w*|stop\w*|open\w*|close\w*|connect\w*|disconnect\w*|dispose\w*|destroy\w*|shutdown\w*|setup\w*|teardown\w*|reset\w*|restart\w*|terminate\w*|bootstrap\w*|mount\w*|unmount\w*)$/i;
 
 /**
  * Sections whose waits are as a rule meant: in tests, wrapper definitions, on the read side, of keyed locks, of queues and
@@ -15,7 +12,7 @@ export function isExempt(section: Section): boolean {
   return (
     isTest(section.unit.path) ||
     !isOrdinary(section) ||
-    isLifeCycle(section) ||
+    isOfLifeCycle(section) ||
     isHandedOn(section) ||
     section.waits.length === 0
   );
@@ -26,8 +23,9 @@ function isHandedOn({ form, hold, trace }: Section): boolean {
   return form === 'manual' && !trace.releases.some((release) => release.hold === hold);
 }
 
-export function isLifeCycle({ unit, trace }: Section): boolean {
-  return LIFE_CYCLE.test(unit.fn(trace.fn).name);
+/** A section of a function that starts or ends a life. */
+export function isOfLifeCycle({ unit, trace }: Section): boolean {
+  return isLifeCycle(unit.fn(trace.fn).name);
 }
 
 /** A section of its own of an exclusive lock of this process that has no keys. */

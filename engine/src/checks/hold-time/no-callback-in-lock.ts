@@ -3,13 +3,17 @@
  * event, or the consumer of a generator. They decide how long the lock is held, and hang when they ask for it themselves.
  * Silent in wrapper definitions, whose very task it is to run a function under the lock. The strict preset also reports
  * functions that the object was made with, and events that are emitted without waiting: their subscribers see the state
- * half-way.
+ * half-way. Where a subscriber can come back for the lock by a public method of the object, it is told as the deadlock that it is, through calls too.
  */
 import type { CallOp } from '../../facts/format.js';
+import type { Outcome } from '../../fixes/outcome.js';
+import { tellAfterFix } from '../../fixes/tell-after.js';
+import type { Linked } from '../../link/linked.js';
 import type { Section, Step } from '../../link/section.js';
 import { runsSuppliedCode, type SuppliedCode } from '../../link/supplied.js';
 import { shorten } from '../../link/suspension.js';
 import { isTest } from '../../link/test-file.js';
+import { callBacks } from './calls-back.js';
 import { at, type Check, type CheckContext } from '../check.js';
 
 export const noCallbackInLock: Check = {
@@ -20,23 +24,44 @@ export const noCallbackInLock: Check = {
   run(context) {
     const { project, unit, preset, report } = context;
     if (isTest(unit.path)) return;
+    const told = new Set<number>();
     for (const section of project.sections(unit)) {
       // Readers wait for no reader: who holds the read side keeps only writers waiting.
-      const isLeftOut = section.wrapper || (section.ref.side === 'read' && preset === 'recommended');
-      const found = isLeftOut ? [] : section.steps.flatMap((step) => handOver(context, section, step) ?? []);
+      if (section.wrapper || (section.ref.side === 'read' && preset === 'recommended')) continue;
+      const deadlocks = callBacks(project, section, preset);
+      for (const { site, message, related } of deadlocks) {
+        // Several sections may go the same way: there is one place to mend.
+        if (told.has(site.op.id)) continue;
+        told.add(site.op.id);
+        report({
+          span: site.op.span,
+          message: `${message} ${REMEDY}`,
+          evidence: 'deadlock',
+          related,
+          fix: () => tellAfterFix(project, section, site.op),
+        });
+      }
+      if (deadlocks.length > 0) continue;
+      const found = section.steps.flatMap((step) => handOver(context, section, step) ?? []);
       const [first] = found.filter(({ waits, evidence }) => preset === 'strict' || (waits && evidence !== 'injected'));
       if (!first) continue;
       report({
         span: first.step.op.span,
-        message: `${first.told} with \`${section.ref.name}\` held: ${first.waits ? WAITS : SEES} Collect what is to be told, release, then tell.`,
+        message: `${first.told} with \`${section.ref.name}\` held: ${first.waits ? WAITS : SEES} ${REMEDY}`,
         evidence: first.evidence,
         related: [at({ path: unit.path, span: section.acquire.span }, `the section of \`${section.ref.name}\``)],
-        fix: () => ({ refused: 'what the section must have done before others are told is not for a tool to say' }),
+        fix: () => fixOf(project, section, first),
       });
     }
   },
 };
 
+function fixOf(project: Linked, section: Section, { step: { op } }: HandOver): Outcome {
+  if (op.op !== 'call') return { refused: 'the consumer of a generator runs wherever it yields' };
+  return tellAfterFix(project, section, op);
+}
+
+const REMEDY = 'Collect what is to be told, release, then tell.';
 const WAITS = 'it decides how long everybody else waits, and if it asks for the lock itself, it waits for ever.';
 const SEES = 'subscribers run in the middle of the section, and see what it has half done.';
 

@@ -45,7 +45,7 @@ export const requireAcquireTimeout: Check = {
 function request(span: Span, lock: string, what: string): Report {
   return {
     span,
-    message: `This request for ${lock} ${what}. When the holder hangs, so does everybody who comes here, without a word. Give it a timeout or a signal.`,
+    message: `this request for ${lock} ${what}. When the holder hangs, so does everybody who comes here, without a word. Give it a timeout or a signal.`,
     fix: () => ({ refused: 'how long to wait, and what to do then, is not for a tool to say' }),
   };
 }

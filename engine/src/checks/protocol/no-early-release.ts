@@ -1,13 +1,12 @@
 /**
  * Reports a section whose work is not tied to the hold: a promise returned un-awaited out of `try … finally { release }`,
  * and a callback that starts the work and drops its promise. The lock is free again while the work still runs.
- * Silent where what is called is not known to be asynchronous, and for a lock of other agents that is asked for as a mere
+ * Silent where what is called is not known to be asynchronous or takes the lock itself, and for a lock of other agents that is asked for as a mere
  * signal: nobody waits for its section.
  */
 import type { CallOp } from '../../facts/format.js';
 import { addAwaitFix } from '../../fixes/add-await.js';
 import { returnPromiseFix } from '../../fixes/return-promise.js';
-import type { Outcome } from '../../fixes/outcome.js';
 import type { Section } from '../../link/section.js';
 import { shorten } from '../../link/suspension.js';
 import { startsWork } from './asynchronous.js';
@@ -33,37 +32,34 @@ function returnedPromise(context: CheckContext, section: Section): void {
   for (const { op, fn, certain } of section.steps) {
     if (op.op !== 'return' || op.value?.v !== 'call' || fn !== section.hold.fn || !certain) continue;
     const call = unit.call(op.value.id)!.op;
-    if (!startsWork(context.project, unit, fn, call)) continue;
+    if (!startsWork(context.project, unit, fn, call) || takesAgain(context, fn, call, section)) continue;
     report({
       span: call.span,
       message: `\`${shorten(unit.slice(call.span))}\` is returned without \`await\`: \`${section.lock.name}\` is released before its work is done, and other tasks run in the middle of it. Write \`return await\`.`,
       evidence: 'returned promise',
       related: [at({ path: unit.path, span: section.hold.span }, `\`${section.lock.name}\` is taken here`)],
-      fix: (): Outcome =>
-        takesAgain(context, fn, call, section)
-          ? { refused: `what it calls takes \`${section.lock.name}\` itself, and would wait for ever` }
-          : addAwaitFix(project, unit, call.span, 'the lock is now held until the work is done'),
+      fix: () => addAwaitFix(project, unit, call.span, 'the lock is now held until the work is done'),
     });
   }
 }
 
-/** `mutex.runExclusive(() => { work(); })`. */
+/** `mutex.runExclusive(() => { work(); })`, and an `async` one, which waits for nothing either. */
 function droppedPromise(context: CheckContext, section: Section): void {
   const { unit, report, project } = context;
   if (section.callback === undefined || section.wrapper || section.suspensions.length > 0 || isSignal(section)) return;
   const callback = unit.fn(section.callback);
-  if (callback.async || callback.body.some((op) => op.op === 'return' && op.value)) return;
+  if (callback.body.some((op) => op.op === 'return' && op.value)) return;
   for (const { op, fn } of section.steps) {
     if (op.op !== 'call' || op.result !== 'discard' || fn !== section.callback) continue;
-    if (!startsWork(context.project, unit, fn, op)) continue;
+    if (!startsWork(context.project, unit, fn, op) || takesAgain(context, fn, op, section)) continue;
     report({
       span: op.span,
-      message: `the callback drops the promise of \`${shorten(unit.slice(op.span))}\`: \`${section.lock.name}\` is released at once, and the work runs without it. Return the promise.`,
+      message: `the callback drops the promise of \`${shorten(unit.slice(op.span))}\`: \`${section.lock.name}\` is released at once, and the work runs without it. ${callback.async ? 'Await it' : 'Return the promise'}.`,
       evidence: 'dropped promise',
       related: [at({ path: unit.path, span: section.acquire.span }, `the section of \`${section.lock.name}\``)],
-      fix: (): Outcome =>
-        takesAgain(context, fn, op, section)
-          ? { refused: `what it calls takes \`${section.lock.name}\` itself, and would wait for ever` }
+      fix: () =>
+        callback.async
+          ? addAwaitFix(project, unit, op.span, 'the lock is now held until the work is done')
           : returnPromiseFix(project, unit, op.span),
     });
   }
@@ -75,6 +71,7 @@ function isSignal(section: Section): boolean {
   return section.ref.model.scope !== 'agent' && (result === 'discard' || result === 'void');
 }
 
+/** Work that takes the lock itself is protected, and could not run before the release. */
 function takesAgain({ unit, project }: CheckContext, fn: number, op: CallOp, section: Section): boolean {
   return project.summaries.acquiresAt(unit, fn, op).some((acquire) => acquire.ref.id === section.ref.id);
 }

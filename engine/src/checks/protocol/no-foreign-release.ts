@@ -1,11 +1,17 @@
 /**
  * Reports a release that has nothing to release: a second one on the same path, one in a branch that took nothing, and
  * a release by a function that does not hold the lock and is not a half of a lock of its own.
- * Silent for releasers that work only once, and where the test that chose the acquire may choose the release.
+ * Silent for releasers that work only once, where the test that chose the acquire may choose the release, and in tests, which
+ * try such things on purpose. The strict
+ * preset also reports paths that need a call to throw of which nothing shows that it does.
  */
 import type { Span } from '../../findings.js';
+import { ownReleaserFix } from '../../fixes/own-releaser.js';
+import { releaseOnceFix } from '../../fixes/release-once.js';
 import { cleanupAround } from '../../link/enclosing.js';
+import { isGate } from '../../link/gate.js';
 import type { LockRef } from '../../link/lock-ref.js';
+import { isTest } from '../../link/test-file.js';
 import type { Trace } from '../../link/walk/trace.js';
 import { at, type Check, type CheckContext } from '../check.js';
 
@@ -15,6 +21,7 @@ export const noForeignRelease: Check = {
   category: 'protocol',
   levels: { recommended: 'error', strict: 'error' },
   run(context) {
+    if (isTest(context.unit.path)) return;
     for (const trace of context.project.traces(context.unit)) {
       reportSecond(context, trace);
       reportUntaken(context, trace);
@@ -23,8 +30,9 @@ export const noForeignRelease: Check = {
   },
 };
 
-function reportSecond({ unit, report }: CheckContext, trace: Trace): void {
-  for (const { span, before, ref, fn } of trace.strays) {
+function reportSecond({ unit, preset, report, project }: CheckContext, trace: Trace): void {
+  for (const { span, before, ref, fn, guessed } of trace.strays) {
+    if (guessed && preset === 'recommended') continue;
     if (!before || before.form === 'done' || (ref?.model.releasesOnce && isReleaser(trace, span))) continue;
     const first = trace.releases.filter((release) => release.hold === before && release.span[0] !== span[0]);
     if (first.length === 0) continue;
@@ -41,6 +49,7 @@ function reportSecond({ unit, report }: CheckContext, trace: Trace): void {
           at({ path: unit.path, span: other }, extra ? 'and released again here' : 'and released here before'),
         ),
       ],
+      fix: () => releaseOnceFix(project, trace, before, place, others[0]!),
     });
   }
 }
@@ -50,14 +59,16 @@ function isReleaser(trace: Trace, span: Span): boolean {
   return trace.visits.some(({ op }) => op.op === 'call' && op.span[0] === span[0] && op.callee.v === 'bind');
 }
 
-function reportUntaken({ unit, report }: CheckContext, trace: Trace): void {
-  for (const { hold, span, failed, conditional } of trace.unheld) {
-    if (failed || conditional) continue;
+function reportUntaken({ unit, preset, report, project }: CheckContext, trace: Trace): void {
+  for (const release of trace.unheld) {
+    const { hold, span, failed, conditional, guessed } = release;
+    if (failed || conditional || (guessed && preset === 'recommended')) continue;
     report({
       span,
       message: `\`${unit.slice(span)}\` also runs on a path that never took \`${hold.ref.name}\`: it throws there, or frees the lock for somebody else. Release only where the lock was taken.`,
       evidence: 'nothing held',
       related: [at({ path: unit.path, span: hold.span }, 'taken here, on another path')],
+      fix: () => ownReleaserFix(project, trace, release),
     });
   }
 }
@@ -68,6 +79,7 @@ function reportNonHolder(context: CheckContext, trace: Trace): void {
   for (const { ref, span } of trace.foreign) {
     const lock = project.lock(ref.id);
     if (!lock || lock.sections.length === 0 || !givesReleasers(ref) || isSplit(context, ref)) continue;
+    if (isGate(project, unit, ref.id)) continue;
     if (lock.sections.some((section) => section.trace.kept.includes(section.hold))) continue;
     report({
       span,
@@ -76,6 +88,7 @@ function reportNonHolder(context: CheckContext, trace: Trace): void {
       related: lock.sections.map((section) =>
         at({ path: section.unit.path, span: section.acquire.span }, 'may hold it'),
       ),
+      fix: () => ({ refused: 'the function that takes the lock has the releaser, and would have to hand it over' }),
     });
   }
 }

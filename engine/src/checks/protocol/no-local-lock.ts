@@ -3,6 +3,7 @@
  * for it. Silent where closures share it, where it is handed on, and where requests of it may overlap.
  */
 import type { CallOp } from '../../facts/format.js';
+import { hoistLockFix } from '../../fixes/hoist-lock.js';
 import { enclosing } from '../../link/enclosing.js';
 import type { Lock } from '../../link/section.js';
 import type { Unit } from '../../link/unit.js';
@@ -24,6 +25,7 @@ export const noLocalLock: Check = {
         related: lock.sections.map((section) =>
           at({ path: unit.path, span: section.acquire.span }, 'always granted at once'),
         ),
+        fix: () => hoistLockFix(project, lock),
       });
     }
   },

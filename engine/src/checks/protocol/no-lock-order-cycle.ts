@@ -3,6 +3,7 @@
  * waits for. Silent where a further lock is held at all the places, for then only one task at a time comes so far.
  */
 import type { Place } from '../../findings.js';
+import { oneOrderFix } from '../../fixes/one-order.js';
 import type { Linked } from '../../link/linked.js';
 import { lockOrder, type LockCycle, type OrderPlace } from '../../link/order.js';
 import { at, type Check } from '../check.js';
@@ -20,6 +21,7 @@ export const noLockOrderCycle: Check = {
         span: home.site.span,
         message: `${actors(project, cycle)}: neither goes on, nor does any task behind them. Take the locks in one order everywhere, or ask for all of them in one segment.`,
         related: cycle.flatMap((place) => story(place)),
+        fix: () => oneOrderFix(project, cycle),
       });
     }
   },

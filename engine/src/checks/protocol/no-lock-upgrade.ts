@@ -2,8 +2,9 @@
  * Reports a task that waits for the write side of a lock while it holds the read side: the writer waits for all
  * readers, itself among them.
  */
+import { writeFromStartFix } from '../../fixes/write-from-start.js';
 import { sameLock } from '../../link/lock-ref.js';
-import { nestings } from '../../link/nesting.js';
+import { nestings, type Nesting } from '../../link/nesting.js';
 import { shorten } from '../../link/suspension.js';
 import { at, type Check } from '../check.js';
 
@@ -14,9 +15,9 @@ export const noLockUpgrade: Check = {
   levels: { recommended: 'error', strict: 'error' },
   run({ project, unit, report }) {
     for (const trace of project.traces(unit)) {
-      for (const { outer, inner, site } of nestings(project, trace)) {
-        if (outer.ref.side !== 'read' || inner.ref.side === 'read' || sameLock(outer.ref, inner.ref) !== 'yes')
-          continue;
+      const nested = nestings(project, trace);
+      for (const nesting of nested.filter(isUpgrade)) {
+        const { outer, inner, site } = nesting;
         report({
           span: site.span,
           message: `\`${shorten(unit.slice(site.span))}\` waits to write under \`${inner.ref.name}\` while this task still reads under it: the writer waits for all readers to leave, and this reader waits for the writer. Release the read side first and check again, or take the write side from the start.`,
@@ -25,11 +26,22 @@ export const noLockUpgrade: Check = {
             ...inner.chain.slice(1).map((place) => at(place, 'which calls this')),
             ...(inner.chain.length > 0 ? [at(inner.place, 'which waits for the write side here')] : []),
           ],
-          fix: () => ({
-            refused: 'whether the section may be split or must write from the start is for a person to say',
-          }),
+          fix: () => {
+            const others = nested.filter((other) => other.outer === outer);
+            return writeFromStartFix(
+              project,
+              trace,
+              outer,
+              others.filter(isUpgrade),
+              others.filter((other) => !isUpgrade(other)),
+            );
+          },
         });
       }
     }
   },
 };
+
+function isUpgrade({ outer, inner }: Nesting): boolean {
+  return outer.ref.side === 'read' && inner.ref.side !== 'read' && sameLock(outer.ref, inner.ref) === 'yes';
+}

@@ -2,6 +2,7 @@
  * Reports a lock that is taken only if it is there: `lock?.runExclusive(f)` skips the work without it, and
  * `if (lock) await lock.acquire()` does the work unguarded.
  */
+import { presentLockFix } from '../../fixes/present-lock.js';
 import { enclosing } from '../../link/enclosing.js';
 import { accessPath } from '../../link/lock-ref.js';
 import { lockAction } from '../../link/action.js';
@@ -33,6 +34,7 @@ export const noOptionalLock: Check = {
             ? `without \`${action.ref.name}\` this does nothing at all: the section is skipped, and nobody is told. Make the lock where it is declared.`
             : `without \`${action.ref.name}\` the work after this runs unguarded. Make the lock where it is declared, so that it is always there.`,
           evidence: skipped ? 'skipped section' : 'unguarded work',
+          fix: () => presentLockFix(project, project.lock(action.ref.id)),
         });
       }
     });

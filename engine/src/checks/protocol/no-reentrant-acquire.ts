@@ -1,16 +1,21 @@
 /**
  * Reports a lock that is asked for again by the task that holds it, directly or through calls in any file, and waited
  * for: the task waits for itself. Silent for another instance, another key, reentrant locks, a request that does not
- * wait, and a callee that is told not to lock.
+ * wait, a callee that is told not to lock, and in tests: one that waits for itself never passes, so there it is meant. Work
+ * whose promise others wait for is such a lock: it must not wait for that promise.
  */
 import type { Value } from '../../facts/format.js';
 import type { Related } from '../../findings.js';
 import { unlockedBodyFix } from '../../fixes/unlocked-body.js';
 import { capacityOf } from '../../link/capacity.js';
+import { helperThatLetsIn, isCallOf } from '../../link/holder-entry.js';
+import type { Linked } from '../../link/linked.js';
 import { sameLock } from '../../link/lock-ref.js';
 import { nestings, type Nesting } from '../../link/nesting.js';
 import { shorten } from '../../link/suspension.js';
+import { isTest } from '../../link/test-file.js';
 import type { Trace } from '../../link/walk/trace.js';
+import { reportSelfWaits } from './self-wait.js';
 import { at, type Check, type CheckContext } from '../check.js';
 
 export const noReentrantAcquire: Check = {
@@ -18,10 +23,15 @@ export const noReentrantAcquire: Check = {
   summary: 'A task must not wait for a lock that it holds itself.',
   category: 'protocol',
   levels: { recommended: 'error', strict: 'error' },
+  // A promise that is awaited where there is one: work under way is a lock that no word tells.
+  text: /\bif\s*\(\s*(?<joined>[\w.#]+)\s*\)\s*\{?[^{}]{0,120}\bawait\s+\k<joined>\b/,
   run(context) {
+    if (isTest(context.unit.path)) return;
+    reportSelfWaits(context);
     for (const trace of context.project.traces(context.unit)) {
       const again = nestings(context.project, trace).filter(
-        (nesting) => isReentrant(nesting) && !asksOtherwise(trace, nesting),
+        (nesting) =>
+          isReentrant(nesting) && !asksOtherwise(trace, nesting) && !letsItselfIn(context.project, trace, nesting),
       );
       for (const outer of new Set(again.map((nesting) => nesting.outer))) {
         reportAgain(
@@ -47,6 +57,13 @@ function asksOtherwise({ unit }: Trace, { outer, inner, site }: Nesting): boolea
   if (outer.ref.model.modules.length > 0 || inner.chain.length > 0) return false;
   const written = (args: readonly Value[] = []) => args.map(({ span }) => unit.slice(span)).join();
   return written(unit.call(outer.call)?.op.args) !== written(site.args);
+}
+
+/** The lock is taken, and asked for again, by a helper that knows when it is held, and then runs what it is given. */
+function letsItselfIn(project: Linked, { unit }: Trace, { outer, inner }: Nesting): boolean {
+  const op = unit.call(outer.call)?.op;
+  const helper = op && helperThatLetsIn(project, unit, outer.fn, op);
+  return helper !== undefined && isCallOf(project, inner.place, helper);
 }
 
 function reportAgain(context: CheckContext, trace: Trace, again: readonly Nesting[]): void {

@@ -1,13 +1,16 @@
 /**
  * Reports an acquire whose promise nobody waits for: the section runs whether or not the lock was granted, and what
  * releases it is lost. Silent for `lock().then(…)`, for a promise that is stored and awaited later, for locks that are
- * taken synchronously, and for a lock that was made in the same segment: it is free, and granted at once.
+ * taken synchronously, for a lock that was made in the same segment (it is free, and granted at once), and for one that is
+ * a gate. Silent in tests, which leave a lock taken on purpose.
  */
 import { addAwaitFix } from '../../fixes/add-await.js';
 import type { CallOp } from '../../facts/format.js';
 import type { Linked } from '../../link/linked.js';
 import { accessPath } from '../../link/lock-ref.js';
+import { isGate } from '../../link/gate.js';
 import { shorten } from '../../link/suspension.js';
+import { isTest } from '../../link/test-file.js';
 import { everyOp, type Unit } from '../../link/unit.js';
 import type { Check } from '../check.js';
 
@@ -17,9 +20,11 @@ export const requireAwaitAcquire: Check = {
   category: 'protocol',
   levels: { recommended: 'error', strict: 'error' },
   run({ project, unit, report }) {
+    if (isTest(unit.path)) return;
     for (const trace of project.traces(unit)) {
       for (const { op, ref, fn } of trace.unawaited) {
         if (ref.model.enqueue === 'sync' && isJustMade(project, unit, fn, op)) continue;
+        if (isGate(project, unit, ref.id)) continue;
         const call = shorten(unit.slice(op.span));
         report({
           span: op.span,

@@ -1,7 +1,10 @@
 /**
  * Reports a lock that stays held on some path, a throw included, though the function releases it on another.
  * Silent on paths where the releaser has a new owner: returned, stored in a field, passed on, or captured by a function
- * that runs later; where the function never releases, for then it is a part of a lock of its own; and where a test throws.
+ * that runs later; where the function never releases, or only what went wrong, for then it is a part of a lock of its own;
+ * where shared state tells who of several holders releases; and where a test throws.
+ * A function that keeps the lock for its caller, and leaves the release to another one, must still give it back when it throws.
+ * The strict preset also reports paths that need a call to throw of which nothing shows that it does.
  */
 import type { Span } from '../../findings.js';
 import { tryFinallyFix } from '../../fixes/try-finally.js';
@@ -10,7 +13,9 @@ import { isTest } from '../../link/test-file.js';
 import type { Leak, Trace } from '../../link/walk/trace.js';
 import type { Hold } from '../../link/state.js';
 import { capacityOf } from '../../link/capacity.js';
+import { contains } from '../../link/enclosing.js';
 import { isBeforeRelease } from './cleanup.js';
+import { isLeftToCaller, keepsForOthers } from './halves.js';
 import { at, type Check, type CheckContext } from '../check.js';
 
 export const requireRelease: Check = {
@@ -22,18 +27,24 @@ export const requireRelease: Check = {
     for (const trace of context.project.traces(context.unit)) {
       for (const hold of trace.holds) {
         const leaks = trace.leaks.filter(
-          (leak) => leak.hold === hold && !isBeforeRelease(trace, leak) && !isFailedTest(context, leak),
+          (leak) =>
+            leak.hold === hold &&
+            counts(context, leak) &&
+            !isBeforeRelease(trace, leak) &&
+            !keepsForOthers(context, trace, leak),
         );
-        if (leaks.length > 0 && isReleasedElsewhere(trace, hold)) reportLeaks(context, trace, hold, leaks);
+        if (isReleasedElsewhere(trace, hold)) reportLeaks(context, trace, hold, leaks);
+        else if (isLeftToCaller(context, trace, hold)) reportUnhanded(context, trace, hold, leaks);
         reportOverwritten(context, trace, hold);
       }
     }
   },
 };
 
-/** What throws in a test ends it, and nobody waits after it. */
-function isFailedTest({ unit }: CheckContext, leak: Leak): boolean {
-  return leak.by === 'throw' && isTest(unit.path);
+/** What throws in a test ends it, and nobody waits after it. A failure that nothing shows is for the strict preset to tell. */
+function counts({ unit, preset }: CheckContext, leak: Leak): boolean {
+  if (leak.guessed && preset === 'recommended') return false;
+  return leak.by !== 'throw' || !isTest(unit.path);
 }
 
 /** The function means to give the lock back: it releases on some path, or hands the releaser to a new owner. */
@@ -57,7 +68,24 @@ function reportOverwritten(context: CheckContext, trace: Trace, hold: Hold): voi
   });
 }
 
+/** What throws before the caller has the lock that the function was to take for it. */
+function reportUnhanded({ unit, report }: CheckContext, trace: Trace, hold: Hold, leaks: readonly Leak[]): void {
+  // Waiting for one more lock fails only where that one is destroyed.
+  const isRequest = ({ at: place }: Leak) => trace.holds.some(({ span }) => contains(place, span));
+  const thrown = leaks.filter((leak) => leak.by === 'throw' && !isRequest(leak));
+  const [first] = thrown;
+  if (!first) return;
+  report({
+    span: hold.span,
+    message: `\`${hold.ref.name}\` stays locked ${WAYS.throw(shorten(unit.slice(first.at)))}: who called gets the error and not the lock, and every later task that asks for it waits for ever. Release it in a \`catch\` that throws on.`,
+    evidence: 'throw before the hand-over',
+    related: thrown.map((leak) => at({ path: unit.path, span: leak.at }, 'a throw here leaves the lock held')),
+    fix: () => ({ refused: 'the lock is to stay held where nothing throws' }),
+  });
+}
+
 function reportLeaks(context: CheckContext, trace: Trace, hold: Hold, leaks: readonly Leak[]): void {
+  if (leaks.length === 0) return;
   const { unit, project } = context;
   const [first] = [...leaks].sort((one, other) => severity(one) - severity(other) || one.at[0] - other.at[0]);
   const text = (span: Span) => shorten(unit.slice(span));

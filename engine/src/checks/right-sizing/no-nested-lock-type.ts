@@ -8,6 +8,7 @@ import { droppedLockFix } from '../../fixes/dropped-lock.js';
 import type { Span } from '../../findings.js';
 import { isRefusal, type Draft } from '../../fixes/outcome.js';
 import { isInert, isOrdinary } from '../../link/inert.js';
+import { declarationOf } from '../../link/lock-declaration.js';
 import type { Linked } from '../../link/linked.js';
 import { nestedLockTypes, type Nesting } from '../../link/nested-lock-types.js';
 import { guardedOptional, ownedOptional } from '../../link/optional-cell.js';
@@ -48,7 +49,7 @@ function reportOptional({ project, report }: CheckContext, lock: Lock): void {
 }
 
 function asOptional(project: Linked, lock: Lock): OptionalLock | undefined {
-  if (!isOrdinary(lock)) return undefined;
+  if (!isOrdinary(lock) || !declarationOf(project, lock)) return undefined;
   const optional =
     ownedOptional(project, lock) ?? (lock.ref.model.holdsData ? undefined : guardedOptional(project, lock));
   return optional && { lock, optional };

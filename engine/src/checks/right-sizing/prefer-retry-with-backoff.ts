@@ -26,8 +26,7 @@ export const preferRetryWithBackoff: Check = {
       if (!waits || !works) continue;
       report({
         span: [op.span[0], op.span[0] + (op.form === 'do' || op.form === 'for' ? op.form.length : 'while'.length)],
-        message:
-          'This loop retries by hand: nothing ends its wait early, and callers that failed together come back together. `retryWithBackoff` takes a signal, spreads the attempts, and keeps the last error.',
+        message: `this \`${op.form}\` retries by hand: nothing ends its wait early, and callers that failed together come back together. Use \`retryWithBackoff\`, which takes a signal, spreads the attempts, and keeps the last error.`,
         related: [{ path: unit.path, span: tried.handler.span, message: 'waits here before the next attempt' }],
         fix: () => retryFix(project, unit, op.span),
       });

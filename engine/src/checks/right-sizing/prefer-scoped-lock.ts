@@ -19,7 +19,7 @@ export const preferScopedLock: Check = {
       const method = section.ref.model.methods['runExclusive'] ? 'runExclusive' : 'withLock';
       report({
         span: section.acquire.span,
-        message: `\`${section.ref.name}\` is released by hand: every later change of this function has to keep the \`finally\` right. \`${method}\` releases it however the section ends.`,
+        message: `\`${section.ref.name}\` is released by hand: every later change of this function has to keep the \`finally\` right. Use \`${method}\`, which releases it however the section ends.`,
         fix: () => scopedLockFix(project, section, method),
       });
     }

@@ -32,7 +32,7 @@ export const preferWithTimeout: Check = {
       report({
         span: op.span,
         message:
-          '`Promise.race` is decided, and its timer runs on: it is never cleared, and what lost the race goes on without being told. `withTimeout` clears the timer and aborts a signal.',
+          '`Promise.race` is decided, and its timer runs on: it is never cleared, and what lost the race goes on without being told. Use `withTimeout`, which clears the timer and aborts a signal.',
         fix: () => withTimeoutFix(project, unit, op.span),
       });
     }

@@ -28,6 +28,7 @@ import {
   type Knowledge,
   type Live,
 } from './knowledge.js';
+import { outsideAccess } from './outside.js';
 import { assertedReads, returnedReads, throws } from './called-reads.js';
 
 /** What the flow of one function has shown. */
@@ -217,7 +218,7 @@ class Following implements Steps {
 
   private call(op: CallOp, known: Knowledge, fn: number): Knowledge {
     const entry = op.args[0];
-    let after = this.read(op, known, fn, entry);
+    let after = this.outside(op, this.read(op, known, fn, entry), fn);
     let from = this.sourcesOf(op.args, after);
     if (op.callee.v === 'member') from = union(from, this.sources(op.callee.of, after));
     from = union(from, this.readsAt(after, op.span));
@@ -242,6 +243,15 @@ class Following implements Steps {
     if (op.result === 'await' || op.result === 'return')
       for (const guard of after.guards) if (guard.asserts) this.depend(guard.reads, 'guard', op, fn, after, guard);
     return withValue(result.known, `c${op.id}`, union(from, result.from));
+  }
+
+  /** A record that one section reads, and a later one writes. */
+  private outside(op: CallOp, known: Knowledge, fn: number): Knowledge {
+    const cell = this.under(op).length > 0 ? outsideAccess(this.project.entities, this.unit, fn, op) : undefined;
+    if (!cell) return known;
+    if (cell.how === 'read') return this.withRead(known, cell, op, fn, op.args[0]);
+    this.depend(this.sourcesOf(op.args.slice(1), known), 'value', op, fn, known, undefined, cell, op.args[0]);
+    return withoutReadsOf(known, (read) => replaces(cell, read));
   }
 
   /** A method of the object's own is looked for in whatever file its super class stands. */
@@ -378,7 +388,8 @@ class Following implements Steps {
     for (const key of reads) {
       const live = known.reads.get(key);
       if (!live || live.crossed.length === 0 || (guard && isSuperseded(known, live))) continue;
-      if (write ? !replaces(write, live.read.cell) && under.length === 0 : under.length === 0) continue;
+      const isReplaced = write !== undefined && replaces(write, live.read.cell);
+      if (!isReplaced && (under.length === 0 || live.read.cell.outside)) continue;
       const all = known.guards.reduce<ReadonlySet<string>>((set, one) => union(set, one.reads), reads);
       const found: Dependence = {
         read: live.read,

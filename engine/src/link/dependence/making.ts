@@ -1,9 +1,10 @@
 import type { CallOp, Op, Value } from '../../facts/format.js';
-import { contains } from '../enclosing.js';
+import { cleanupAround, contains } from '../enclosing.js';
 import type { CellAccess } from '../cell.js';
 import type { Linked } from '../linked.js';
 import { everyOp, type Unit } from '../unit.js';
 import type { CellRead, Guard } from './knowledge.js';
+import { nested } from '../summary.js';
 import { racesOf, type Race } from './races.js';
 
 /** A test and a write of the same state, parted by a suspension. */
@@ -28,7 +29,7 @@ export function firstOnly(project: Linked, unit: Unit): readonly MakingRace[] {
     const key = `${guard.test.span[0]}-${guard.test.span[1]}`;
     if (!makes || seen.has(key)) return [];
     seen.add(key);
-    return [{ ...race, guard, write, makes, lasting: isLasting(unit, race) }];
+    return [{ ...race, guard, write, makes, lasting: isLasting(project, unit, race) }];
   });
 }
 
@@ -130,20 +131,35 @@ function isSameKey(one: Value, other: Value): boolean {
  * looked up or computed can be thrown away: made twice it costs time, and no more.
  */
 const SETS_UP =
-  /^[_#$]*(?:create|connect|start|launch|spawn|fork|subscribe|publish|listen|register|watch|init|initiali[sz]e|setup|setUp|boot|bootstrap|attach|join|mount|serve|acquire|allocate|provision|setInterval|login|logIn|signIn|authenticate|reserve)(?![a-z])/;
+  /^[_#$]*(?:create|connect|start|launch|spawn|fork|subscribe|publish|listen|register|watch|open|init|initiali[sz]e|setup|setUp|boot|bootstrap|attach|join|mount|serve|acquire|allocate|provision|setInterval|login|logIn|signIn|authenticate|reserve)(?![a-z])/;
 const HAS_TO_BE_CLOSED =
   /(?:Client|Connection|Pool|Server|Socket|Worker|Watcher|Subscription|Database|DB|Session|Channel|Process|Browser|Agent|Consumer|Producer|Transport|EventSource)$/;
 
-function isLasting(unit: Unit, { op, fn, crossed }: Race): boolean {
+function isLasting(project: Linked, unit: Unit, { op, fn, crossed }: Race): boolean {
+  // What is noted where the making has failed was not made.
+  const handler = cleanupAround(unit, fn, op.span);
+  if (handler && crossed.some(({ span }) => contains(handler.op.bodySpan, span))) return false;
   const values = op.op === 'assign' ? [op.value] : op.op === 'call' ? op.args.slice(1) : [];
   const made = values.flatMap((value) => callsIn(unit, value));
   const waited = [...everyOp(unit.fn(fn).body)].flatMap((one) =>
     one.op === 'await' && one.of && crossed.some(({ span }) => span[0] === one.span[0]) ? callsIn(unit, one.of) : [],
   );
-  return [...made, ...waited].some((call) => {
-    const name = nameOf(unit, call.callee);
-    return call.isNew ? HAS_TO_BE_CLOSED.test(name) : SETS_UP.test(name);
-  });
+  return [...made, ...waited].some((call) => setsUp(project, unit, call));
+}
+
+/** Functions within functions that are looked into for what they set up. */
+const MAX_CALLS = 3;
+
+/** By its name a call sets something up that stays; a function of the project does so only if something in it does. */
+function setsUp(project: Linked, unit: Unit, call: CallOp, calls = 0): boolean {
+  const name = nameOf(unit, call.callee);
+  if (call.isNew) return HAS_TO_BE_CLOSED.test(name);
+  if (!SETS_UP.test(name)) return false;
+  const target = project.summaries.target(unit, unit.call(call.id)!.fn, call);
+  if (!target || calls >= MAX_CALLS || target.unit.fn(target.fn).body.length === 0) return true;
+  return [target.fn, ...nested(target.unit, target.fn)].some((fn) =>
+    target.unit.callsIn(fn).some((inner) => setsUp(project, target.unit, inner, calls + 1)),
+  );
 }
 
 /** The calls that a value is the outcome of, variables seen through. */

@@ -4,6 +4,7 @@ import { locksOfCallers } from '../callers-locks.js';
 import type { Linked } from '../linked.js';
 import type { LockRef } from '../lock-ref.js';
 import type { Hold } from '../state.js';
+import { isUnderSuspectedLock } from '../suspected-lock.js';
 import { isTest } from '../test-file.js';
 import { everyOp, type Unit } from '../unit.js';
 import { replaces, type Dependence } from './dependence.js';
@@ -21,16 +22,30 @@ export interface Race extends Dependence {
   readonly lock?: LockRef;
 }
 
-const known = new WeakMap<Unit, readonly Race[]>();
+const known = new WeakMap<Linked, WeakMap<Unit, readonly Race[]>>();
+const knownIn = new WeakMap<Unit, readonly Race[]>();
 
 /** The races of a file, in source order. Tests are left out: what they share they share on purpose. */
 export function racesOf(project: Linked, unit: Unit): readonly Race[] {
-  let races = known.get(unit);
-  if (!races) known.set(unit, (races = isTest(unit.path) ? [] : find(project, unit)));
+  let ofProject = known.get(project);
+  if (!ofProject) known.set(project, (ofProject = new WeakMap()));
+  let races = ofProject.get(unit);
+  if (!races) ofProject.set(unit, (races = find(project, unit)));
   return races;
 }
 
-function find(project: Linked, unit: Unit): Race[] {
+function find(project: Linked, unit: Unit): readonly Race[] {
+  if (isTest(unit.path)) return [];
+  let races = knownIn.get(unit);
+  if (!races) knownIn.set(unit, (races = findHere(project, unit)));
+  return races.filter(({ root }) => {
+    const callers = locksOfCallers(project, unit, root);
+    return callers !== 'by-convention' && callers.size === 0;
+  });
+}
+
+/** What is a race if no caller holds a lock, which files that come and go may decide. */
+function findHere(project: Linked, unit: Unit): Race[] {
   const races: Race[] = [];
   for (const flow of flowsOf(project, unit)) {
     for (const dependence of flow.dependences) {
@@ -38,10 +53,11 @@ function find(project: Linked, unit: Unit): Race[] {
       const owner = ownerOf(unit, dependence.read.cell);
       if (owner === undefined || owner === flow.fn) continue;
       const { kind, lock } = kindOf(dependence);
+      // Outside, sections of one lock are all that is known to belong together.
+      if (dependence.read.cell.outside && kind !== 'between-sections') continue;
       if (kind === 'unlocked' && !(dependence.write && replaces(dependence.write, dependence.read.cell))) continue;
       if (!othersMayChange(project, unit, flow.fn, owner, dependence)) continue;
-      const callers = locksOfCallers(project, unit, flow.fn);
-      if (callers === 'by-convention' || callers.size > 0) continue;
+      if (isUnderSuspectedLock(project, unit, flow.fn, dependence.op.span)) continue;
       races.push({ ...dependence, root: flow.fn, kind, ...(lock ? { lock } : {}) });
     }
   }
@@ -63,7 +79,7 @@ function isSameLock(one: Hold, other: Hold): boolean {
 
 /** The function whose activation owns a cell, 0 for fields and module variables; undefined for what a caller hands in. */
 function ownerOf(unit: Unit, cell: CellAccess): number | undefined {
-  if (/^this\b/.test(cell.receiver) || /^this\b/.test(cell.name)) return 0;
+  if (cell.outside || /^this\b/.test(cell.receiver) || /^this\b/.test(cell.name)) return 0;
   const { declaration } = cell;
   if (!declaration) return undefined;
   if (declaration.path !== unit.path) return 0;
@@ -81,7 +97,8 @@ function othersMayChange(
 ): boolean {
   const writers = writersOf(project, unit, read.cell);
   // What another file declares is written there.
-  const isElsewhere = read.cell.declaration !== undefined && read.cell.declaration.path !== unit.path;
+  const { declaration, outside } = read.cell;
+  const isElsewhere = outside === true || (declaration !== undefined && declaration.path !== unit.path);
   if (mayRunTwiceAtOnce(project, unit, fn, owner)) return isElsewhere || writers.size > 0;
   // A value that goes by an old one is wrong as soon as anybody else writes; a test, where another task does the same.
   return (

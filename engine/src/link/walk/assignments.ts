@@ -1,30 +1,39 @@
 import type { AwaitOp, Value } from '../../facts/format.js';
+import { settlingFailure, type Failure } from '../failure.js';
 import { withHandle, withHold, withoutHold, withTransfer, withTruth, type Hold, type State } from '../state.js';
 import { withAnswer } from './conditions.js';
 import { compact, thrown, type Context, type Flow } from './flow.js';
 import { handedOver, handleName, handleVariable } from './handles.js';
-import { failure } from './recording.js';
+import { failedRequest } from './recording.js';
 import { releaseHold } from './releases.js';
+import type { Request } from './requests.js';
 import type { Walk } from './walk.js';
 
 /** An `await`: of a request for a lock, it is the moment of the grant. */
 export function awaitOp(walk: Walk, op: AwaitOp, states: State[], context: Context): Flow {
   const request = op.of && walk.requests.of(op.of);
+  const failure = failureOf(walk, op, request, context);
   if (!request) {
     const settled = op.of ? states.map((state) => settle(walk, op, op.of!, state, context)) : states;
-    return { next: settled, exits: compact(thrown(settled, op.span)) };
+    return { next: settled, exits: compact(thrown(settled, op.of?.v === 'call' ? op.of.span : op.span, failure)) };
   }
-  const exits = thrown(states, op.span);
+  const exits = thrown(states, op.span, failure);
   const { hold } = request;
   request.awaited = true;
   walk.requests.grant(hold);
   // A request that fails gives nothing: only what was held before stays held.
-  const failed = exits.map((exit) => ({ ...exit, state: withTruth(exit.state, failure(hold), true) }));
+  const failed = exits.map((exit) => ({ ...exit, state: withTruth(exit.state, failedRequest(hold), true) }));
   const next = states.flatMap((state) => {
     const granted = withHold(withoutHold(state, hold), hold, request.handle);
     return request.attempt ? [withAnswer(granted, hold, true), withAnswer(state, hold, false)] : [granted];
   });
   return { next, exits: compact(failed) };
+}
+
+function failureOf(walk: Walk, { how, of }: AwaitOp, request: Request | undefined, { fn }: Context): Failure {
+  // The tail of a queue is a promise that whoever is before fulfils by hand.
+  if (request?.handle) return 'perhaps';
+  return of && how === 'await' ? settlingFailure(walk.calls, walk.unit, fn, of) : 'shown';
 }
 
 /** `await work().finally(release)`: released by the time that the promise has settled, whichever way. */

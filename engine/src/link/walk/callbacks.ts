@@ -1,8 +1,8 @@
 import type { CallOp, Value } from '../../facts/format.js';
 import type { Span } from '../../findings.js';
-import type { Action } from '../action.js';
+import type { Action, ReleaserArgument } from '../action.js';
 import { callbackTiming } from '../callee.js';
-import { withHold, type Hold, type State } from '../state.js';
+import { withHold, withTruth, type Hold, type State } from '../state.js';
 import type { Context } from './flow.js';
 import type { Request } from './requests.js';
 import type { ParamRun } from './trace.js';
@@ -37,7 +37,8 @@ export function section(
   if (callback.v !== 'fn') walk.recording.reference({ callee: callback, hold, fn: context.fn, op });
   if (done !== undefined) {
     handles.add(done);
-    enter(walk, callback, withHold(state, hold, done), op.span, context, { section: true, own: hold });
+    const granted = withoutFailure(walk, callback, action.done!, withHold(state, hold, done));
+    enter(walk, callback, granted, op.span, context, { section: true, own: hold });
     return;
   }
   const { releaser } = action;
@@ -45,6 +46,12 @@ export function section(
   if (handle) handles.add(handle);
   const releasers = releaser ? [{ hold, at: releaser }] : [];
   enter(walk, callback, withHold(state, hold, handle), op.span, context, { section: true, releasers });
+}
+
+/** A callback that is told of a failure first has the lock where there was none. */
+function withoutFailure({ unit }: Walk, callback: Value, { argument }: ReleaserArgument, granted: State): State {
+  const failure = argument > 0 && callback.v === 'fn' ? unit.fn(callback.id).params[0]?.binding : undefined;
+  return failure === undefined ? granted : withTruth(granted, `b${failure}`, false);
 }
 
 function sectionHold(

@@ -1,6 +1,6 @@
 import type { CallOp } from '../../facts/format.js';
 import { lockAction, type Action } from '../action.js';
-import { callMayThrow } from '../may-throw.js';
+import { callFailure } from '../failure.js';
 import { withHold, withoutHold, withTruth, type State } from '../state.js';
 import { withAnswer } from './conditions.js';
 import { enterCallbacks, runParameter, section } from './callbacks.js';
@@ -16,13 +16,13 @@ export function call(walk: Walk, op: CallOp, states: State[], context: Context):
   if (barrier) return quiet(states.map((state) => releaseGiven(walk, state, barrier, op, context)));
   const exits: Exit[] = [];
   const actions = actionsOf(walk, op, context.fn);
-  if (
-    actions.length === 0 &&
-    callMayThrow({ entities: walk.entities, summaries: walk.effects }, walk.unit, context.fn, op)
-  ) {
-    // What is handed over in the call is the callee's to release, also when it throws.
-    const handedOn = states.map((state) => passOn(walk, op, state));
-    exits.push(...thrown(handedOn, op.span));
+  if (actions.length === 0) {
+    const failure = callFailure(walk.calls, walk.unit, context.fn, op);
+    for (const state of states) {
+      // What is handed over in the call is the callee's to release, also when it throws.
+      const sure = failure === 'shown' && hasSucceeded(walk, op, state) ? 'perhaps' : failure;
+      exits.push(...thrown(failure === 'never' ? [] : [passOn(walk, op, state)], op.span, sure));
+    }
   }
   let next = states;
   for (const action of actions) {
@@ -30,11 +30,19 @@ export function call(walk: Walk, op: CallOp, states: State[], context: Context):
     else if (action.do === 'release') next = next.map((state) => releaseLock(walk, state, action.ref, op, context));
     else if (action.do === 'section') {
       for (const state of next) section(walk, op, action, state, context);
-      exits.push(...thrown(next, op.span));
+      exits.push(...thrown(next, op.span, 'shown'));
     }
   }
   enterCallbacks(walk, op, actions, next, context);
   return { next: next.map((state) => passOn(walk, op, state)), exits: compact(exits) };
+}
+
+/** `this.locks()` of `this.locks().acquire()`: what gave the lock that is held on this path gives it again. */
+function hasSucceeded({ unit }: Walk, op: CallOp, { holds }: State): boolean {
+  return holds.some(({ call: taken }) => {
+    const callee = unit.call(taken)?.op.callee;
+    return callee?.v === 'member' && callee.of.v === 'call' && unit.slice(callee.of.span) === unit.slice(op.span);
+  });
 }
 
 const quiet = (next: State[]): Flow => ({ next, exits: [] });

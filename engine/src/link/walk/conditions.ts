@@ -17,8 +17,11 @@ export class Conditions {
   /** The states in which a test comes out as told; none when that is known to be impossible. */
   refine(test: Value, state: State, outcome: boolean): State[] {
     if (test.v === 'mix' && test.op === '!') return this.refine(test.of[0]!, state, !outcome);
-    if (test.v === 'choice' && ((test.op === '&&' && outcome) || (test.op === '||' && !outcome)))
-      return test.of.reduce<State[]>((all, part) => all.flatMap((one) => this.refine(part, one, outcome)), [state]);
+    if (isLogical(test)) {
+      if ((test.op === '&&') === outcome)
+        return test.of.reduce<State[]>((all, part) => all.flatMap((one) => this.refine(part, one, outcome)), [state]);
+      return test.of.some((part) => this.refine(part, state, outcome).length > 0) ? [state] : [];
+    }
     const compared = nullComparison(test);
     if (compared) return this.refine(compared.subject, state, compared.present === outcome);
     const name = testName(test);
@@ -35,6 +38,12 @@ export class Conditions {
 
   /** What is known on this path of the truth of a value that a variable is given. */
   truthOf(value: Value, state: State): boolean | undefined {
+    if (isLogical(value)) {
+      const decisive = value.op === '||';
+      const parts = value.of.map((part) => this.truthOf(part, state));
+      if (parts.includes(decisive)) return decisive;
+      return parts.includes(undefined) ? undefined : !decisive;
+    }
     const name = testName(value);
     return (
       constantTruth(value) ??
@@ -70,6 +79,10 @@ export function withAnswer(state: State, { call }: Hold, taken: boolean): State 
 }
 
 const freedom = (ref: LockRef) => `free ${ref.id}`;
+
+function isLogical(value: Value): value is Extract<Value, { v: 'choice' }> & { readonly op: '&&' | '||' } {
+  return value.v === 'choice' && (value.op === '&&' || value.op === '||');
+}
 
 function testName(test: Value): string | undefined {
   if (test.v === 'call') return `c${test.id}`;

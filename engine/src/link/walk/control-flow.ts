@@ -22,7 +22,7 @@ export function loop(walk: Walk, op: LoopOp, states: State[], context: Context):
   const begun = new Set<string>();
   // Twice is enough to see what one round leaves for the next, and once where it leaves nothing: loops in loops would double with each.
   for (let round = 0; round < 2 && current.length > 0; round++) {
-    for (const state of current) begun.add(stateKey(state));
+    for (const state of current) begun.add(roundKey(state));
     const head = walk.exec(op.head, current, inside);
     exits.push(...head.exits);
     const told = (outcome: boolean) =>
@@ -37,7 +37,7 @@ export function loop(walk: Walk, op: LoopOp, states: State[], context: Context):
     const update = walk.exec(op.update, [...body.next, ...continued.map((exit) => exit.state)], inside);
     exits.push(...update.exits);
     const ended = distinct(update.next);
-    current = ended.filter((state) => !begun.has(stateKey(state)));
+    current = ended.filter((state) => !begun.has(roundKey(state)));
     if (op.form === 'do' && current.length < ended.length) after.push(...head.next);
   }
   if (!op.forever) after.push(...current);
@@ -77,6 +77,9 @@ export function block(walk: Walk, op: Extract<Op, { op: 'block' }>, states: Stat
   const close = (state: State) => inside(state).reduce(withoutHold, state);
   return { next: next.map(close), exits: exits.map((exit) => ({ ...exit, state: close(exit.state) })) };
 }
+
+/** What a round begins with: a path that is sure is worth a round although a guessed one was there before. */
+const roundKey = (state: State) => `${stateKey(state)}${state.guessed ? '?' : ''}`;
 
 function isFor(op: LoopOp | SwitchOp, exit: Exit): boolean {
   return exit.label === undefined || exit.label === op.label;

@@ -1,5 +1,6 @@
 import type { Span } from '../../findings.js';
-import { stateKey, type State } from '../state.js';
+import type { Failure } from '../failure.js';
+import { stateKey, surest, type State } from '../state.js';
 
 /** A way out of a list of operations other than its end. */
 export interface Exit {
@@ -23,15 +24,19 @@ export interface Context {
   readonly conditional: boolean;
 }
 
-export const thrown = (states: readonly State[], at: Span): Exit[] =>
-  states.map((state) => ({ kind: 'throw', state, at }));
+/** The ways out when something fails at a place. */
+export function thrown(states: readonly State[], at: Span, failure: Failure): Exit[] {
+  if (failure === 'never') return [];
+  return states.map((state) => ({
+    kind: 'throw',
+    state: failure === 'shown' ? state : { ...state, guessed: true },
+    at,
+  }));
+}
 
-/** One exit for each way of leaving in each state: the first place tells the story. */
+/** One exit for each way of leaving in each state: the first place that is sure tells the story. */
 export function compact(exits: readonly Exit[]): Exit[] {
-  const found = new Map<string, Exit>();
-  for (const exit of exits) {
-    const key = `${exit.kind} ${exit.label ?? ''} ${exit.kind === 'return' ? exit.at[0] : ''} ${stateKey(exit.state)}`;
-    if (!found.has(key)) found.set(key, exit);
-  }
-  return [...found.values()];
+  const key = ({ kind, label, state, at }: Exit) =>
+    `${kind} ${label ?? ''} ${kind === 'return' ? at[0] : ''} ${stateKey(state)}`;
+  return surest(exits, key, (exit) => exit.state.guessed);
 }

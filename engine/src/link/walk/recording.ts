@@ -67,20 +67,21 @@ export class Recording {
       return;
     }
     if (by !== 'throw') this.kept.add(hold);
-    addOnce(this.leaks, `${hold.call} ${by} ${at[0]}`, { hold, by, at });
+    addSurest(this.leaks, `${hold.call} ${by} ${at[0]}`, { hold, by, at, guessed: state.guessed });
   }
 
   release(hold: Hold, span: Span, context: Context): void {
     this.releases.set(`${hold.call} ${span[0]}`, { hold, span, cleanup: context.cleanup });
   }
 
-  stray(ref: LockRef, span: Span, before: Hold, context: Context): void {
-    this.strays.set(`${span[0]}`, { ref, span, before, fn: context.fn });
+  stray(ref: LockRef, span: Span, before: Hold, { guessed }: State, context: Context): void {
+    addSurest(this.strays, `${span[0]}`, { ref, span, before, fn: context.fn, guessed });
   }
 
   releaseUnheld(hold: Hold, span: Span, state: State, context: Context): void {
     const failed = hasFailed(state, hold);
-    this.unheld.set(`${span[0]} ${failed}`, { hold, span, failed, conditional: context.conditional });
+    const { conditional } = context;
+    addSurest(this.unheld, `${span[0]} ${failed}`, { hold, span, failed, conditional, guessed: state.guessed });
   }
 
   releaseForCaller(ref: LockRef, span: Span): void {
@@ -129,8 +130,13 @@ export class Recording {
 }
 
 /** Marks of the paths on which a request has failed, kept with what is known of variables. */
-export const failure = (hold: Hold) => `failed ${hold.call}`;
-const hasFailed = (state: State, hold: Hold) => state.truth.get(failure(hold)) === true;
+export const failedRequest = (hold: Hold) => `failed ${hold.call}`;
+const hasFailed = (state: State, hold: Hold) => state.truth.get(failedRequest(hold)) === true;
+
+function addSurest<K, V extends { readonly guessed: boolean }>(map: Map<K, V>, key: K, value: V): void {
+  const before = map.get(key);
+  if (!before || (before.guessed && !value.guessed)) map.set(key, value);
+}
 
 function addOnce<K, V>(map: Map<K, V>, key: K, value: V): void {
   if (!map.has(key)) map.set(key, value);

@@ -12,7 +12,7 @@ export function releaseHandle(walk: Walk, state: State, handle: string, op: Call
   const hold = state.holds.find(releases);
   if (hold) return releaseHold(walk, state, hold, op.span, context);
   const before = walk.recording.findHold(releases);
-  if (before) walk.recording.stray(before.ref, op.span, before, context);
+  if (before) walk.recording.stray(before.ref, op.span, before, state, context);
   else if (state.truth.get(handle) !== true) {
     const given = walk.handles.lastGiven(handle);
     if (given) walk.recording.releaseUnheld(given, op.span, state, context);
@@ -30,7 +30,7 @@ export function releaseLock(walk: Walk, state: State, ref: LockRef, op: CallOp, 
   // A hold with handles was granted on this path, and is held no more.
   const before = walk.recording.findHold((one) => one.ref.id === ref.id && state.handles.has(one));
   const requested = walk.requests.grantedBefore(ref, op);
-  if (before) walk.recording.stray(ref, op.span, before, context);
+  if (before) walk.recording.stray(ref, op.span, before, state, context);
   else if (requested) walk.recording.releaseUnheld(requested, op.span, state, context);
   else walk.recording.releaseForCaller(ref, op.span);
   return state;

@@ -29,6 +29,8 @@ export interface Leak {
   readonly by: 'throw' | 'return' | 'end';
   /** What throws, or the `return`. */
   readonly at: Span;
+  /** Only a failure that nothing shows leads there. */
+  readonly guessed: boolean;
 }
 
 export interface Release {
@@ -44,6 +46,8 @@ export interface StrayRelease {
   /** The hold that was released before on this path. */
   readonly before?: Hold;
   readonly fn: number;
+  /** Only a failure that nothing shows leads there. */
+  readonly guessed: boolean;
 }
 
 /** A release that some path reaches without the lock: the request for it has failed, or was never made. */
@@ -54,6 +58,8 @@ export interface UnheldRelease {
   readonly failed: boolean;
   /** Some test chooses whether the release runs, which may be the test that chose the acquire. */
   readonly conditional: boolean;
+  /** Only a failure that nothing shows leads there. */
+  readonly guessed: boolean;
 }
 
 /** A callback parameter, called with locks held. */

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { createProject } from '@lockwise/engine';
-import { expectFix, expectRefusal, expectReports, expectSilent, memoryHost, SAMPLE } from '../check-rule.js';
+import {
+  expectFix,
+  expectRefusal,
+  expectReports,
+  expectReportsInStrict,
+  expectSilent,
+  findings,
+  memoryHost,
+  SAMPLE,
+} from '../check-rule.js';
 
 const RULE = 'no-check-then-act';
 
@@ -17,6 +26,18 @@ ${body}
 `;
 
 describe('reports', () => {
+  it('beside a function of the project that only has the name of one that takes a lock', () => {
+    expectReports(
+      RULE,
+      pool(`  private async acquire(): Promise<void> { await connect(); }
+  async get(): Promise<Client> {
+    await this.acquire();
+    if (!this.client) this.client = await connect(); // reports
+    return this.client;
+  }`),
+    );
+  });
+
   it('a value that is made when it is first asked for', () => {
     const [finding] = expectReports(
       RULE,
@@ -146,7 +167,122 @@ export async function get(): Promise<number> {
   });
 });
 
+it('reports in the recommended preset what is made in several places at the first of them', () => {
+  expectReports(
+    RULE,
+    pool(`  async get(): Promise<Client> { return (this.client ??= await connect()); } // reports
+  async send(text: string): Promise<void> { this.client ??= await connect(); await this.client.send(text); }`),
+    'recommended',
+  );
+});
+
+describe('reports in the strict preset alone', () => {
+  it('what is noted where the making has failed', () => {
+    expectReportsInStrict(
+      RULE,
+      pool(
+        `  async get(key: string): Promise<void> {
+    if (this.failed.has(key)) return; // reports
+    try {
+      await connect();
+    } catch {
+      this.failed.add(key);
+    }
+  }`,
+        'private readonly failed = new Set<string>();',
+      ),
+    );
+  });
+});
+
+describe('a function of the project sets something up only if something in it does', () => {
+  const info = (body: string) =>
+    pool(
+      `  async get(): Promise<number> { return (this.info ??= await this.init()); } // reports
+  private async init(): Promise<number> { ${body} }`,
+      'private info?: number;',
+    );
+  it('reads, and is for the strict preset', () => {
+    expectReportsInStrict(RULE, info(`return (await load('head')) + (await load('tail'));`));
+  });
+  it('opens a connection', () => {
+    expectReports(
+      RULE,
+      info(`const client = await connect(); await client.send('hello'); return load('head');`),
+      'recommended',
+    );
+  });
+});
+
 describe('allows', () => {
+  it('what a lock may exclude of which nothing is known but its name', () => {
+    expectSilent(
+      RULE,
+      pool(
+        `  async around(deps: Deps): Promise<void> {
+    await deps.lock.runExclusive(async () => { if (!this.client) this.client = await connect(); });
+  }
+  async before(gate: Deps['lock']): Promise<void> {
+    const release = await gate.acquire();
+    try { if (!this.client) this.client = await connect(); } finally { release(); }
+  }
+  async wrapped(deps: Deps): Promise<void> {
+    await hold(deps, async () => { if (!this.client) this.client = await connect(); });
+  }`,
+      ) +
+        `interface Deps { lock: { acquire(): Promise<() => void>; runExclusive<T>(task: () => Promise<T>): Promise<T> } }
+const hold = (deps: Deps, task: () => Promise<void>) => deps.lock.runExclusive(task);
+`,
+    );
+  });
+
+  it('what a protected function does under the lock that every caller holds, in classes that extend its own as well', () => {
+    const base = (enter: string) => `
+import { Mutex } from 'async-mutex';
+declare function open(): Promise<object>;
+export abstract class Base {
+  protected readonly mutex = new Mutex();
+  private device: object | undefined;
+  constructor() {
+    void this.mutex.acquire().then(async (release) => {
+      try {
+        await this.prepare();
+      } finally {
+        release();
+      }
+    });
+  }
+  protected async prepare(): Promise<void> {
+    if (!this.device) this.device = await open();
+  }
+${enter}
+}
+`;
+    const derived = (body: string) =>
+      `import { Base } from './base';\nexport class Derived extends Base {\n  async start(): Promise<void> {\n    ${body}\n  }\n}\n`;
+    const locked = 'await this.mutex.runExclusive(() => this.prepare());';
+    const again = `  async again(): Promise<void> {\n    ${locked}\n  }`;
+    expectSilent(RULE, { 'base.ts': base(again), 'derived.ts': derived(locked) });
+    const open = 'await this.prepare();';
+    expect(findings(RULE, { 'base.ts': base(again), 'derived.ts': derived(open) })).toHaveLength(1);
+    expect(
+      findings(RULE, { 'base.ts': base(again.replace(locked, open)), 'derived.ts': derived(locked) }),
+    ).toHaveLength(1);
+  });
+
+  it('a variable of the activation itself, and reports one that the closures of a maker share', () => {
+    const make = (body: string) =>
+      `declare function open(): Promise<object>;\nexport const make = () => {\n${body}\n};\n`;
+    const lazy = 'device ??= await open();\n    return device;';
+    expectSilent(RULE, make(`  return async () => {\n    let device: object | undefined;\n    ${lazy}\n  };`));
+    expect(
+      findings(
+        RULE,
+        make(`  let device: object | undefined;\n  const get = async () => {\n    ${lazy}\n  };\n  return { get };`),
+      ),
+    ).toHaveLength(1);
+  });
+
   it('a state of another field that was claimed in the same segment', () => {
     expectSilent(
       RULE,

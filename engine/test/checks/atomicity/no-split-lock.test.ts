@@ -1,5 +1,6 @@
-import { describe, it } from 'vitest';
-import { expectRefusal, expectReports, expectSilent } from '../check-rule.js';
+import { describe, expect, it } from 'vitest';
+import { createProject } from '@lockwise/engine';
+import { expectRefusal, expectReports, expectSilent, memoryHost } from '../check-rule.js';
 
 const RULE = 'no-split-lock';
 
@@ -39,6 +40,79 @@ describe('reports', () => {
     });
   }`),
     );
+  });
+});
+
+describe('a record outside of the program', () => {
+  const list = (body: string) => `
+import AsyncLock from 'async-lock';
+import { readFile, writeFile } from 'node:fs/promises';
+const lock = new AsyncLock();
+interface Store { load(key: string): Promise<string>; save(key: string, text: string): Promise<void> }
+export async function remove(store: Store, path: string, name: string): Promise<void> {
+${body}
+}
+`;
+
+  it('reports what one section reads and a later one writes back', () => {
+    expectReports(
+      RULE,
+      list(`  let text = await lock.acquire('list', async () => readFile(path, 'utf8'));
+  const lines = text.split('\\n').filter((line) => line !== name);
+  if (lines.length > 0) {
+    text = lines.join('\\n');
+    await lock.acquire('list', async () => writeFile(path, text)); // reports: \`path\` is written by what an earlier section
+  }`),
+    );
+    expectReports(
+      RULE,
+      list(`  const text = await lock.acquire('list', () => store.load(path));
+  await lock.acquire('list', () => store.save(path, text + name)); // reports: the lock was free in between`),
+    );
+  });
+
+  it('reports it under a lock that a helper makes when it is first needed', () => {
+    expectReports(
+      RULE,
+      `import AsyncLock from 'async-lock';
+let lock;
+function getLock() { if (lock === undefined) lock = new AsyncLock(); return lock; }
+function locked(key, work) { return getLock().acquire(key, work); }
+export async function remove({ fs, path, name }) {
+  const text = await locked('list', async () => fs.read(path));
+  await locked('list', async () => fs.write(path, text + name)); // reports: \`path\` is written
+}`,
+    );
+  });
+
+  it('is what the recommended preset reports, without what is in memory', () => {
+    const files = {
+      'list.ts': list(`  const text = await lock.acquire('list', () => store.load(path));
+  await lock.acquire('list', () => store.save(path, text + name));`),
+      'counter.ts': counter(manual('this.count = before + more;')),
+    };
+    const project = createProject({
+      host: memoryHost(files),
+      config: { preset: 'recommended', rules: {}, locks: [] },
+    });
+    for (const [path, text] of Object.entries(files)) project.set(path, text);
+    const found = project.check().findings.filter(({ rule }) => rule === RULE);
+    expect(found.map(({ path, evidence }) => [path, evidence])).toEqual([['list.ts', 'record']]);
+  });
+
+  it('allows one section, a second look, another record, and another lock', () => {
+    for (const body of [
+      `await lock.acquire('list', async () => { const text = await readFile(path, 'utf8'); await writeFile(path, text + name); });`,
+      `const text = await lock.acquire('list', () => store.load(path));
+  await lock.acquire('list', async () => { if ((await store.load(path)) === text) await store.save(path, text + name); });`,
+      `const text = await lock.acquire('list', () => store.load(path));
+  await lock.acquire('list', () => store.save(name, text));`,
+      `const text = await lock.acquire('list', () => store.load(path));
+  await lock.acquire('other', () => store.save(path, text + name));`,
+      `await lock.acquire('list', () => store.load(path));
+  await lock.acquire('list', () => store.save(path, name));`,
+    ])
+      expectSilent(RULE, list(`  ${body}`));
   });
 });
 

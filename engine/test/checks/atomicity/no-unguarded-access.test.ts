@@ -78,6 +78,277 @@ describe('reports', () => {
   });
 });
 
+/** A class whose channels are changed under the lock alone, in two functions that suspend. */
+const service = (extra: string) => `
+import { Mutex } from 'async-mutex';
+declare function open(channel: string): Promise<void>;
+export class Service {
+  readonly #mutex = new Mutex();
+  readonly #channels = new Map<string, number>();
+  async subscribe(channel: string): Promise<void> {
+    await this.#mutex.runExclusive(async () => {
+      if (this.#channels.has(channel)) return;
+      await open(channel);
+      this.#channels.set(channel, 1);
+    });
+  }
+  async unsubscribe(channel: string): Promise<void> {
+    await this.#mutex.runExclusive(() => this.#channels.delete(channel));
+  }
+${extra}
+}
+`;
+
+/** A buffer in a closure, which a helper drains over a suspension. */
+const reader = (finish: string) => `
+import { Mutex } from 'async-mutex';
+declare function decode(frame: string): Promise<void>;
+export const makeReader = () => {
+  const mutex = new Mutex();
+  let buffered = '';
+  const drain = async () => {
+    while (buffered.length > 0) {
+      const frame = buffered.slice(0, 3);
+      buffered = buffered.slice(3);
+      await decode(frame);
+    }
+  };
+  return {
+    read: (text: string) =>
+      mutex.runExclusive(async () => {
+        buffered += text;
+        await drain();
+      }),
+    finish: async () => {
+      ${finish}
+    },
+  };
+};
+`;
+
+/** A store whose record takes in what is guarded before it waits, and a plain value after that. */
+const store = (change: string) => `
+import { Mutex } from 'async-mutex';
+declare function folderSize(): Promise<number>;
+declare function save(record: object): Promise<void>;
+export class Store {
+  private readonly mutex = new Mutex();
+  private lines: string[] = [];
+  private favourite = false;
+  async add(line: string): Promise<void> {
+    await this.mutex.runExclusive(async () => {
+      this.lines.push(line);
+      await this.write();
+    });
+  }
+  private async write(): Promise<void> {
+    const last = this.lines.at(-1);
+    const size = await folderSize();
+    await save({ last, size, favourite: this.favourite });
+  }
+${change}
+}
+`;
+
+const SET = '  setFavourite(value: boolean): void {\n    this.favourite = value;\n  }';
+
+/** A transaction over one connection, which the class that it extends keeps. */
+const transaction = (commit: string, field = '') => `
+import { Mutex } from 'async-mutex';
+interface Connection { query(sql: string): Promise<string>; commit(): Promise<void>; close(): Promise<void>; }
+class Queryable {
+  constructor(private readonly conn: Connection) {}
+  async run(sql: string): Promise<string> {
+    return await this.conn.query(sql);
+  }
+}
+export class Transaction extends Queryable {
+  readonly #mutex = new Mutex();
+  ${field}
+  constructor(private readonly tx: Connection) {
+    super(tx);
+  }
+  async run(sql: string): Promise<string> {
+    return await this.#mutex.runExclusive(() => super.run(sql));
+  }
+${commit}
+}
+`;
+
+const COMMIT = '  async commit(): Promise<void> {\n    await this.tx.commit();\n  }';
+
+describe('reports what the use of a lock tells', () => {
+  it('an operation on what a lock is there for and nothing else, under the name of a subclass as well', () => {
+    expectReports(
+      RULE,
+      transaction(COMMIT.replace('commit();', 'commit(); // reports: which is there for nothing else')),
+    );
+  });
+
+  it('a change of a value that goes into one record with what the lock guards', () => {
+    const [finding] = expectReports(RULE, store(SET.replace('value;', 'value; // reports: of two moments')));
+    expect(finding!.related.map(({ message }) => message)).toEqual([
+      'what the record is made of is read before this wait, and this value after it',
+    ]);
+  });
+
+  it('a collection that is gone through over a wait, where all who change it hold the lock', () => {
+    expectReports(
+      RULE,
+      service(`  async resubscribe(): Promise<void> {
+    for (const channel of this.#channels.keys()) await open(channel); // reports: under which alone it is changed
+  }`),
+    );
+  });
+
+  it('a call of a helper that changes what a closure holds over a wait, and is called under the lock elsewhere', () => {
+    expectReports(RULE, reader('await drain(); // reports: which is held where the same is done elsewhere'));
+  });
+
+  it('once in each function', () => {
+    expectReports(
+      RULE,
+      service(`  async resubscribe(): Promise<void> {
+    for (const channel of this.#channels.keys()) await open(channel); // reports
+    for (const channel of this.#channels.keys()) await open(channel);
+  }`),
+    );
+  });
+
+  it('a change, however many others take a look at one moment', () => {
+    const looks = ['a', 'b', 'c'].map((name) => `  ${name}(): number { return this.jobs.length; }`).join('\n');
+    expectReports(RULE, queue(`${looks}\n  drop(): void {\n    this.jobs.length = 0; // reports\n  }`));
+  });
+});
+
+describe('allows what the use of a lock does not tell', () => {
+  it('the same under the lock', () => {
+    expectSilent(RULE, reader('await mutex.runExclusive(drain);'));
+    expectSilent(
+      RULE,
+      service(`  async resubscribe(): Promise<void> {
+    await this.#mutex.runExclusive(async () => {
+      for (const channel of this.#channels.keys()) await open(channel);
+    });
+  }`),
+    );
+  });
+
+  it('a value that is changed under the lock, or read in the same moment as the rest', () => {
+    expectSilent(
+      RULE,
+      store(`  async setFavourite(value: boolean): Promise<void> {
+    await this.mutex.runExclusive(() => void (this.favourite = value));
+  }`),
+    );
+    expectSilent(RULE, store(SET).replace('const size = await folderSize();', 'const size = 0;'));
+  });
+
+  it('a value that only decides, or goes nowhere with what the lock guards', () => {
+    expectSilent(
+      RULE,
+      store(SET).replace(
+        'await save({ last, size, favourite: this.favourite });',
+        'if (this.favourite) await save({ last, size });',
+      ),
+    );
+    expectSilent(RULE, store(SET).replace('save({ last, size,', 'save({ size,'));
+  });
+
+  it('an operation under the lock, one that nobody waits for, and the end of a life', () => {
+    expectSilent(
+      RULE,
+      transaction(COMMIT.replace('await this.tx.commit();', 'await this.#mutex.runExclusive(() => this.tx.commit());')),
+    );
+    expectSilent(RULE, transaction(COMMIT.replace('await', 'void')));
+    expectSilent(RULE, transaction('  async close(): Promise<void> {\n    await this.tx.close();\n  }'));
+  });
+
+  it('an operation on one of several things that a lock may be there for', () => {
+    const counted = transaction(COMMIT, 'private runs: string[] = [];');
+    expectSilent(
+      RULE,
+      counted.replace(
+        '() => super.run(sql)',
+        '() => {\n      this.runs.push(sql);\n      return super.run(sql);\n    }',
+      ),
+    );
+  });
+
+  it('an operation on something else, and on what the field held before', () => {
+    expectSilent(RULE, transaction(COMMIT).replace('super(tx);', 'super({ ...tx });'));
+    expectSilent(
+      RULE,
+      transaction(`${COMMIT}\n  renew(tx: Connection): void {\n    this.tx = tx;\n  }`).replace(
+        'private readonly tx',
+        'private tx',
+      ),
+    );
+  });
+
+  it('a copy that is gone through, and a collection that is gone through in one segment', () => {
+    expectSilent(
+      RULE,
+      service(`  async resubscribe(): Promise<void> {
+    for (const channel of [...this.#channels.keys()]) await open(channel);
+    for (const channel of this.#channels.keys()) void open(channel);
+  }`),
+    );
+  });
+
+  it('what some change without the lock', () => {
+    expectSilent(
+      RULE,
+      service(`  forget(channel: string): void {
+    this.#channels.delete(channel);
+  }
+  async resubscribe(): Promise<void> {
+    for (const channel of this.#channels.keys()) await open(channel);
+  }`),
+    );
+  });
+
+  it('the end of a life', () => {
+    expectSilent(
+      RULE,
+      service(`  async destroy(): Promise<void> {
+    for (const channel of this.#channels.keys()) await open(channel);
+    this.#channels.clear();
+  }`),
+    );
+  });
+
+  it('a call without the lock that its caller asks for', () => {
+    expectSilent(
+      RULE,
+      reader('await drain();').replace(
+        'finish: async () => {\n      await drain();',
+        'finish: async (skipLock: boolean) => {\n      if (skipLock) await drain();\n      else await mutex.runExclusive(drain);',
+      ),
+    );
+  });
+
+  it('what one more lock guards wherever it is touched', () => {
+    expectSilent(
+      RULE,
+      reader('await outer.runExclusive(drain);')
+        .replace('let buffered', 'const outer = new Mutex();\n  let buffered')
+        .replace('mutex.runExclusive(async', 'outer.runExclusive(() => mutex.runExclusive(async')
+        .replace('await drain();\n      }),', 'await drain();\n      })),'),
+    );
+  });
+
+  it('an object that callers hand in', () => {
+    expectSilent(
+      RULE,
+      reader('await drain();')
+        .replace("let buffered = '';", '')
+        .replace('export const makeReader = () =>', 'export const makeReader = (state: { text: string }) =>')
+        .replaceAll('buffered', 'state.text'),
+    );
+  });
+});
+
 describe('allows', () => {
   it('a look at one moment', () => {
     expectSilent(RULE, queue('  size(): number { return this.jobs.length; }'));

@@ -1,5 +1,14 @@
-import { describe, it } from 'vitest';
-import { expectFix, expectRefusal, expectReports, expectSilent } from '../check-rule.js';
+import { describe, expect, it } from 'vitest';
+import { createProject } from '@lockwise/engine';
+import {
+  expectFix,
+  expectRefusal,
+  expectReports,
+  expectReportsInStrict,
+  expectSilent,
+  memoryHost,
+  SAMPLE,
+} from '../check-rule.js';
 
 const RULE = 'require-recheck-in-lock';
 
@@ -96,6 +105,146 @@ export class Store extends Base<{ items: readonly string[] }> {
   });
 });
 
+const ASSERTING = `  private assertOpen(): void { if (!this.open) throw new Error('closed'); }
+  async add(item: string): Promise<void> {
+    this.assertOpen();
+    await this.mutex.runExclusive(async () => {
+      await save([...this.items, item]);
+    });
+  }
+  async clear(): Promise<void> {
+    this.assertOpen();
+    await this.mutex.runExclusive(async () => {
+      await save([]);
+    });
+  }
+  fill(): Promise<void> {
+    this.assertOpen();
+    return this.mutex.runExclusive(() => save(['a']));
+  }`;
+
+/** An object that a function makes, with a lock for each key, which can be ended while somebody waits. */
+const closable = (assertion: string, inside = '') => `
+import { Mutex } from 'async-mutex';
+export const makeStore = (save: (item: string) => Promise<void>) => {
+  const locks = new Map<string, Mutex>();
+  let destroyed = false;
+  function lockOf(key: string): Mutex {
+    if (!locks.has(key)) locks.set(key, new Mutex());
+    return locks.get(key)!;
+  }
+  return {
+    add: async (key: string, item: string): Promise<void> => {
+      ${assertion}
+      const mutex = lockOf(key);
+      await mutex.runExclusive(async () => {
+        ${inside}
+        await save(item);
+      });
+    },
+    destroy: (): void => { destroyed = true; },
+  };
+};
+`;
+const ASSERTION = "if (destroyed) throw new Error('destroyed');";
+
+describe('reports in the strict preset', () => {
+  it('an assertion of what another task ends for good while this one waits', () => {
+    const text = closable(`${ASSERTION} // reports: another task may change it`);
+    expectReports(RULE, text);
+    const project = createProject({
+      host: memoryHost({ [SAMPLE]: text }),
+      config: { preset: 'recommended', rules: {}, locks: [] },
+    });
+    project.set(SAMPLE, text);
+    expect(project.check().findings.filter(({ rule }) => rule === RULE)).toEqual([]);
+  });
+
+  it('but not where the section asserts it again, nor of what begins and ends', () => {
+    expectSilent(RULE, closable(ASSERTION, ASSERTION));
+    expectSilent(
+      RULE,
+      closable(ASSERTION).replace('destroy: ', 'renew: (): void => { destroyed = false; },\n    destroy: '),
+    );
+  });
+});
+
+describe('reports once', () => {
+  it('one assertion before several sections of a lock', () => {
+    const [finding] = expectReports(
+      RULE,
+      store(
+        ASSERTING.replace('this.assertOpen();', 'this.assertOpen(); // reports: The same goes for `clear` and `fill`.'),
+      ),
+    );
+    expect(finding!.related.filter(({ message }) => message === '`this.open` is tested here too')).toHaveLength(2);
+  });
+
+  it('several readings before one section', () => {
+    const [finding] = expectReports(
+      RULE,
+      store(
+        add(
+          'const before = this.items; // reports\n    const count = this.items.length;',
+          'this.items = [...before, item, String(count)];',
+        ),
+      ),
+    );
+    expect(finding!.message).not.toContain('The same goes');
+  });
+
+  it('and apart what is asserted of different state', () => {
+    expectReports(
+      RULE,
+      store(`  private assertOpen(): void { if (!this.open) throw new Error('closed'); }
+  private assertFilled(): void { if (this.items.length === 0) throw new Error('empty'); }
+  async add(item: string): Promise<void> {
+    this.assertOpen(); // reports: this.open
+    await this.mutex.runExclusive(async () => { this.items = [...this.items, item]; await save([item]); });
+  }
+  async clear(): Promise<void> {
+    this.assertFilled(); // reports: this.items
+    await this.mutex.runExclusive(async () => { this.open = false; await save([]); });
+  }`),
+    );
+  });
+});
+
+describe('reports in the recommended preset', () => {
+  it('what a method of its own asserts', () => {
+    expectReports(
+      RULE,
+      store(`  private assertOpen(): void { if (!this.open) throw new Error('closed'); }
+  async add(item: string): Promise<void> {
+    this.assertOpen(); // reports
+    await this.mutex.runExclusive(async () => { await save([...this.items, item]); });
+  }`),
+      'recommended',
+    );
+  });
+});
+
+describe('reports in the strict preset alone', () => {
+  it('what an object answers that keeps its state to itself', () => {
+    expectReportsInStrict(
+      RULE,
+      `import { Mutex } from 'async-mutex';
+interface Repository { byId(id: string): Promise<{ state: string } | undefined>; update(item: object): Promise<void>; }
+export class Service {
+  private readonly mutex = new Mutex();
+  constructor(private readonly repository: Repository) {}
+  async prepare(id: string): Promise<void> {
+    const found = await this.repository.byId(id); // reports
+    if (!found) throw new Error('unknown');
+    await this.mutex.runExclusive(async () => {
+      await this.repository.update({ ...found, state: 'prepared' });
+    });
+  }
+}`,
+    );
+  });
+});
+
 describe('allows', () => {
   it('a quick look before the lock and another one under it', () => {
     expectSilent(
@@ -124,6 +273,20 @@ describe('allows', () => {
 
   it('a test that only turns away early', () => {
     expectSilent(RULE, store(add('if (!this.open) return;', 'this.items = [...this.items, item];')));
+  });
+
+  it('a flag that the section raises and lowers: it says that the lock is held', () => {
+    expectSilent(
+      RULE,
+      store(`  private busy = false;
+  async enter(item: string): Promise<void> {
+    if (this.busy) throw new Error('busy');
+    await this.mutex.runExclusive(async () => {
+      this.busy = true;
+      try { await save([item]); } finally { this.busy = false; }
+    });
+  }`),
+    );
   });
 
   it('what chooses the lock', () => {
@@ -177,6 +340,18 @@ describe('fixes', () => {
       ${rest}`),
       { tier: 'unsafe' },
     );
+  });
+
+  it('moves an assertion into every section that has a block', () => {
+    const asserted = ASSERTING.replaceAll(
+      `    this.assertOpen();
+    await this.mutex.runExclusive(async () => {
+`,
+      `    await this.mutex.runExclusive(async () => {
+      this.assertOpen();
+`,
+    );
+    expectFix(RULE, store(ASSERTING), store(asserted), { tier: 'unsafe' });
   });
 
   it('refuses a test that returns from the function, where the section is a callback', () => {

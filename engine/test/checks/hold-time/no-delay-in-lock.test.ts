@@ -65,6 +65,19 @@ describe('reports', () => {
 });
 
 describe('allows', () => {
+  it('a time limit: a timer that can only reject', () => {
+    expectSilent(
+      RULE,
+      `${client(`  async request(): Promise<unknown> {
+    return await this.mutex.runExclusive(async () => { await limited(attempt(), 100); });
+  }`)}
+function limited(work: Promise<unknown>, ms: number) {
+  const limit = new Promise((resolve, reject) => { setTimeout(() => reject(new Error('late')), ms); });
+  return Promise.race([work, limit]);
+}`,
+    );
+  });
+
   it('a lock for each attempt', () => {
     expectSilent(
       RULE,

@@ -1,10 +1,47 @@
 import { describe, it } from 'vitest';
-import { expectFix, expectRefusal, expectReports, expectSilent } from '../check-rule.js';
+import { expectFix, expectRefusal, expectReports, expectReportsInStrict, expectSilent } from '../check-rule.js';
 
 const RULE = 'acquire-before-try';
 const MUTEX = `import { Mutex } from 'async-mutex';\nconst mutex = new Mutex();\ndeclare function work(): Promise<void>;\n`;
 
+const inTry = (declaration: string, request: string) => `import { Mutex, withTimeout } from 'async-mutex';
+import AwaitLock from 'await-lock';
+declare function work(): Promise<void>;
+${declaration}
+export async function f() {
+  try {
+    await ${request}; // reports
+    await work();
+  } finally {
+    lock.release();
+  }
+}`;
+
 describe(RULE, () => {
+  describe('reports in both presets a request that may fail', () => {
+    const failing: Readonly<Record<string, readonly [declaration: string, request: string]>> = {
+      'for its bound': ['const lock = new AwaitLock();', 'lock.acquireAsync({ timeout: 500 })'],
+      'for the bound of its lock': ['const lock = withTimeout(new Mutex(), 500);', 'lock.acquire()'],
+      'because somebody cancels its waiters': [
+        'const lock = new Mutex(); export const stop = () => lock.cancel();',
+        'lock.acquire()',
+      ],
+    };
+    for (const [name, [declaration, request]] of Object.entries(failing))
+      it(name, () => {
+        expectReports(RULE, inTry(declaration, request), 'recommended');
+      });
+  });
+
+  describe('reports in the strict preset alone a request of which no way to fail is known', () => {
+    it('of await-lock', () => {
+      expectReportsInStrict(RULE, inTry('const lock = new AwaitLock();', 'lock.acquireAsync()'));
+    });
+    it('of async-mutex', () => {
+      expectReportsInStrict(RULE, inTry('const lock = new Mutex();', 'lock.acquire()'));
+    });
+  });
+
   describe('reports', () => {
     it('an acquire inside the try whose finally releases', () => {
       expectReports(
@@ -37,6 +74,20 @@ describe(RULE, () => {
   });
 
   describe('allows', () => {
+    it('a lock of the project whose request cannot fail', () => {
+      const text = inTry(
+        `class Lock {
+  private waiters: (() => void)[] = [];
+  private taken = false;
+  async acquire(): Promise<void> { while (this.taken) await new Promise<void>((resolve) => this.waiters.push(resolve)); this.taken = true; }
+  release(): void { this.taken = false; this.waiters.shift()?.(); }
+}
+const lock = new Lock();`,
+        'lock.acquire()',
+      );
+      expectSilent(RULE, text);
+    });
+
     it('an acquire before the try', () => {
       expectSilent(
         RULE,

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { expectFix, expectRefusal, expectReports, expectSilent } from '../check-rule.js';
+import { expectFix, expectRefusal, expectReports, expectReportsInStrict, expectSilent } from '../check-rule.js';
 
 const RULE = 'no-await-before-release';
 const MUTEX = `import { Mutex } from 'async-mutex';\nconst mutex = new Mutex();\ndeclare function work(): Promise<void>;\n`;
@@ -22,7 +22,38 @@ describe(RULE, () => {
     });
   });
 
+  describe('reports in the strict preset alone', () => {
+    it('a call of which nothing is known', () => {
+      expectReportsInStrict(
+        RULE,
+        `${MUTEX}declare function publish(event: string): void;
+export async function f() {
+  const release = await mutex.acquire();
+  try {
+    await work();
+  } finally {
+    publish('done'); // reports
+    release();
+  }
+}`,
+      );
+    });
+  });
+
   describe('allows', () => {
+    it('a test', () => {
+      const text = `${MUTEX}export async function f() {
+  const release = await mutex.acquire();
+  try {
+    await work();
+  } finally {
+    await work();
+    release();
+  }
+}`;
+      expectSilent(RULE, { 'src/pool.test.ts': text });
+    });
+
     it('a release that comes first, and logging before it', () => {
       expectSilent(
         RULE,

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { expectFix, expectRefusal, expectReports, expectSilent } from '../check-rule.js';
+import { expectFix, expectReports, expectSilent } from '../check-rule.js';
 
 const RULE = 'no-early-release';
 const MUTEX = `import { Mutex } from 'async-mutex';
@@ -34,6 +34,30 @@ describe(RULE, () => {
       );
     });
 
+    it('an async callback that waits for nothing', () => {
+      expectReports(
+        RULE,
+        `${MUTEX}export const f = (path: string) => mutex.runExclusive(async () => {\n  load(path); // reports: Await it\n});`,
+      );
+    });
+
+    it('under a lock function that is given, and no other function', () => {
+      const client = (
+        type: string,
+        mark = '',
+      ) => `type ${type} = <R>(name: string, work: () => Promise<R>) => Promise<R>;
+export class Client {
+  constructor(private readonly guard: ${type} | null) {}
+  async start() { await this.guard!('session', async () => {
+    this.load();${mark}
+  }); }
+  private async load() { await fetch('/session'); }
+}`;
+      expectReports(RULE, client('LockFunc', ' // reports: Await it'));
+      expectSilent(RULE, client('OnLockLost'));
+      expectSilent(RULE, client('ReleaseLock'));
+    });
+
     it('a Web Locks callback that drops it', () => {
       expectReports(
         RULE,
@@ -43,6 +67,24 @@ describe(RULE, () => {
   });
 
   describe('allows', () => {
+    it('work that takes the lock itself, and could not run before the release', () => {
+      expectSilent(
+        RULE,
+        `${MUTEX}async function safely(path: string) {
+  await readFile(path);
+  await mutex.runExclusive(() => load(path));
+}
+export async function f(path: string) {
+  const release = await mutex.acquire();
+  try {
+    return safely(path);
+  } finally {
+    release();
+  }
+}`,
+      );
+    });
+
     it('a lock of another agent that is asked for as a signal, and that nobody waits for', () => {
       expectSilent(
         RULE,
@@ -50,6 +92,24 @@ describe(RULE, () => {
 export function watch(name: string) {
   navigator.locks.request(name, () => { close(); });
 }`,
+      );
+    });
+
+    it('dropped work that takes the lock itself, and so comes after the section', () => {
+      expectSilent(
+        RULE,
+        `${MUTEX}const safely = (path: string) => mutex.runExclusive(() => load(path));
+export const f = (path: string) => mutex.runExclusive(async () => {
+  safely(path);
+});`,
+      );
+    });
+
+    it('an async callback that waits, or says that it does not', () => {
+      expectSilent(
+        RULE,
+        `${MUTEX}export const f = (path: string) => mutex.runExclusive(async () => { await load(path); });
+export const g = (path: string) => mutex.runExclusive(async () => { void load(path); });`,
       );
     });
 
@@ -102,23 +162,9 @@ export async function size() {
       expectFix(RULE, before, before.replace('  load(path);\n}', '  return load(path);\n}'), { tier: 'unsafe' });
     });
 
-    it('refuses where the callee takes the same lock', () => {
-      expectRefusal(
-        RULE,
-        `${MUTEX}async function safely(path: string) {
-  await readFile(path);
-  await mutex.runExclusive(() => load(path));
-}
-export async function f(path: string) {
-  const release = await mutex.acquire();
-  try {
-    return safely(path);
-  } finally {
-    release();
-  }
-}`,
-        'takes `mutex` itself, and would wait for ever',
-      );
+    it('awaits in an async callback what it dropped', () => {
+      const before = `${MUTEX}export const f = (path: string) => mutex.runExclusive(async () => {\n  load(path);\n});\n`;
+      expectFix(RULE, before, before.replace('  load(path);\n}', '  await load(path);\n}'), { tier: 'unsafe' });
     });
   });
 });

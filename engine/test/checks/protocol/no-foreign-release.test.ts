@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { expectReports, expectSilent } from '../check-rule.js';
+import { expectFix, expectReports, expectSilent } from '../check-rule.js';
 
 const RULE = 'no-foreign-release';
 const LOCK = `import AwaitLock from 'await-lock';\nconst lock = new AwaitLock();\ndeclare function work(): Promise<boolean>;\n`;
@@ -79,6 +79,16 @@ export function reset() {
   });
 
   describe('allows', () => {
+    it('a test, which tries it on purpose', () => {
+      const text = `${MUTEX}export async function f() {
+  const release = await mutex.acquire();
+  mutex.release();
+  mutex.release();
+  return release;
+}`;
+      expectSilent(RULE, { 'test/mutex.ts': text });
+    });
+
     it('a releaser that works only once', () => {
       expectSilent(
         RULE,
@@ -104,6 +114,81 @@ export function reset() {
       expectSilent(
         RULE,
         `import { Mutex } from 'async-mutex';\nexport class Door {\n  private mutex = new Mutex();\n  async open() {\n    await this.mutex.acquire();\n  }\n  close() {\n    this.mutex.release();\n  }\n}`,
+      );
+    });
+  });
+
+  describe('fixes', () => {
+    it('by taking out the release that the `finally` repeats', () => {
+      expectFix(
+        RULE,
+        `${LOCK}async function f() {
+  await lock.acquireAsync();
+  try {
+    if (!(await work())) {
+      lock.release();
+      return;
+    }
+    await work();
+  } finally {
+    lock.release();
+  }
+}`,
+        `${LOCK}async function f() {
+  await lock.acquireAsync();
+  try {
+    if (!(await work())) {
+      return;
+    }
+    await work();
+  } finally {
+    lock.release();
+  }
+}`,
+        { tier: 'unsafe', reason: '`lock` is now held until the `finally`' },
+      );
+    });
+
+    it('by the releaser, which is there only where the lock was taken', () => {
+      expectFix(
+        RULE,
+        `${MUTEX}export async function f(wanted: boolean) {
+  if (wanted) await mutex.acquire();
+  try {
+    await work();
+  } finally {
+    mutex.release();
+  }
+}`,
+        `${MUTEX}export async function f(wanted: boolean) {
+  let release: (() => void) | undefined;
+  if (wanted) release = await mutex.acquire();
+  try {
+    await work();
+  } finally {
+    release?.();
+  }
+}`,
+        { tier: 'unsafe', reason: 'where nothing was taken' },
+      );
+    });
+
+    it('by asking whether there is a releaser', () => {
+      expectFix(
+        RULE,
+        `${MUTEX}export async function f(wanted: boolean) {
+  let release: (() => void) | undefined;
+  if (wanted) release = await mutex.acquire();
+  await work().catch(() => 0);
+  release!();
+}`,
+        `${MUTEX}export async function f(wanted: boolean) {
+  let release: (() => void) | undefined;
+  if (wanted) release = await mutex.acquire();
+  await work().catch(() => 0);
+  release?.();
+}`,
+        { tier: 'unsafe' },
       );
     });
   });

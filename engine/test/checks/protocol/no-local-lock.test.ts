@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { expectReports, expectSilent } from '../check-rule.js';
+import { expectFix, expectReports, expectSilent } from '../check-rule.js';
 
 const RULE = 'no-local-lock';
 
@@ -63,6 +63,66 @@ export async function make() {
 const mutex = new Mutex();
 declare function work(): Promise<void>;
 export const f = () => mutex.runExclusive(() => work());`,
+      );
+    });
+  });
+
+  describe('fixes', () => {
+    it('in the module, before what is said of the function', () => {
+      expectFix(
+        RULE,
+        `import { Mutex } from 'async-mutex';
+declare function work(): Promise<void>;
+
+/** Saves. */
+export async function save() {
+  const mutex = new Mutex();
+  await mutex.runExclusive(() => work());
+}`,
+        `import { Mutex } from 'async-mutex';
+declare function work(): Promise<void>;
+
+const mutex = new Mutex();
+
+/** Saves. */
+export async function save() {
+  await mutex.runExclusive(() => work());
+}`,
+        { tier: 'unsafe', reason: 'calls of `save` now wait for each other' },
+      );
+    });
+
+    it('in a private field, written as the others of the file are', () => {
+      expectFix(
+        RULE,
+        `import { Mutex } from 'async-mutex';
+declare function work(): Promise<void>;
+export class Store {
+  #count = 0;
+
+  async save() {
+    const mutex = new Mutex();
+    await mutex.runExclusive(async () => {
+      await work();
+      this.#count++;
+    });
+  }
+}`,
+        `import { Mutex } from 'async-mutex';
+declare function work(): Promise<void>;
+export class Store {
+  readonly #mutex = new Mutex();
+
+  #count = 0;
+
+  async save() {
+    await this.#mutex.runExclusive(async () => {
+      await work();
+      this.#count++;
+    });
+  }
+}`,
+        { tier: 'unsafe', reason: 'those of one object' },
       );
     });
   });

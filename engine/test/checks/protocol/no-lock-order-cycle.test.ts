@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectReports, expectSilent, projectOf } from '../check-rule.js';
+import { expectFix, expectReports, expectSilent, projectOf } from '../check-rule.js';
 
 const RULE = 'no-lock-order-cycle';
 const LOCKS = `import { Mutex } from 'async-mutex';\nexport const accounts = new Mutex();\nexport const audit = new Mutex();\nexport const gate = new Mutex();\n`;
@@ -78,5 +78,42 @@ export const review = () => audit.runExclusive(() => accounts.runExclusive(() =>
     expect(edges).toContainEqual({ from: id('accounts'), to: id('audit'), cyclic: true, gates: [id('gate')] });
     expect(edges).toContainEqual({ from: id('audit'), to: id('accounts'), cyclic: true, gates: [] });
     expect(edges).toContainEqual({ from: id('gate'), to: id('accounts'), cyclic: false, gates: [] });
+  });
+
+  describe('fixes', () => {
+    it('by one order, at every place that has the rarer one', () => {
+      expectFix(
+        RULE,
+        `${LOCKS}export const pay = () => accounts.runExclusive(() => audit.runExclusive(() => 1));
+export const review = () => audit.runExclusive(async () => {
+  await accounts.runExclusive(async () => {
+    await fetch('/');
+  });
+});
+export const close = () => audit.runExclusive(() => accounts.runExclusive(() => 2));`,
+        `${LOCKS}export const pay = () => audit.runExclusive(() => accounts.runExclusive(() => 1));
+export const review = () => audit.runExclusive(async () => {
+  await accounts.runExclusive(async () => {
+    await fetch('/');
+  });
+});
+export const close = () => audit.runExclusive(() => accounts.runExclusive(() => 2));`,
+        { tier: 'unsafe', reason: '`audit` is waited for before `accounts`' },
+      );
+    });
+
+    it('requests in statements of their own, in another file', () => {
+      const locks = { 'locks.ts': LOCKS };
+      const pay = (first: string, second: string) =>
+        `import { accounts, audit } from './locks.js';\nexport async function pay() {\n${first}${second}  try {\n    await fetch('/');\n  } finally {\n    one();\n    two();\n  }\n}`;
+      const review = `import { accounts, audit } from './locks.js';\nexport const review = () => audit.runExclusive(async () => {\n  await fetch('/');\n  await accounts.runExclusive(() => 1);\n});`;
+      const [one, two] = ['  const one = await accounts.acquire();\n', '  const two = await audit.acquire();\n'];
+      expectFix(
+        RULE,
+        { ...locks, 'a.ts': review, 'b.ts': pay(one, two) },
+        { ...locks, 'a.ts': review, 'b.ts': pay(two, one) },
+        { tier: 'unsafe' },
+      );
+    });
   });
 });

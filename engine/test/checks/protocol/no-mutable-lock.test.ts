@@ -40,6 +40,20 @@ export class Store {
 export const f = () => mutex.runExclusive(() => 1);`,
       );
     });
+
+    it('a variable for one of several things that have a lock', () => {
+      expectSilent(
+        RULE,
+        `import { Mutex } from 'async-mutex';
+class Entry { readonly mutex = new Mutex(); users = 0; }
+const make = () => ({ mutex: new Mutex(), users: 0 });
+export async function f(): Promise<number> {
+  let entry = make();
+  if (entry.users > 0) entry = make();
+  return entry.mutex.runExclusive(() => 1);
+}`,
+      );
+    });
   });
   describe('fixes', () => {
     it('makes a variable const', () => {

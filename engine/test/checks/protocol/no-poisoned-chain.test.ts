@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { expectFix, expectReports, expectSilent } from '../check-rule.js';
+import { expectFix, expectReports, expectReportsInStrict, expectSilent } from '../check-rule.js';
 
 const RULE = 'no-poisoned-chain';
 
@@ -59,7 +59,33 @@ export function add(job: () => Promise<void>) {
       );
     });
   });
+  describe('reports in the strict preset alone', () => {
+    it('a job that deals with its failures by calls of which nothing is known', () => {
+      expectReportsInStrict(
+        RULE,
+        `declare function work(): Promise<void>;
+declare function end(error: unknown): void;
+export class Queue {
+  private tail = Promise.resolve();
+  add() {
+    this.tail = this.tail.then(() => this.run()); // reports
+  }
+  private async run() {
+    try { await work(); } catch (error) { end(error); }
+  }
+}`,
+      );
+    });
+  });
+
   describe('allows', () => {
+    it('a chain of a test', () => {
+      const text = `declare function work(): Promise<void>;
+let tail: Promise<void> = Promise.resolve();
+export function add() { tail = tail.then(() => work()); }`;
+      expectSilent(RULE, { 'test/helpers.ts': text });
+    });
+
     it('steps of one call, which end at the first failure', () => {
       expectSilent(
         RULE,

@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { expectFix, expectRefusal, expectReports, expectSilent } from '../check-rule.js';
 
 const RULE = 'no-reentrant-acquire';
@@ -145,6 +145,40 @@ async function inner() {
   });
 
   describe('allows', () => {
+    it('two locks that are bounded in the same way', () => {
+      expectSilent(
+        RULE,
+        `import { Mutex, withTimeout } from 'async-mutex';
+const one = withTimeout(new Mutex(), 5000);
+const other = withTimeout(new Mutex(), 5000);
+export const f = () => one.runExclusive(() => other.runExclusive(async () => 1));`,
+      );
+    });
+
+    it('work that makes another object of its class and waits for that one', () => {
+      expectSilent(
+        RULE,
+        `declare function work(): Promise<void>;
+export class Store {
+  readonly ready: Promise<void>;
+  private joined?: Promise<void>;
+  constructor(private readonly nested: boolean) { this.ready = Promise.resolve(); void this.start(); }
+  async start() { if (this.joined) await this.joined; this.joined = this.init(); }
+  private async init(): Promise<void> { await work(); if (!this.nested) await Store.create(); }
+  static async create(): Promise<Store> { const made = new Store(true); await made.joined; return made; }
+}`,
+      );
+    });
+
+    it('a test, which tries it on purpose', () => {
+      const text = `${IMPORT}const mutex = new Mutex();
+export async function f() {
+  await mutex.acquire();
+  await mutex.acquire();
+}`;
+      expectSilent(RULE, { 'src/mutex.spec.ts': text });
+    });
+
     it('a variable that stands for one of several locks', () => {
       expectSilent(
         RULE,
@@ -408,4 +442,122 @@ export const f = () => mutex.runExclusive(async () => {
       );
     });
   });
+});
+
+describe('a lock that a helper takes', () => {
+  const helped = (helper: string) =>
+    store(`  private inside = false;
+  private count = 0;
+  add(): Promise<void> {
+    return this.locked(async () => {
+      this.count += 1;
+      await this.read();
+    });
+  }
+  read(): Promise<number> { return this.locked(async () => this.count); }
+  private async locked<T>(work: () => Promise<T>): Promise<T> {
+    ${helper}
+    return this.mutex.runExclusive(async () => {
+      this.inside = true;
+      try { return await work(); } finally { this.inside = false; }
+    });
+  }`);
+
+  it('is not asked for again where the helper knows that it is held', () => {
+    expectSilent(RULE, helped('if (this.inside) return work();'));
+  });
+
+  it('is, where the helper does not know, or waits before it runs what it is given', () => {
+    const asks = (text: string) => text.replace('await this.read();', 'await this.read(); // reports');
+    expectReports(RULE, asks(helped('')));
+    expectReports(RULE, asks(helped('if (this.inside) { await this.mutex.waitForUnlock(); return work(); }')));
+  });
+});
+
+/** Work that others join by its promise. */
+const uploader = (
+  work: string,
+  keep = 'this.uploading = work();',
+  join = 'if (this.uploading) await this.uploading;',
+) => `
+declare function send(count: number): Promise<void>;
+declare function pause(ms: number): Promise<void>;
+export class Uploader {
+  private uploading: Promise<void> | undefined;
+  async upload(count: number, attempt = 0): Promise<void> {
+    ${join}
+    const work = async (): Promise<void> => {
+      ${work}
+    };
+    ${keep}
+    try {
+      await this.uploading;
+    } finally {
+      this.uploading = undefined;
+    }
+  }
+}
+`;
+
+describe('work that waits for its own promise', () => {
+  const again = 'return this.upload(count, attempt + 1);';
+  const retry = (call: string) => `try {
+        await send(count);
+      } catch {
+        await pause(10);
+        ${call}
+      }`;
+
+  it('is reported where a retry calls the function that joins it', () => {
+    const [finding] = expectReports(
+      RULE,
+      uploader(retry(`${again} // reports: which is the promise of the very work that waits: it never goes on`)),
+    );
+    expect(finding!.severity).toBe('error');
+    expect(finding!.related.map(({ message }) => message)).toEqual([
+      '`this.uploading` is the promise of this work',
+      '`this.uploading` is waited for here',
+    ]);
+  });
+
+  it('is reported where the promise is a race with a limit, which alone ends it', () => {
+    const [finding] = expectReports(
+      RULE,
+      uploader(
+        retry(`${again} // reports: only when something else settles that promise`),
+        'this.uploading = Promise.race([work(), pause(1000)]);',
+      ),
+    );
+    expect(finding!.severity).toBe('warn');
+  });
+
+  it('is reported in a closure, and where the work itself waits', () => {
+    expectReports(
+      RULE,
+      `declare function load(): Promise<void>;
+export const makeLoader = () => {
+  let loading: Promise<void> | undefined;
+  return async (): Promise<void> => {
+    if (loading) await loading;
+    loading = (async () => {
+      await load();
+      await loading; // reports: this waits for \`loading\`
+    })();
+    await loading;
+  };
+};`,
+    );
+  });
+
+  const quiet: Readonly<Record<string, string>> = {
+    'the work calls itself': uploader(retry('return work();')),
+    'nobody waits for the call': uploader(retry('void this.upload(count, attempt + 1);')),
+    'the promise is given up first': uploader(retry(`this.uploading = undefined; ${again}`)),
+    'the work waits before its promise is kept': uploader('await this.uploading; await send(count);'),
+    'the function that is called does not join': uploader(retry(again), undefined, ''),
+  };
+  for (const [what, text] of Object.entries(quiet))
+    it(`is not, where ${what}`, () => {
+      expectSilent(RULE, text);
+    });
 });

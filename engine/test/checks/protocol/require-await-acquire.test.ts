@@ -46,6 +46,12 @@ export class Handler {
   });
 
   describe('allows', () => {
+    it('a test, which leaves the lock taken on purpose', () => {
+      expectSilent(RULE, {
+        'src/lock.test.ts': `${MUTEX}export async function f() { mutex.acquire(); await work(); }`,
+      });
+    });
+
     it('a chain, a promise that is awaited later, and one that is returned', () => {
       expectSilent(
         RULE,

@@ -1,5 +1,12 @@
-import { describe, it } from 'vitest';
-import { expectFix, expectRefusal, expectReports, expectSilent } from '../check-rule.js';
+import { describe, expect, it } from 'vitest';
+import {
+  findings,
+  expectFix,
+  expectRefusal,
+  expectReports,
+  expectReportsInStrict,
+  expectSilent,
+} from '../check-rule.js';
 
 const RULE = 'require-release';
 const MUTEX = `import { Mutex } from 'async-mutex';\ndeclare function work(): Promise<number>;\nconst mutex = new Mutex();\n`;
@@ -47,6 +54,98 @@ describe(RULE, () => {
     });
   });
 
+  describe('reports in the strict preset alone', () => {
+    it('a call before the try of which nothing is known', () => {
+      expectReportsInStrict(
+        RULE,
+        `${MUTEX}declare function normalise(text: string): string;
+export async function f(text: string) {
+  const release = await mutex.acquire(); // reports: if \`normalise(text)\` throws
+  const path = normalise(text);
+  try {
+    return [path, await work()];
+  } finally {
+    release();
+  }
+}`,
+      );
+    });
+
+    it('a path that leaves a handler only if the handler fails', () => {
+      expectReportsInStrict(
+        RULE,
+        `${MUTEX}declare function dispatch(error: unknown): void;
+export async function f() {
+  const release = await mutex.acquire(); // reports
+  try {
+    await work();
+  } catch (error) {
+    dispatch(error);
+  }
+  release();
+}`,
+      );
+    });
+  });
+
+  describe('a lock that is kept for the caller', () => {
+    const session = (begin: string, more = '') => `${MUTEX}import AwaitLock from 'await-lock';
+declare const db: { exec(sql: string): Promise<void>; close(): Promise<void> };
+export class Session {
+  private readonly lock = new AwaitLock();
+  async begin() {
+    ${begin}
+  }
+  async commit() {
+    try { await db.exec('COMMIT'); } finally { this.lock.release(); }
+  }${more}
+}`;
+
+    it('reports what throws before the caller has it', () => {
+      expectReports(
+        RULE,
+        session(`await this.lock.acquireAsync(); // reports: Release it in a \`catch\`\n    await db.exec('BEGIN');`),
+      );
+    });
+
+    it('allows a catch that gives it back, and an end at once', () => {
+      expectSilent(
+        RULE,
+        session(`await this.lock.acquireAsync();
+    try { await db.exec('BEGIN'); } catch (error) { this.lock.release(); throw error; }`),
+      );
+      expectSilent(RULE, session('await this.lock.acquireAsync();'));
+    });
+
+    it('allows it where a caller gives it back when it has failed', () => {
+      expectSilent(
+        RULE,
+        session(
+          `await this.lock.acquireAsync();\n    await db.exec('BEGIN');`,
+          `
+  async run(work: () => Promise<void>) {
+    try { await this.begin(); await work(); } finally { await this.commit(); }
+  }`,
+        ),
+      );
+    });
+
+    it('allows a function that never gives it back, nor does another', () => {
+      expectSilent(
+        RULE,
+        `${MUTEX}import AwaitLock from 'await-lock';
+declare const db: { exec(sql: string): Promise<void> };
+export class Once {
+  private readonly lock = new AwaitLock();
+  async begin() {
+    await this.lock.acquireAsync();
+    await db.exec('BEGIN');
+  }
+}`,
+      );
+    });
+  });
+
   describe('allows', () => {
     it('a test that throws: it has failed, and nobody waits after it', () => {
       const text = `import { Mutex } from 'async-mutex';
@@ -59,6 +158,105 @@ export async function locks() {
 }`;
       expectSilent(RULE, { 'test/lock.test.ts': text });
       expectReports(RULE, { 'src/lock.ts': text.replace('acquire();', 'acquire(); // reports') });
+    });
+
+    it('a callback that is told of a failure first, and then has no lock', () => {
+      const text = `import ReadWriteLock from 'rwlock';
+const locker = new ReadWriteLock();
+export const take = (key: string) =>
+  new Promise<() => void>((resolve, reject) => {
+    locker.async.writeLock(key, (error, release) => {
+      if (error) reject(error);
+      else resolve(release);
+    });
+  });`;
+      expectSilent(RULE, text);
+      expectReports(
+        RULE,
+        text
+          .replace('(error, release)', '(error, release) /* here */')
+          .replace('else resolve(release)', 'else if (key) resolve(release)')
+          .replace('=> {\n    locker', '=> {\n    locker')
+          .replace('/* here */ => {', '=> { // reports'),
+      );
+    });
+
+    it('a lock whose last holder gives it back', () => {
+      expectSilent(
+        RULE,
+        `${MUTEX}export class Readers {
+  private readers = 0;
+  async read() {
+    if (this.readers === 0) await mutex.acquire();
+    this.readers++;
+    try {
+      return await work();
+    } finally {
+      this.readers--;
+      if (this.readers === 0) mutex.release();
+    }
+  }
+}`,
+      );
+    });
+
+    it('a lock that stays closed while there is no room', () => {
+      expectSilent(
+        RULE,
+        `${MUTEX}export class Sessions {
+  private open = 0;
+  constructor(private readonly most: number) {}
+  async begin() {
+    await mutex.acquire();
+    if (this.open < this.most) mutex.release();
+    await work();
+    this.open++;
+  }
+}`,
+      );
+    });
+
+    it('but not where a release of its own leaves the function', () => {
+      expectReports(
+        RULE,
+        `${MUTEX}export class Room {
+  private connected = false;
+  async connect(url: string) {
+    const release = await mutex.acquire(); // reports: if \`new URL(url)\` throws
+    if (this.connected) { release(); return; }
+    const at = new URL(url);
+    release();
+    return [at, await work()];
+  }
+}`,
+        'recommended',
+      );
+    });
+
+    it('what gave the lock, called again', () => {
+      const text = `${MUTEX}function find() { if (Math.random() > 2) throw new Error('none'); return mutex; }
+export async function f() {
+  await find().acquire();
+  find().isLocked();
+  find().release();
+  await work();
+}`;
+      expect(findings(RULE, text, 'recommended')).toEqual([]);
+    });
+
+    it('a half of a lock, which gives back what went wrong', () => {
+      const text = (end: string) => `${MUTEX}export async function open() {
+  await mutex.acquire();${end ? '' : ' // reports: at the end of the function'}
+  try {
+    await work();
+  } catch (error) {
+    mutex.release();
+    throw error;
+  }
+}
+${end}`;
+      expectSilent(RULE, text('export function close() { mutex.release(); }'));
+      expectReports(RULE, text(''));
     });
 
     it('try and finally', () => {

@@ -25,6 +25,19 @@ export class Range {
   });
 
   describe('allows', () => {
+    it('a lock that is a member of something else: what declares it holds more', () => {
+      expectSilent(
+        RULE,
+        `import { Mutex } from 'async-mutex';
+export class Range {
+  private low = 0;
+  private readonly parts = { mutex: new Mutex(), used: 0 };
+  set(low: number) { return this.parts.mutex.runExclusive(() => { this.low = low; }); }
+  get() { return this.parts.mutex.runExclusive(() => this.low); }
+}`,
+      );
+    });
+
     it('a section without a wait beside one that waits', () => {
       expectSilent(
         RULE,

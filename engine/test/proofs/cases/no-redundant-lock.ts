@@ -124,5 +124,37 @@ export const still = (read: () => number) => mutex.runExclusive(async () => {
       },
       outcomes: { adds: 'a NaN' },
     },
+    {
+      title: 'a task waits until nobody moves any more, and what others do meanwhile comes first',
+      violates: 'nobody waits for the lock to be free',
+      source: moved(`${MOVE}
+
+const log: string[] = [];
+
+async function settled(): Promise<void> {
+  await mutex.waitForUnlock();
+}
+
+async function note(): Promise<void> {
+  await null;
+  await null;
+  log.push('noted');
+}`),
+      tasks: {
+        a: "const moving = move(1);\n    const noting = note();\n    await settled();\n    log.push('settled');\n    await Promise.all([moving, noting]);",
+      },
+      observe: 'log',
+      fix: {
+        silent: true,
+        byHand: [
+          ['  await mutex.waitForUnlock();\n', ''],
+          [
+            '  await mutex.runExclusive(() => {\n    low += by;\n    high = low + 1;\n  });',
+            '  low += by;\n  high = low + 1;',
+          ],
+        ],
+      },
+      outcomes: { adds: "then [ 'settled', 'noted' ]" },
+    },
   ],
 } satisfies RuleProofs;

@@ -150,5 +150,49 @@ async function plan(): Promise<void> {
       },
       outcomes: { adds: 'a false' },
     },
+    {
+      title: 'a list itself is read, and leaves as a copy: what others add to it meanwhile is not seen',
+      source: names(`let list: string[] = [];
+
+async function read(): Promise<string> {
+  const release = await mutex.acquire();
+  try {
+    const copy = list;
+    await readFile('style', 'utf8');
+    return copy.join();
+  } finally {
+    release();
+  }
+}
+
+async function extend(name: string): Promise<void> {
+  await mutex.runExclusive(() => {
+    list.push(name);
+  });
+}`),
+      tasks: { a: 'return await read();', b: "await extend('x');" },
+      observe: 'list',
+      fix: { tier: 'unsafe', assumes: 'what is read leaves as a copy' },
+      outcomes: 'no more',
+    },
+    {
+      title: 'another section changes the names in two steps: to read them still waits for both',
+      source: `${names(CHECK)}
+
+async function addBoth(name: string): Promise<void> {
+  const release = await mutex.acquire();
+  try {
+    names.push(name);
+    await pause();
+    names.push(name);
+  } finally {
+    release();
+  }
+}`,
+      tasks: { a: 'await check();', b: "await addBoth('x');" },
+      observe: 'names',
+      fix: { tier: 'safe' },
+      outcomes: 'no more',
+    },
   ],
 } satisfies RuleProofs;

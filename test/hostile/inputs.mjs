@@ -1,8 +1,10 @@
-/** Programs that nobody writes by hand, and that generators, minifiers and attackers do: each by the name of what is too much in it. */
+// Programs that nobody writes by hand, and that generators, minifiers and attackers do: one table for every host that reads code.
+// Each is to end in bounded time, with what was found or a line that says what could not be read, and never take its host down.
 
-const DEEP = 10_000;
+/** Deeper than the stack of any parser, and as deep as most parsers go and our own reading may not. */
+const DEPTHS = [10_000, 600];
 
-const locking = (body: string): string => `import { Mutex } from 'async-mutex';
+const locking = (body) => `import { Mutex } from 'async-mutex';
 const mutex = new Mutex();
 export async function hold(): Promise<void> {
   const release = await mutex.acquire();
@@ -11,32 +13,31 @@ export async function hold(): Promise<void> {
 }
 `;
 
-const nested = (open: string, inner: string, close: string, depth = DEEP): string =>
-  open.repeat(depth) + inner + close.repeat(depth);
+const nested = (open, inner, close, depth) => open.repeat(depth) + inner + close.repeat(depth);
 
-/** Nested deeper than any stack: the file is a problem of its own, and no more. */
-export const tooDeep: Readonly<Record<string, string>> = {
-  parentheses: locking(`const x = ${nested('(', '1', ')')};`),
-  arrays: locking(`const x = ${nested('[', '', ']')};`),
-  objects: locking(`const x = ${nested('{a:', '1', '}')};`),
-  ternaries: locking(`const x = ${nested('a?b:', 'c', '')};`),
-  'member chains': locking(`const x = a${'.b'.repeat(DEEP)};`),
-  'call chains': locking(`a${'.b()'.repeat(DEEP)};`),
-  calls: locking(`${nested('f(', '', ')')};`),
-  'nested functions': locking(`const x = ${nested('() => ', '1', '')};`),
-  'else-if': locking(`${'if (a) b(); else '.repeat(DEEP)} c();`),
-  blocks: locking(nested('{', '', '}')),
-  operators: locking(`const x = ${'1 + '.repeat(DEEP)} 1;`),
-  unary: locking(`const x = ${'!'.repeat(DEEP)}a;`),
-  awaits: locking(`${'await '.repeat(DEEP)}a;`),
-  types: locking(`let x: ${nested('Array<', 'string', '>')};`),
-  JSX: locking('') + `export const view = ${nested('<a>', '', '</a>')};`,
-  'template literals': locking(`const x = ${nested('`${', '1', '}`')};`),
-  sections: locking(nested('await mutex.runExclusive(async () => {', '', '});', 2000)),
-};
+/** Nested deeper than some stack: the file is a problem of its own, and no more. */
+const nestings = (depth) => ({
+  parentheses: locking(`const x = ${nested('(', '1', ')', depth)};`),
+  arrays: locking(`const x = ${nested('[', '', ']', depth)};`),
+  objects: locking(`const x = ${nested('{a:', '1', '}', depth)};`),
+  ternaries: locking(`const x = ${nested('a?b:', 'c', '', depth)};`),
+  'member chains': locking(`const x = a${'.b'.repeat(depth)};`),
+  'call chains': locking(`a${'.b()'.repeat(depth)};`),
+  calls: locking(`${nested('f(', '', ')', depth)};`),
+  'nested functions': locking(`const x = ${nested('() => ', '1', '', depth)};`),
+  'else-if': locking(`${'if (a) b(); else '.repeat(depth)} c();`),
+  blocks: locking(nested('{', '', '}', depth)),
+  operators: locking(`const x = ${'1 + '.repeat(depth)} 1;`),
+  unary: locking(`const x = ${'!'.repeat(depth)}a;`),
+  awaits: locking(`${'await '.repeat(depth)}a;`),
+  types: locking(`let x: ${nested('Array<', 'string', '>', depth)};`),
+  JSX: locking('') + `export const view = ${nested('<a>', '', '</a>', depth)};`,
+  'template literals': locking(`const x = ${nested('`${', '1', '}`', depth)};`),
+  sections: locking(nested('await mutex.runExclusive(async () => {', '', '});', depth / 5)),
+});
 
 /** Much of something, on one level: all of it is read. */
-export const broad: Readonly<Record<string, string>> = {
+const broad = {
   'five megabytes':
     locking('') +
     Array.from({ length: 5000 }, (_, at) => `export const word${at} = '${'words for a lock '.repeat(60)}';\n`).join(''),
@@ -76,7 +77,7 @@ export async function f(lock: Lock, mutex: Mutex): Promise<Lock> { await lock[0]
 };
 
 /** Syntax that came late, or that only TypeScript or React have. */
-export const modern: Readonly<Record<string, readonly [path: string, text: string]>> = {
+const modern = {
   'decorators and accessors': [
     'a.ts',
     `import { Mutex } from 'async-mutex';
@@ -109,9 +110,39 @@ export type T = typeof import('./lock', { with: { 'resolution-mode': 'import' } 
 };
 
 /** Files of each other: imports, re-exports and helpers that go round in a circle. */
-export const circles: Readonly<Record<string, string>> = {
+export const circles = {
   'a.ts': `export * from './b'; export * from './c'; export { lock } from './b'; import { locked } from './c'; export const again = () => locked(again);`,
   'b.ts': `export * from './a'; export { lock } from './c'; export { lock as mutex } from './a'; export { default } from './b';`,
   'c.ts': `export * from './a'; export { lock } from './a'; import * as a from './a'; export const locked = async (task: () => unknown) => { const release = await a.lock.acquire(); await a.again(); await a.mutex.runExclusive(task); release(); }; export default a;`,
   'd.ts': `import { mutex, again, locked } from './a'; import self, * as d from './d'; export { self as default }; export class Lock extends d.Lock { async f() { await mutex.acquire(); await again(); await locked(() => this.f()); } }`,
 };
+
+/** What an import leads to, and cannot be read. The importing file is read all the same. */
+const unreadable = {
+  'a module that does not parse': { 'main.ts': importing('./other'), 'other.ts': 'export const lock = ((;' },
+  'a module that is not text': { 'main.ts': importing('./other'), 'other.ts': 'export const lock\0 = \u0001' },
+  'a module that is a folder of its name': { 'main.ts': importing('./other'), 'other.ts/index.js': 'export {};' },
+  'a module that is not there': { 'main.ts': importing('./other') },
+};
+
+function importing(module) {
+  return `import { Mutex } from 'async-mutex'; import { lock } from '${module}'; import * as all from '${module}'; export * from '${module}';
+const mutex = new Mutex(); declare function work(): Promise<void>;
+export async function f() { const release = await mutex.acquire(); await all.work(lock); await work(); release(); }
+`;
+}
+
+/** @type {readonly import('./inputs.mjs').HostileInput[]} */
+export const inputs = [
+  ...DEPTHS.flatMap((depth) =>
+    Object.entries(nestings(depth)).map(([name, text]) => ({
+      name: `${depth} deep: ${name}`,
+      files: { 'deep.tsx': text },
+      mayBeRefused: true,
+    })),
+  ),
+  ...Object.entries(broad).map(([name, text]) => ({ name: `much: ${name}`, files: { 'broad.ts': text } })),
+  ...Object.entries(modern).map(([name, [path, text]]) => ({ name: `syntax: ${name}`, files: { [path]: text } })),
+  ...Object.entries(unreadable).map(([name, files]) => ({ name: `unreadable: ${name}`, files, main: 'main.ts' })),
+  { name: 'files in a circle', files: circles },
+];

@@ -1,0 +1,249 @@
+import type { CallOp, Op, Value } from '../facts/format.js';
+import { lockAction, type Action } from './action.js';
+import { ByUnit } from './by-unit.js';
+import { calleeNames, neverThrows, throwsAsDocumented, waitKind, writtenPath } from './callee.js';
+import type { Entities } from './entity.js';
+import { callbackTiming, isLogging, neverRejects } from '../models/callbacks.js';
+import { isNewPromise, settlesPromise } from './new-promise.js';
+import { refusal } from './refusal.js';
+import type { CallEffects, Target } from './summary.js';
+import { partsOf, type Unit } from './unit.js';
+
+/**
+ * Whether something fails: `shown` by a `throw`, by a wait for what others do, or by what the callee is documented to do; `perhaps` where
+ * nothing is known but that any call may throw, which reviewers do not count as a path; or `never`.
+ */
+export type Failure = 'never' | 'perhaps' | 'shown';
+
+/** What tells which function a call runs. */
+export interface Calls {
+  readonly entities: Entities;
+  readonly summaries: Pick<CallEffects, 'target'>;
+}
+
+/** Calls within calls that are looked into. */
+const MAX_CALLS = 3;
+
+/** Whether a call itself throws, before anybody waits for what it gives: one of an async function does not. */
+export function callFailure(project: Calls, unit: Unit, fn: number, op: CallOp, calls = 0): Failure {
+  const action = lockAction(project.entities, unit, fn, op);
+  if (action) return action.do === 'acquire' && action.sync ? requestFailure(project, unit, fn, op, action) : 'never';
+  if (neverThrows(project.entities, unit, fn, op) || isNewPromise(op)) return 'never';
+  const target = project.summaries.target(unit, fn, op);
+  if (target) return ofTarget(project, unit, op, target, false, calls);
+  if (throwsAsDocumented(project.entities, unit, fn, op)) return 'shown';
+  if (isOfPromises(project, unit, fn, op)) return 'never';
+  const callbacks = op.args.filter((argument) => argument.v === 'fn');
+  const runsNow = calleeNames(project.entities, unit, fn, op).some((name) => callbackTiming(name) === 'now');
+  if (callbacks.length === 0 || !runsNow) return 'perhaps';
+  // What goes through a list fails when the callback does.
+  return strongest(
+    callbacks.map(
+      ({ id }) =>
+        () =>
+          functionFailure(project, { unit, fn: id }, false, calls + 1),
+    ),
+  );
+}
+
+/** A logger of the project may throw for what it does not know: nobody who logs counts on it. */
+function ofTarget(project: Calls, unit: Unit, op: CallOp, target: Target, settles: boolean, calls: number): Failure {
+  const failure = functionFailure(project, target, settles, calls + 1);
+  return failure === 'shown' && isLogging(writtenPath(unit, op.callee) ?? '') ? 'perhaps' : failure;
+}
+
+/** `p.then(f)`, `Promise.all(list)`: what fails there is told by the promise. */
+function isOfPromises(project: Calls, unit: Unit, fn: number, op: CallOp): boolean {
+  if (op.callee.v === 'member' && HANDLES.test(op.callee.name)) return true;
+  return calleeNames(project.entities, unit, fn, op).some((name) => /^Promise\.(all|allSettled|race|any)$/.test(name));
+}
+
+const HANDLES = /^(then|catch|finally)$/;
+
+/** Whether the promise that a value is rejects. */
+export function settlingFailure(project: Calls, unit: Unit, fn: number, value: Value, calls = 0): Failure {
+  switch (value.v) {
+    case 'call': {
+      const made = unit.call(value.id);
+      return made ? settlingCall(project, unit, made.fn, made.op, calls) : 'shown';
+    }
+    case 'bind': {
+      const { kind, init, owner } = unit.facts.bindings[value.id]!;
+      return kind === 'const' && init ? settlingFailure(project, unit, owner, init, calls) : 'shown';
+    }
+    case 'choice':
+      return strongest(
+        (value.op === '?:' ? value.of.slice(1) : value.of).map(
+          (part) => () => settlingFailure(project, unit, fn, part, calls),
+        ),
+      );
+    case 'member':
+    case 'index':
+    case 'global':
+      return 'shown';
+    default:
+      return 'never';
+  }
+}
+
+/** Whether something in a body fails that the body does not catch; with `settles`, the promises that it returns included. */
+export function bodyFailure(
+  project: Calls,
+  unit: Unit,
+  fn: number,
+  ops: readonly Op[],
+  settles: boolean,
+  calls = 0,
+): Failure {
+  const of = (part: readonly Op[]) => bodyFailure(project, unit, fn, part, settles, calls);
+  return strongest(
+    ops.map((op) => (): Failure => {
+      switch (op.op) {
+        case 'throw':
+          return 'shown';
+        case 'await':
+          return op.of && op.how === 'await' ? settlingFailure(project, unit, fn, op.of, calls) : 'shown';
+        case 'return':
+          return settles && op.value?.v === 'call' ? settlingFailure(project, unit, fn, op.value, calls) : 'never';
+        case 'call':
+          return callFailure(project, unit, fn, op, calls);
+        case 'try': {
+          // What the handler throws is as sure as that it is entered at all.
+          const body = of(op.body);
+          const escaping = op.handler ? weaker(body, () => of(op.handler!.body)) : body;
+          return strongest([() => escaping, () => of(op.finalizer?.body ?? [])]);
+        }
+        default:
+          return strongest(partsOf(op).map((part) => () => of(part)));
+      }
+    }),
+  );
+}
+
+const known = new ByUnit<string, Failure>();
+
+function functionFailure(project: Calls, { unit, fn }: Target, settles: boolean, calls: number): Failure {
+  const fact = unit.fn(fn);
+  if (fact.generator || (fact.async && !settles)) return 'never';
+  if (calls > MAX_CALLS) return settles ? 'shown' : 'perhaps';
+  const key = `${fn} ${settles} ${calls}`;
+  const before = known.get(unit, key);
+  if (before) return before;
+  const found = bodyFailure(project, unit, fn, fact.body, settles, calls);
+  known.set(unit, key, found);
+  return found;
+}
+
+/** Whether the promise that a call gives rejects, the call itself included. */
+function settlingCall(project: Calls, unit: Unit, fn: number, op: CallOp, calls: number): Failure {
+  const action = lockAction(project.entities, unit, fn, op);
+  if (action?.do === 'acquire') return requestFailure(project, unit, fn, op, action, calls);
+  if (action && action.do !== 'section') return 'never';
+  if (isNewPromise(op)) return executorFailure(project, unit, op.args[0], calls);
+  const target = project.summaries.target(unit, fn, op);
+  if (target && !op.isNew) return ofTarget(project, unit, op, target, true, calls);
+  const names = calleeNames(project.entities, unit, fn, op);
+  if (op.isNew || names.some(neverRejects)) return 'never';
+  if (names.some((name) => /^Promise\.(all|race|any)$/.test(name)))
+    return allFailure(project, unit, fn, op.args[0], calls);
+  if (op.callee.v === 'member' && HANDLES.test(op.callee.name))
+    return handledFailure(project, unit, fn, op, op.callee, calls);
+  return waitKind(project.entities, unit, fn, op) === 'timer' ? 'perhaps' : 'shown';
+}
+
+/** A request for a lock: one that the project has written is what its code says. */
+function requestFailure(
+  project: Calls,
+  unit: Unit,
+  fn: number,
+  op: CallOp,
+  { ref, sync }: Extract<Action, { do: 'acquire' }>,
+  calls = 0,
+): Failure {
+  const target = op.isNew ? undefined : project.summaries.target(unit, fn, op);
+  if (target) return functionFailure(project, target, !sync, calls + 1);
+  return ref.model.inferred === 'chain' ? 'perhaps' : refusal(project.entities, unit, op, ref);
+}
+
+/** `Promise.all([…])`, `Promise.all(items.map(…))`. */
+function allFailure(project: Calls, unit: Unit, fn: number, of: Value | undefined, calls: number): Failure {
+  if (of?.v === 'array')
+    return strongest(of.items.map((item) => () => settlingFailure(project, unit, fn, item, calls)));
+  const op = of?.v === 'call' ? unit.call(of.id)?.op : undefined;
+  return op?.callee.v === 'member' && op.callee.name === 'map'
+    ? handlerFailure(project, unit, fn, op.args[0], calls)
+    : 'shown';
+}
+
+/** `p.then(f, g)`, `p.catch(g)`, `p.finally(f)`: what a handler for rejections takes is gone, and it may fail itself. */
+function handledFailure(
+  project: Calls,
+  unit: Unit,
+  fn: number,
+  { args }: CallOp,
+  { of, name }: { readonly of: Value; readonly name: string },
+  calls: number,
+): Failure {
+  const before = settlingFailure(project, unit, fn, of, calls);
+  const handler = (at: number) => () => handlerFailure(project, unit, fn, args[at], calls);
+  // What is there to deal with a failure is not expected to fail, unless it is seen to.
+  const dealing = (at: number) => () => (args[at]?.v === 'fn' ? handler(at)() : 'perhaps');
+  if (name === 'catch') return weaker(before, dealing(0));
+  if (name === 'finally') return strongest([() => before, dealing(0)]);
+  return strongest([args[1] ? () => weaker(before, dealing(1)) : () => before, handler(0)]);
+}
+
+/** Whether the promise of a `then` rejects because of the handler that it is given. */
+export function handlerFailure(project: Calls, unit: Unit, fn: number, handler: Value | undefined, calls = 0): Failure {
+  if (handler === undefined || handler.v === 'lit') return 'never';
+  if (handler.v === 'fn') return functionFailure(project, { unit, fn: handler.id }, true, calls + 1);
+  const entity = project.entities.of(unit, fn, handler);
+  return entity?.k === 'function' ? functionFailure(project, entity, true, calls + 1) : 'shown';
+}
+
+/** A promise that is made by hand rejects when its executor throws, or when somebody has the second function it is given. */
+function executorFailure(project: Calls, unit: Unit, executor: Value | undefined, calls: number): Failure {
+  if (executor?.v === 'fn') {
+    const fact = unit.fn(executor.id);
+    return isUsed(unit, fact.params[1]) ? 'shown' : bodyFailure(project, unit, executor.id, fact.body, false, calls);
+  }
+  // What settles a promise neither throws nor rejects the one that it is the executor of.
+  if (executor?.v !== 'bind') return 'shown';
+  if (settlesPromise(unit, executor.id)) return 'never';
+  const { kind, init } = unit.facts.bindings[executor.id]!;
+  if (kind !== 'const' && kind !== 'let' && kind !== 'var') return 'shown';
+  const values = [...(init ? [init] : []), ...unit.variableWrites(executor.id).map(({ value }) => value)];
+  return strongest(
+    values.map(
+      (value) => () =>
+        value.v === 'bind'
+          ? settlesPromise(unit, value.id)
+            ? 'never'
+            : 'shown'
+          : executorFailure(project, unit, value, calls),
+    ),
+  );
+}
+
+function isUsed(unit: Unit, param: { readonly binding?: number } | undefined): boolean {
+  if (param === undefined) return false;
+  return param.binding === undefined || unit.facts.bindings[param.binding]!.refs.length > 0;
+}
+
+/** The surest of several, asked for one after the other until one is shown. */
+function strongest(parts: readonly (() => Failure)[]): Failure {
+  let found: Failure = 'never';
+  for (const part of parts) {
+    const one = part();
+    if (one === 'shown') return one;
+    if (one === 'perhaps') found = one;
+  }
+  return found;
+}
+
+/** What follows only where the first has happened. */
+function weaker(first: Failure, then: () => Failure): Failure {
+  if (first === 'never') return 'never';
+  const second = then();
+  return second === 'shown' ? first : second;
+}

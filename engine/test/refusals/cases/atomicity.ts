@@ -1,0 +1,414 @@
+import { MUTEX } from './snippets.js';
+import type { Told } from '../told.js';
+
+export default [
+  {
+    rule: 'no-check-then-act',
+    says: '`this.c` is declared in another file',
+    sample: {
+      'sample.js': `export class Pool {
+  async get(connect) {
+    if (!this.c) this.c = await connect();
+    return this.c;
+  }
+}`,
+    },
+  },
+  {
+    rule: 'no-check-then-act',
+    says: '`this.client` is also written elsewhere, and used after it is made',
+    sample: `
+declare class Client { send(text: string): Promise<void>; }
+declare function connect(): Promise<Client>;
+declare function load(key: string): Promise<number>;
+declare function sleep(ms: number): Promise<void>;
+declare const lock: unknown;
+export class Pool {
+  private client: Client | undefined;
+  async send(text: string): Promise<void> {
+    if (!this.client) this.client = await connect();
+    await this.client.send(text);
+  }
+  close(): void { this.client = undefined; }
+}
+`,
+  },
+  {
+    rule: 'no-check-then-act',
+    says: 'the assignment is a part of a larger expression',
+    sample: `declare function make(): Promise<{ a: 1 }>;
+export class A {
+  private value: { a: 1 } | undefined;
+  async f() {
+    return this.value ?? (this.value = await make());
+  }
+}
+`,
+  },
+  {
+    rule: 'no-check-then-act',
+    says: 'the making waits for more than one thing',
+    sample: `
+declare class Client { send(text: string): Promise<void>; }
+declare function connect(): Promise<Client>;
+declare function load(key: string): Promise<number>;
+declare function sleep(ms: number): Promise<void>;
+declare const lock: unknown;
+export class Pool {
+  private client: Client | undefined;
+  private clientPromise: Promise<Client> | undefined;
+  async send(text: string): Promise<void> {
+    if (!this.client) this.client = await (this.clientPromise ??= (async () => (this.client = await connect()))().finally(() => {
+      this.clientPromise = undefined;
+    }));
+    await this.client.send(text);
+  }
+}
+`,
+  },
+  {
+    rule: 'no-check-then-act',
+    says: 'the type of `handle` is not written',
+    sample: `declare function acquireHandle(): Promise<number>;
+let handle;
+export async function get() {
+  if (handle === undefined) handle = await acquireHandle();
+  return handle;
+}`,
+  },
+  {
+    rule: 'no-check-then-act',
+    says: 'the value is not made in the statement that sets it',
+    sample: `
+declare class Client { send(text: string): Promise<void>; }
+declare function connect(): Promise<Client>;
+declare function load(key: string): Promise<number>;
+declare function sleep(ms: number): Promise<void>;
+declare const lock: unknown;
+export class Pool {
+  private client: Client | undefined;
+  async get(): Promise<void> {
+    if (!this.client) {
+      const client = await connect();
+      this.client = client;
+    }
+  }
+}
+`,
+  },
+  {
+    rule: 'no-split-lock',
+    says: 'which of the sections should grow is not for a tool to say',
+    sample: `
+import { Mutex } from 'async-mutex';
+declare function price(count: number): Promise<number>;
+export class Counter {
+  private count = 0;
+  private readonly mutex = new Mutex();
+  async add(): Promise<void> {
+    const before = await this.mutex.runExclusive(() => this.count);
+    const more = await price(before);
+    await this.mutex.runExclusive(() => {
+      this.count = before + more; // reports: this.mutex
+    });
+  }
+}
+`,
+  },
+  {
+    rule: 'no-stale-write-after-await',
+    says: '`balance` decides more than what is written',
+    sample: `
+import { Mutex } from 'async-mutex';
+declare function fee(): Promise<number>;
+export class Account {
+  private balance = 0;
+  private readonly mutex = new Mutex();
+  async three(): Promise<number> {
+    const balance = this.balance;
+    const due = await fee();
+    this.balance = balance - due;
+    return balance;
+  }
+}
+`,
+  },
+  {
+    rule: 'no-stale-write-after-await',
+    says: 'no name is free for what is waited for',
+    sample: `declare function work(): Promise<number>;
+let sum = 0;
+export async function f(awaited: number, result: number, received: number) {
+  sum += await work();
+  return awaited + result + received;
+}
+`,
+  },
+  {
+    rule: 'no-stale-write-after-await',
+    says: 'the old value goes through more than one constant',
+    sample: `declare function name(): Promise<string>;
+declare const mutex: unknown;
+let state = { title: '', count: 0 };
+export async function rename(): Promise<void> {
+  const { count } = state;
+  const next = { title: await name(), count: count + 1 };
+  state = next; // reports
+}`,
+  },
+  {
+    rule: 'no-stale-write-after-await',
+    says: 'the old value goes through more than one constant',
+    sample: `declare function name(): Promise<string>;
+declare const mutex: unknown;
+let state = { title: '', count: 0 };
+export async function rename(): Promise<void> {
+  const { count } = state;
+  const next = { title: await name(), count: count + 1 };
+  state = next; // reports
+}`,
+  },
+  {
+    rule: 'no-stale-write-after-await',
+    says: 'the statement waits for more than one thing',
+    sample: `
+import { Mutex } from 'async-mutex';
+declare function fee(): Promise<number>;
+export class Account {
+  private balance = 0;
+  private readonly mutex = new Mutex();
+  async one(): Promise<void> {
+    this.balance = this.balance - (await fee()) - (await fee());
+  }
+}
+`,
+  },
+  {
+    rule: 'no-stale-write-after-await',
+    says: 'the write is no assignment that stands as a statement of its own',
+    sample: `
+import { Mutex } from 'async-mutex';
+declare function fee(): Promise<number>;
+export class Account {
+  private balance = 0;
+  private readonly mutex = new Mutex();
+  async settle(): Promise<void> {
+    const owes = this.balance < 0;
+    await fee();
+    if (owes) this.balance = 0; // reports: decision
+  }
+}
+`,
+  },
+  {
+    rule: 'no-unguarded-access',
+    says: 'how far the section must reach is not for a tool to say',
+    sample: `import { Mutex } from 'async-mutex';
+declare function work(): Promise<void>;
+export class Room {
+  private readonly mutex = new Mutex();
+  /** @guardedBy mutex */
+  private names: string[] = [];
+  /** @requiresLock mutex */
+  private async add(name: string) { await work(); this.names.push(name); }
+  join(name: string) { return this.mutex.runExclusive(() => this.add(name)); }
+  clear() { this.names = []; }
+}`,
+  },
+  {
+    rule: 'require-recheck-in-lock',
+    says: '`before` is used outside of the section too',
+    sample: `
+import { Mutex } from 'async-mutex';
+declare function save(items: readonly string[]): Promise<void>;
+export class Store {
+  private readonly mutex = new Mutex();
+  private items: readonly string[] = [];
+  private open = true;
+  private name = 'store';
+  async add(item: string): Promise<void> {
+    const before = this.items;
+    console.log(before);
+    const release = await this.mutex.acquire();
+    try {
+      this.items = [...before, item];
+      await save(this.items);
+    } finally {
+      release();
+    }
+  }
+  async close(): Promise<void> {
+    await this.mutex.runExclusive(async () => {
+      await save(this.items);
+      this.open = false;
+    });
+  }
+}
+`,
+  },
+  {
+    rule: 'require-recheck-in-lock',
+    says: 'a comment stands after the reading',
+    sample: {
+      'base.ts': `export class Base<S> {
+  #state: S;
+  constructor(state: S) { this.#state = state; }
+  get state(): S { return this.#state; }
+  protected update(state: S): void { this.#state = state; }
+}`,
+      'store.ts': `import { Mutex } from 'async-mutex';
+import { Base } from './base.js';
+export class Store extends Base<{ items: readonly string[] }> {
+  private readonly mutex = new Mutex();
+  async add(item: string): Promise<void> {
+    const { items } = this.state; // reports: this.state
+    await this.mutex.runExclusive(() => {
+      this.update({ items: [...items, item] });
+    });
+  }
+}`,
+    },
+  },
+  {
+    rule: 'require-recheck-in-lock',
+    says: 'the lock is chosen by what is read',
+    sample: `${MUTEX}const locks = [mutex];
+let state: { open: boolean } | undefined = { open: true };
+export const close = () => mutex.runExclusive(() => {
+  state = undefined;
+});
+export async function f(of: { run: typeof mutex.runExclusive }[]) {
+  const was = state ? 1 : 0;
+  await locks[was]!.runExclusive(async () => {
+    if (was) state = { open: false };
+  });
+}
+`,
+  },
+  {
+    rule: 'require-recheck-in-lock',
+    says: 'the lock is taken in a helper',
+    sample: `${MUTEX}let state: { open: boolean } | undefined = { open: true };
+export const close = () => mutex.runExclusive(() => {
+  state = undefined;
+});
+const locked = <T>(work: () => T) => mutex.runExclusive(work);
+export async function f() {
+  const was = state;
+  const release = await take();
+  try {
+    if (was) state = { open: false };
+  } finally {
+    release();
+  }
+}
+async function take() {
+  return await mutex.acquire();
+}
+`,
+  },
+  {
+    rule: 'require-recheck-in-lock',
+    says: 'the reading does not stand beside the acquire',
+    sample: `${MUTEX}let state: { open: boolean } | undefined = { open: true };
+export const close = () => mutex.runExclusive(() => {
+  state = undefined;
+});
+export async function f() {
+  if (ready) {
+    const was = state;
+    if (was) {
+      await mutex.runExclusive(async () => {
+        if (was) state = { open: false };
+      });
+    }
+  }
+}
+`,
+  },
+  {
+    rule: 'require-recheck-in-lock',
+    says: 'the reading is a part of a larger statement',
+    sample: `${MUTEX}let state: { open: boolean } | undefined = { open: true };
+export const close = () => mutex.runExclusive(() => {
+  state = undefined;
+});
+export async function f() {
+  while (!state) return;
+  await mutex.runExclusive(async () => {
+    state = { open: false };
+  });
+}
+`,
+  },
+  {
+    rule: 'require-recheck-in-lock',
+    says: 'the reading itself waits',
+    sample: `${MUTEX}let state: { open: boolean } | undefined = { open: true };
+export const close = () => mutex.runExclusive(() => {
+  state = undefined;
+});
+export async function f() {
+  const was = (await work(), state);
+  await mutex.runExclusive(async () => {
+    if (was) state = { open: false };
+  });
+}
+`,
+  },
+  {
+    rule: 'require-recheck-in-lock',
+    says: 'the section has no block that a statement can be moved into',
+    sample: `${MUTEX}let state: { open: boolean } | undefined = { open: true };
+export const close = () => mutex.runExclusive(() => {
+  state = undefined;
+});
+export async function f() {
+  const was = state;
+  await mutex.runExclusive(() => (was ? (state = { open: false }) : undefined));
+}
+`,
+  },
+  {
+    rule: 'require-recheck-in-lock',
+    says: 'the test does more than leave the function',
+    sample: `${MUTEX}let state: { open: boolean } | undefined = { open: true };
+export const close = () => mutex.runExclusive(() => {
+  state = undefined;
+});
+export async function f() {
+  if (state) {
+    console.log(1);
+    return;
+  }
+  await mutex.runExclusive(async () => {
+    state = { open: false };
+  });
+}
+`,
+  },
+  {
+    rule: 'require-recheck-in-lock',
+    says: 'the test returns from the function, not from the section',
+    sample: `
+import { Mutex } from 'async-mutex';
+declare function save(items: readonly string[]): Promise<void>;
+export class Store {
+  private readonly mutex = new Mutex();
+  private items: readonly string[] = [];
+  private open = true;
+  private name = 'store';
+  async add(item: string): Promise<void> {
+    if (!this.open) return;
+    await this.mutex.runExclusive(async () => { this.open = false; await save([item]); });
+  }
+  async close(): Promise<void> {
+    await this.mutex.runExclusive(async () => {
+      await save(this.items);
+      this.open = false;
+    });
+  }
+}
+`,
+  },
+] satisfies readonly Told[];

@@ -1,0 +1,22 @@
+import { findings, type Sample } from '../checks/check-rule.js';
+
+/** A sample whose finding has no fix, or none that is safe, and the clause by which the tool says why. */
+export interface Told {
+  readonly rule: string;
+  readonly says: string;
+  readonly sample: Sample;
+}
+
+/** Every clause that the findings of a rule tell of a sample: refusals, reasons, and the parts of a reason that stands for several. */
+export function clausesTold(rule: string, sample: Sample): readonly string[] {
+  const told = findings(rule, sample).flatMap(({ message, fixes }) => [
+    ...(/ No automatic fix: (.*)\.$/s.exec(message)?.slice(1) ?? []),
+    ...fixes.flatMap(({ reason }) => reason ?? []),
+  ]);
+  return told.flatMap((clause) => [clause, ...partsOf(clause)]);
+}
+
+/** `what is shared is no longer kept apart: others can notice` tells two things. */
+function partsOf(clause: string): string[] {
+  return [...clause.matchAll(/: /g)].map(({ index }) => clause.slice(index + 2));
+}
