@@ -6,7 +6,7 @@ import { setFlagsFromString } from 'node:v8';
  */
 export const growth = {
   /** For a check: a tenth less of memory, for some hundredths of its time. */
-  check: 40,
+  check: 30,
   /** For a program that stands beside an editor all day. At 100, a keystroke takes a tenth longer. */
   server: 150,
 } as const;

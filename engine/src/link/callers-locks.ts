@@ -10,7 +10,7 @@ import type { Unit } from './unit.js';
 export type Held = ReadonlySet<string> | 'by-convention';
 
 /** A place that calls a function, or hands it on, and the locks held there. */
-export interface Context {
+interface Context {
   readonly unit: Unit;
   readonly caller: Caller;
   readonly locks: Held;
