@@ -1,9 +1,9 @@
-import { growth, limitHeap } from '../system/heap.js';
+import { limitServerHeap } from '../lsp/heap.js';
 
 /** Serves the language server over stdio, until its client ends it. */
 export async function languageServer(): Promise<number> {
   const { startServer } = await import('../lsp/main.js');
-  limitHeap(growth.server);
+  limitServerHeap();
   startServer();
   return new Promise<number>((done) => process.stdin.once('close', () => done(0)));
 }

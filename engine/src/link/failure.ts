@@ -87,7 +87,7 @@ export function settlingFailure(project: Calls, unit: Unit, fn: number, value: V
 }
 
 /** Whether something in a body fails that the body does not catch; with `settles`, the promises that it returns included. */
-export function bodyFailure(
+function bodyFailure(
   project: Calls,
   unit: Unit,
   fn: number,

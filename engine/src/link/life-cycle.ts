@@ -4,4 +4,4 @@ export function isLifeCycle(name: string): boolean {
 }
 
 const LIFE_CYCLE =
-  /^_*#?(constructor|init\w*|start\w*|stop\w*|open\w*|close\w*|connect\w*|disconnect\w*|dispose\w*|destroy\w*|shutdown\w*|setup\w*|teardown\w*|reset\w*|restart\w*|terminate\w*|bootstrap\w*|mount\w*|unmount\w*)$/i;
+  /^_*#?(constructor|init\w*|start\w*|stop\w*|open\w*|close\w*|connect\w*|disconnect\w*|dispose\w*|destroy\w*|shutdown\w*|setup\w*|teardown\w*|reset\w*|restart\w*|terminate\w*|bootstrap\w*|launch\w*|activate\w*|enable\w*|mount\w*|unmount\w*)$/i;

@@ -2,8 +2,8 @@
  * Reports a test and a write of the same state with a suspension between: whoever comes meanwhile finds the state as it
  * was, and does the same again. Silent where the state is tested again after the suspension, claimed before it, or kept
  * from others by a lock. The recommended preset reports values and map entries that are made when they are first asked
- * for, where making one leaves something behind, each at its first place; cached data, flags, counts and other states are
- * for `strict`.
+ * for, where making one leaves something behind, each at its first place; cached data, flags, counts and other states,
+ * and what is made where a life begins, are for `strict`.
  */
 import { firstOnly, type MakingRace } from '../../link/dependence/making.js';
 import type { Unit } from '../../link/unit.js';
@@ -21,7 +21,7 @@ export const noCheckThenAct: Check = {
   run({ project, unit, preset, report }) {
     const told = new Set<string>();
     for (const race of firstOnly(project, unit)) {
-      if (preset === 'recommended' && (race.makes === 'state' || !race.lasting || told.has(race.write.id))) continue;
+      if (preset === 'recommended' && (!isForAll(race) || told.has(race.write.id))) continue;
       told.add(race.write.id);
       report({
         span: race.guard.test.span,
@@ -36,6 +36,11 @@ export const noCheckThenAct: Check = {
     }
   },
 };
+
+/** What a reviewer would raise wherever it stands: several ask for it, and two of it are one too many. */
+function isForAll({ makes, lasting, once }: MakingRace): boolean {
+  return lasting && (makes === 'entry' || (makes === 'value' && !once));
+}
 
 const UNFIXED = {
   entry: 'the map would hold promises, and whoever uses its entries would have to wait for them',

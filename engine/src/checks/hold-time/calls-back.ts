@@ -12,21 +12,51 @@ import type { Linked } from '../../link/linked.js';
 import { sameLock, type LockKey, type LockRef } from '../../link/lock-ref.js';
 import { isWaitedUnder } from '../../link/nesting.js';
 import { notificationsOf, type Hop, type Notification } from '../../link/notifications.js';
+import type { Registrar } from '../../link/registered.js';
 import type { Section } from '../../link/section.js';
 import { shorten } from '../../link/suspension.js';
+import type { Unit } from '../../link/unit.js';
 import { isWaitedFor } from '../../link/waiting.js';
 import { at } from '../check.js';
 
 /** A section that waits for a subscriber which may wait for the section. */
 export interface CallBack {
+  /** All that it is said of, the one that it is told in first. */
+  readonly sections: [Section, ...Section[]];
+  readonly registrar: Registrar;
   /** Where it is told: the last call on the way that runs only with the lock held. */
   readonly site: Hop;
   readonly message: string;
   readonly related: Related[];
 }
 
+/**
+ * Those of a file. Several sections may go the same way: there is one place to mend. Where sections of one lock let the
+ * same subscribers in at several places, it is one decision of the author, and the default preset says it once.
+ */
+export function callBacksOf(project: Linked, unit: Unit, preset: Preset): readonly CallBack[] {
+  const found = new Map<string, CallBack>();
+  for (const section of project.sections(unit)) {
+    if (isLeftOut(section, preset)) continue;
+    for (const one of callBacks(project, section, preset)) {
+      const { place } = one.registrar;
+      const remark = preset === 'strict' ? one.site.op.id : `${section.lock.id} ${place.path} ${place.span[0]}`;
+      const told = found.get(`${remark}`);
+      told?.sections.push(section);
+      if (!told) found.set(`${remark}`, one);
+      else if (told.site.op !== one.site.op) told.related.push(waitsToo(unit, one.site));
+    }
+  }
+  return [...found.values()];
+}
+
+/** Wrappers run what they are given, that is what they are for; and readers wait for no reader: who holds the read side keeps only writers waiting. */
+export function isLeftOut({ wrapper, ref }: Section, preset: Preset): boolean {
+  return wrapper || (ref.side === 'read' && preset === 'recommended');
+}
+
 /** At most one for each function in which a section hands control over: it has one remedy. */
-export function callBacks(project: Linked, section: Section, preset: Preset): readonly CallBack[] {
+function callBacks(project: Linked, section: Section, preset: Preset): readonly CallBack[] {
   const { unit, hold, trace } = section;
   const again = isExclusive(section) && !letsItselfIn(project, section) ? publicAcquire(project, section) : undefined;
   if (!again || (again.ofSomeKey && preset !== 'strict')) return [];
@@ -38,10 +68,13 @@ export function callBacks(project: Linked, section: Section, preset: Preset): re
     const site = siteOf(project, section, notification);
     const told = found.get(site.fn);
     if (!told) found.set(site.fn, tell(notification, site, again, section));
-    else if (told.site.op !== site.op)
-      told.related.push(at({ path: unit.path, span: site.op.span }, 'waits for subscribers too'));
+    else if (told.site.op !== site.op) told.related.push(waitsToo(unit, site));
   }
   return [...found.values()];
+}
+
+function waitsToo({ path }: Unit, { op }: Hop): Related {
+  return at({ path, span: op.span }, 'waits for subscribers too');
 }
 
 function letsItselfIn(project: Linked, { unit, fn, acquire }: Section): boolean {
@@ -101,12 +134,15 @@ function siteOf(project: Linked, { unit, lock }: Section, { hops }: Notification
   return site;
 }
 
-function tell({ hops, registrar }: Notification, site: Hop, again: Again, { unit, acquire, ref }: Section): CallBack {
+function tell({ hops, registrar }: Notification, site: Hop, again: Again, section: Section): CallBack {
+  const { unit, acquire, ref } = section;
   const lock = ref.name;
   const same = again.ofSomeKey ? ' for the same key' : '';
   const call = shorten(unit.slice(site.op.span));
   const rest = hops.slice(hops.indexOf(site) + 1);
   return {
+    sections: [section],
+    registrar,
     site,
     message: `\`${call}\` waits for subscribers of \`${registrar.name}\` with \`${lock}\` held: one that awaits \`${again.method}()\`${same} waits for \`${lock}\`, which is held until that subscriber is done, and neither ever goes on.`,
     related: [

@@ -13,7 +13,7 @@ import type { Section, Step } from '../../link/section.js';
 import { runsSuppliedCode, type SuppliedCode } from '../../link/supplied.js';
 import { shorten } from '../../link/suspension.js';
 import { isTest } from '../../link/test-file.js';
-import { callBacks } from './calls-back.js';
+import { callBacksOf, isLeftOut } from './calls-back.js';
 import { at, type Check, type CheckContext } from '../check.js';
 
 export const noCallbackInLock: Check = {
@@ -24,24 +24,17 @@ export const noCallbackInLock: Check = {
   run(context) {
     const { project, unit, preset, report } = context;
     if (isTest(unit.path)) return;
-    const told = new Set<number>();
+    const deadlocks = callBacksOf(project, unit, preset);
+    for (const { sections, site, message, related } of deadlocks)
+      report({
+        span: site.op.span,
+        message: `${message} ${REMEDY}`,
+        evidence: 'deadlock',
+        related,
+        fix: () => tellAfterFix(project, sections[0], site.op),
+      });
     for (const section of project.sections(unit)) {
-      // Readers wait for no reader: who holds the read side keeps only writers waiting.
-      if (section.wrapper || (section.ref.side === 'read' && preset === 'recommended')) continue;
-      const deadlocks = callBacks(project, section, preset);
-      for (const { site, message, related } of deadlocks) {
-        // Several sections may go the same way: there is one place to mend.
-        if (told.has(site.op.id)) continue;
-        told.add(site.op.id);
-        report({
-          span: site.op.span,
-          message: `${message} ${REMEDY}`,
-          evidence: 'deadlock',
-          related,
-          fix: () => tellAfterFix(project, section, site.op),
-        });
-      }
-      if (deadlocks.length > 0) continue;
+      if (isLeftOut(section, preset) || deadlocks.some(({ sections }) => sections.includes(section))) continue;
       const found = section.steps.flatMap((step) => handOver(context, section, step) ?? []);
       const [first] = found.filter(({ waits, evidence }) => preset === 'strict' || (waits && evidence !== 'injected'));
       if (!first) continue;

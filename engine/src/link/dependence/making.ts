@@ -1,8 +1,11 @@
 import type { CallOp, Op, Value } from '../../facts/format.js';
+import { callersOf, isPublic } from '../callers.js';
 import { cleanupAround, contains } from '../enclosing.js';
 import type { CellAccess } from '../cell.js';
 import type { Linked } from '../linked.js';
 import { everyOp, type Unit } from '../unit.js';
+import { isLifeCycle } from '../life-cycle.js';
+import { rootOf } from './flows.js';
 import type { CellRead, Guard } from './knowledge.js';
 import { nested } from '../summary.js';
 import { racesOf, type Race } from './races.js';
@@ -15,6 +18,8 @@ export interface MakingRace extends Race {
   readonly makes: 'value' | 'entry' | 'state';
   /** Making it does something that is not undone by forgetting it: a connection, a timer, a subscription. */
   readonly lasting: boolean;
+  /** It is made where a life begins, or for a single caller: two of these at once are a misuse, and no way that the program goes. */
+  readonly once: boolean;
 }
 
 /** The tests of a file that let several tasks through though they mean to let one, each with its first write. */
@@ -29,7 +34,9 @@ export function firstOnly(project: Linked, unit: Unit): readonly MakingRace[] {
     const key = `${guard.test.span[0]}-${guard.test.span[1]}`;
     if (!makes || seen.has(key)) return [];
     seen.add(key);
-    return [{ ...race, guard, write, makes, lasting: isLasting(project, unit, race) }];
+    return [
+      { ...race, guard, write, makes, lasting: isLasting(project, unit, race), once: isOnce(project, unit, race.fn) },
+    ];
   });
 }
 
@@ -126,12 +133,17 @@ function isSameKey(one: Value, other: Value): boolean {
   }
 }
 
+function isOnce(project: Linked, unit: Unit, fn: number): boolean {
+  const root = rootOf(project, unit, fn);
+  return isLifeCycle(unit.fn(root).name) || (!isPublic(unit, root) && callersOf(project, unit, root).length === 1);
+}
+
 /**
  * Names of functions that set something up which stays, and of classes whose objects have to be closed. What is only
  * looked up or computed can be thrown away: made twice it costs time, and no more.
  */
 const SETS_UP =
-  /^[_#$]*(?:create|connect|start|launch|spawn|fork|subscribe|publish|listen|register|watch|open|init|initiali[sz]e|setup|setUp|boot|bootstrap|attach|join|mount|serve|acquire|allocate|provision|setInterval|login|logIn|signIn|authenticate|reserve)(?![a-z])/;
+  /^[_#$]*(?:create|connect|start|launch|spawn|fork|subscribe|publish|listen|register|watch|init|initiali[sz]e|setup|setUp|boot|bootstrap|attach|join|mount|serve|acquire|allocate|provision|setInterval|login|logIn|signIn|authenticate|reserve)(?![a-z])/;
 const HAS_TO_BE_CLOSED =
   /(?:Client|Connection|Pool|Server|Socket|Worker|Watcher|Subscription|Database|DB|Session|Channel|Process|Browser|Agent|Consumer|Producer|Transport|EventSource)$/;
 

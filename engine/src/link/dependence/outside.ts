@@ -9,7 +9,7 @@ const WRITES = /^(?:write|set|put|save|store|update|replace|upsert|upload)(?![a-
 
 /**
  * What a call reads or writes outside of the program, in a file or a table: the record that its first argument names, in what
- * it is called on, or in the module that the function is of: `fs.read(path)`, `writeFile(path, data)`. A function of the
+ * it is called on, or in the module that the function is of: `fs.read(path)`, `table.put(row, data)`. A function of the
  * project is what its body says.
  */
 export function outsideAccess(entities: Entities, unit: Unit, fn: number, op: CallOp): CellAccess | undefined {

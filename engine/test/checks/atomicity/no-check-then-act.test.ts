@@ -193,6 +193,34 @@ describe('reports in the strict preset alone', () => {
       ),
     );
   });
+
+  it('what is made where a life begins', () => {
+    expectReportsInStrict(
+      RULE,
+      pool(`  async start(): Promise<void> {
+    if (this.client) throw new Error('already started'); // reports
+    this.client = await connect();
+  }`),
+    );
+  });
+
+  it('what is made for a single caller', () => {
+    expectReportsInStrict(
+      RULE,
+      pool(`  async run(): Promise<void> { await this.ready(); }
+  private async ready(): Promise<void> { this.client ??= await connect(); } // reports`),
+    );
+  });
+});
+
+it('reports in the recommended preset what is made for several callers', () => {
+  expectReports(
+    RULE,
+    pool(`  async run(): Promise<void> { await this.ready(); }
+  async send(): Promise<void> { await this.ready(); }
+  private async ready(): Promise<void> { this.client ??= await connect(); } // reports`),
+    'recommended',
+  );
 });
 
 describe('a function of the project sets something up only if something in it does', () => {

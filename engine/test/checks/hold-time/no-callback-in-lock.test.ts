@@ -156,6 +156,26 @@ describe('reports as a deadlock', () => {
     expect(finding!.related.map(({ message }) => message)).toContain('waits for subscribers too');
   });
 
+  it('several sections that let the same subscribers in: each in the strict preset, one remark in the recommended', () => {
+    const text = (one: string, other: string) =>
+      client(`  add(): Promise<void> {
+    return this.locked(async () => {
+      this.count += 1;
+      await this.notify(); // ${one}
+    });
+  }
+  remove(): Promise<void> {
+    return this.locked(async () => {
+      this.count -= 1;
+      await this.notify(); ${other}
+    });
+  }
+  remind(): Promise<void> { return this.notify(); }`);
+    expectReports(RULE, text('reports', '// reports'), 'strict');
+    const [finding] = expectReports(RULE, text('reports', ''), 'recommended');
+    expect(finding!.related.map(({ message }) => message)).toContain('waits for subscribers too');
+  });
+
   it('a lock of the same key, in the strict preset only', () => {
     const text = `
 import { KeyedMutex } from '@lockwise/runtime';
