@@ -33,15 +33,22 @@ export const MUTATES = new Set(
   ),
 );
 
-/** The shared state that one operation touches, operations inside it not counted. */
-export function cellAccesses(entities: Entities, unit: Unit, fn: number, op: Op): CellAccess[] {
+/** Whether a path leads to state that other tasks can reach. */
+type Sharing = (unit: Unit, fn: number, value: Value, entities: Entities) => boolean;
+
+/**
+ * The shared state that one operation touches, operations inside it not counted.
+ *
+ * @param sharing What counts as shared: a path that begins with a field or with a variable that is not the function's own, unless told.
+ */
+export function cellAccesses(entities: Entities, unit: Unit, fn: number, op: Op, sharing?: Sharing): CellAccess[] {
   switch (op.op) {
     case 'read':
-      return access(entities, unit, fn, op.cell, 'read', false);
+      return access(entities, unit, fn, op.cell, 'read', false, sharing);
     case 'assign': {
       if (op.how === 'declare') return [];
       const updates = op.how === 'update';
-      return access(entities, unit, fn, op.target, 'write', updates).map((cell) => ({
+      return access(entities, unit, fn, op.target, 'write', updates, sharing).map((cell) => ({
         ...cell,
         value: op.value,
         span: op.span,
@@ -52,7 +59,7 @@ export function cellAccesses(entities: Entities, unit: Unit, fn: number, op: Op)
       // A method of the project is judged by its own body, not by its name.
       if (entities.of(unit, fn, op.callee)?.k === 'function') return [];
       const mutates = MUTATES.has(op.callee.name);
-      return access(entities, unit, fn, op.callee.of, mutates ? 'write' : 'read', mutates).map((cell) => ({
+      return access(entities, unit, fn, op.callee.of, mutates ? 'write' : 'read', mutates, sharing).map((cell) => ({
         ...cell,
         span: op.span,
       }));
@@ -107,10 +114,11 @@ function access(
   written: Value,
   how: 'read' | 'write',
   updates: boolean,
+  sharing: Sharing = isShared,
 ): CellAccess[] {
   const data = guardedData(entities, unit, written);
   if (data) return [{ ...data, how, updates, span: written.span }];
-  if (!isShared(unit, fn, written)) return [];
+  if (!sharing(unit, fn, written, entities)) return [];
   // What an object has of its own may be declared in a super class, in whatever file that stands.
   const seer = rootOf(written).v === 'this' ? entities.wide : entities;
   const value = behindGetter(seer, unit, fn, written);
@@ -126,12 +134,14 @@ function access(
   if (isConstantRoot(entities, unit, value)) return [];
   const path = accessPath(seer, unit, fn, value);
   if (!path || path.id.includes('()') || path.name === 'this') return [];
-  const name = value === written ? path.name : (accessPath(seer, unit, fn, written)?.name ?? path.name);
+  const whole = value === written ? path.name : (accessPath(seer, unit, fn, written)?.name ?? path.name);
+  const name = whole.includes('(') ? unit.slice(written.span) : whole;
   const declaration = path.declaration ? { declaration: path.declaration } : {};
   return [{ id: path.id, receiver: path.receiver, name, how, updates, span: written.span, ...declaration }];
 }
 
-function rootOf(value: Value): Value {
+/** What a path begins with. */
+export function rootOf(value: Value): Value {
   let root = value;
   while (root.v === 'member' || root.v === 'index') root = root.of;
   return root;
@@ -243,7 +253,7 @@ function isConstantRoot(entities: Entities, unit: Unit, value: Value): boolean {
 }
 
 /** Whether a path leads to state that another task can reach: a field, or a variable that is not the function's own. */
-function isShared(unit: Unit, fn: number, value: Value): boolean {
+export function isShared(unit: Unit, fn: number, value: Value): boolean {
   const root = rootOf(value);
   if (root.v === 'this') return value.v !== 'this';
   if (root.v !== 'bind') return false;

@@ -21,6 +21,8 @@ export type Entity =
   | { readonly k: 'lock-class'; readonly model: LockModel }
   /** A container whose entries are locks: `Map<K, Mutex>`, `Mutex[]`, `Record<string, Mutex>`. */
   | { readonly k: 'locks'; readonly of: Entity }
+  /** A collection of instances of one class, by its written type: `Room[]`, `Map<K, Room>`; a `pair` is an entry of a map with its key. */
+  | { readonly k: 'instances'; readonly of: Entity; readonly shape: 'list' | 'map' | 'pair' }
   | { readonly k: 'object'; readonly unit: Unit; readonly value: Extract<Value, { v: 'object' }> }
   | { readonly k: 'namespace'; readonly unit: Unit }
   /** Of another package: `name` is a path such as `promises.readFile`. */
@@ -121,7 +123,11 @@ export class Entities {
         return this.member(unit, fn, value, hops);
       case 'index': {
         const of = this.of(unit, fn, value.of, hops + 1);
-        return of?.k === 'locks' ? of.of : undefined;
+        return of?.k === 'locks' || of?.k === 'instances' ? of.of : undefined;
+      }
+      case 'mix': {
+        const of = value.op === 'item' ? this.of(unit, fn, value.of[0]!, hops + 1) : undefined;
+        return of && itemOf(of);
       }
       case 'call':
         return this.result(unit, value.id, hops);
@@ -278,6 +284,10 @@ export class Entities {
       }
       case 'locks':
         return /^\d+$/.test(name) ? of.of : undefined;
+      case 'instances': {
+        const isEntry = of.shape === 'pair' ? name === '1' : of.shape === 'list' && /^\d+$/.test(name);
+        return isEntry ? of.of : undefined;
+      }
       default:
         return undefined;
     }
@@ -359,14 +369,15 @@ export class Entities {
   typed(unit: Unit, type: TypeFact, hops = 0): Entity | undefined {
     if (hops > MAX_HOPS) return undefined;
     if (type.t === 'union') return firstOf(type.of, (part) => this.typed(unit, part, hops + 1));
-    if (type.t === 'array') return lockContainer(this.typed(unit, type.of, hops + 1));
+    if (type.t === 'array') return containerOf(this.typed(unit, type.of, hops + 1), 'list');
     if (type.t !== 'ref') return undefined;
     if (type.name === 'Promise' || type.name === 'Readonly' || type.name === 'Awaited' || type.name === 'NonNullable') {
       return type.args[0] && this.typed(unit, type.args[0], hops + 1);
     }
     if (/^(Readonly)?(Map|Record|Array|Set|WeakMap)$/.test(type.name)) {
       const entry = type.args.at(-1);
-      return entry && lockContainer(this.typed(unit, entry, hops + 1));
+      const shape = /Map|Record/.test(type.name) ? 'map' : 'list';
+      return entry && containerOf(this.typed(unit, entry, hops + 1), shape);
     }
     if (type.bind === undefined) return undefined;
     const alias = unit.facts.aliases.find((candidate) => candidate.binding === type.bind);
@@ -393,18 +404,14 @@ export class Entities {
       if (callee?.k === 'class') return { k: 'instance', unit: callee.unit, cls: callee.cls };
       if (callee?.k === 'lock-class') return madeLock(callee.model, unit, op);
       if (callee?.k === 'external' && /^(Weak)?Map$/.test(callee.name) && op.typeArgs[1])
-        return lockContainer(this.typed(unit, op.typeArgs[1]));
+        return containerOf(this.typed(unit, op.typeArgs[1]), 'map');
       return undefined;
     }
     if (callee?.k === 'lock-class' && callee.model.made === 'factory') return madeLock(callee.model, unit, op);
     if (callee?.k === 'lock-class' && callee.model.made === 'wrapper') return { k: 'lock', model: callee.model };
     if (callee?.k === 'function') return this.returns(callee.unit, callee.fn);
-    // `locks.get(key)`, `locks.at(0)`: the entry of a container.
-    if (op.callee.v === 'member' && /^(get|at|pop|shift|find)$/.test(op.callee.name)) {
-      const of = this.of(unit, fn, op.callee.of, hops + 1);
-      if (of?.k === 'locks') return of.of;
-    }
-    return undefined;
+    const of = op.callee.v === 'member' ? this.of(unit, fn, op.callee.of, hops + 1) : undefined;
+    return of && op.callee.v === 'member' ? takenFrom(of, op.callee.name) : undefined;
   }
 
   /** What a function returns, by annotation or by its return statements; promises are seen through. */
@@ -448,6 +455,25 @@ function madeLock(model: LockModel, unit: Unit, op: CallOp): Entity {
 function lockContainer(entry: Entity | undefined): Entity | undefined {
   const isLock = entry?.k === 'lock' || (entry?.k === 'instance' && homeMadeModel(entry.unit, entry.cls) !== undefined);
   return isLock ? { k: 'locks', of: entry } : undefined;
+}
+
+function containerOf(entry: Entity | undefined, shape: 'list' | 'map'): Entity | undefined {
+  return entry?.k === 'instance' ? { k: 'instances', of: entry, shape } : lockContainer(entry);
+}
+
+/** What a loop over a collection goes through. */
+function itemOf(of: Entity): Entity | undefined {
+  if (of.k !== 'instances' || of.shape === 'pair') return undefined;
+  return of.shape === 'list' ? of.of : { ...of, shape: 'pair' };
+}
+
+/** What a method of a container gives: an entry, as `locks.get(key)` and `rooms.at(0)` do, or some of them. */
+function takenFrom(of: Entity, method: string): Entity | undefined {
+  if (of.k !== 'locks' && of.k !== 'instances') return undefined;
+  if (/^(get|at|pop|shift|find|findLast)$/.test(method)) return of.of;
+  if (method === 'entries') return of.k === 'instances' && of.shape === 'map' ? of : undefined;
+  const isSome = of.k === 'instances' && /^(values|splice|slice|filter|concat|toSorted|toReversed)$/.test(method);
+  return isSome ? { ...of, shape: 'list' } : undefined;
 }
 
 function isLockOrLocks({ k }: Entity): boolean {

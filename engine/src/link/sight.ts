@@ -124,6 +124,8 @@ export class Sight {
         return entity.value.props.some(({ value }) => this.gives(this.entities.of(entity.unit, 0, value), depth - 1));
       case 'namespace':
         return this.lends(entity.unit, '*');
+      case 'instances':
+        return this.gives(entity.of, depth - 1);
       case 'external':
         return false;
     }

@@ -51,6 +51,18 @@ const forms: Readonly<Record<string, Sample>> = {
   'a lease that is returned': `${asyncMutex}
     async function lease() { const release = await m.acquire(); return { release }; }
     async function f() { const held = await lease(); try { await inside(); } finally { held.release(); } await outside(); }`,
+  'a lock of the elements of typed collections': `${asyncMutex}
+    class Room { readonly mutex = new Mutex(); }
+    class Hotel { private readonly list: Room[] = []; private readonly named = new Map<string, Room>();
+      async f(name: string) {
+        for (const room of this.list) await room.mutex.runExclusive(async () => { await inside(); });
+        for (const [, room] of this.named) await room.mutex.runExclusive(async () => { await inside(); });
+        for (const room of this.named.values()) await room.mutex.runExclusive(async () => { await inside(); });
+        await this.named.get(name)!.mutex.runExclusive(async () => { await inside(); });
+        await this.list[0]!.mutex.runExclusive(async () => { await inside(); });
+        const [first] = this.list.slice(1);
+        await first!.mutex.runExclusive(async () => { await inside(); });
+        await outside(); } }`,
   'then with the releaser': `${asyncMutex}
     function f() { return m.acquire().then(async (release) => { try { await inside(); } finally { release(); } await outside(); }); }`,
   'finally with the releaser': `${asyncMutex}

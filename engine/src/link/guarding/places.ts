@@ -5,6 +5,7 @@ import { rootOf } from '../dependence/flows.js';
 import { heldAt } from '../held-at.js';
 import type { Linked } from '../linked.js';
 import { everyOp, type Unit } from '../unit.js';
+import { isSharedOrOfElement } from './element.js';
 
 /** A place that touches shared state, and the locks that are held there. */
 export interface Place {
@@ -25,7 +26,7 @@ export function placesIn(project: Linked, unit: Unit): Place[] {
     const root = rootOf(project, unit, fn);
     const above = locksOfCallers(project, unit, root);
     return [...everyOp(fact.body)].flatMap((op) =>
-      cellAccesses(project.entities, unit, fn, op)
+      cellAccesses(project.entities, unit, fn, op, isSharedOrOfElement)
         .filter((cell) => isState(cell, unit, parameters))
         .map((cell): Place => {
           const own = heldAt(project, unit, op).map((hold) => hold.ref.id);

@@ -78,6 +78,15 @@ describe('reports', () => {
   });
 });
 
+/** A queue that knows the others of its class. */
+const dropping = (body: string) =>
+  queue(
+    `  drop(): void {\n    ${body}\n  }`,
+    `private jobs: string[] = [];
+  private readonly all: Queue[] = [];
+  private readonly named = new Map<string, Queue>();`,
+  );
+
 /** A class whose channels are changed under the lock alone, in two functions that suspend. */
 const service = (extra: string) => `
 import { Mutex } from 'async-mutex';
@@ -219,9 +228,29 @@ describe('reports what the use of a lock tells', () => {
     const looks = ['a', 'b', 'c'].map((name) => `  ${name}(): number { return this.jobs.length; }`).join('\n');
     expectReports(RULE, queue(`${looks}\n  drop(): void {\n    this.jobs.length = 0; // reports\n  }`));
   });
+
+  it('a change of an element of a collection of the class, however it is taken out', () => {
+    for (const taken of ['const [old] = this.all.splice(0, 1);', 'const old = this.all.find((one) => one !== this);'])
+      expectReports(RULE, dropping(`${taken}\n    old!.jobs.length = 0; // reports: \`old!.jobs.length\``));
+    expectReports(RULE, dropping('for (const old of this.all) old.jobs.length = 0; // reports: `old.jobs.length`'));
+    expectReports(
+      RULE,
+      dropping('for (const [, old] of this.named) old.jobs.length = 0; // reports: without `this.mutex`'),
+    );
+  });
 });
 
 describe('allows what the use of a lock does not tell', () => {
+  it('a change of an element under its lock, and of one that is just made', () => {
+    expectSilent(
+      RULE,
+      dropping(`for (const old of this.all) void old.mutex.runExclusive(() => { old.jobs.length = 0; });
+    const made = new Queue();
+    made.jobs.length = 0;
+    this.all.push(made);`),
+    );
+  });
+
   it('the same under the lock', () => {
     expectSilent(RULE, reader('await mutex.runExclusive(drain);'));
     expectSilent(
