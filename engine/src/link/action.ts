@@ -18,6 +18,8 @@ export type Action =
       readonly releaserAt?: number;
       /** The lock is had when this variable's promise settles, and given back by calling the other one. */
       readonly tail?: TailLink;
+      /** The function that takes it gave it back before, for its caller: the caller's section goes on. */
+      readonly resumes?: true;
     }
   | { readonly do: 'release'; readonly ref: LockRef }
   | {
@@ -32,6 +34,8 @@ export type Action =
       readonly passes?: 'guard' | 'value';
       /** Gives a deep copy of what the callback returns. */
       readonly copies?: true;
+      /** Gives the lock back when the callback has returned, and does not wait for what it returns. */
+      readonly loose?: true;
     }
   | { readonly do: 'query' | 'wait' | 'cancel'; readonly ref: LockRef };
 

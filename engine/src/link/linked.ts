@@ -250,7 +250,7 @@ export class Linked {
         suspensions.push(wait);
         waits.push(wait);
       }
-      if (op.op === 'return' && op.value && step.fn === callback) {
+      if (op.op === 'return' && op.value && step.fn === callback && !hold.loose) {
         const suspension = this.suspensions.ofValue(unit, step.fn, op.value);
         // Whether a call that nothing is known of gives a promise, nobody can tell.
         if (suspension && suspension.kind !== 'unknown' && suspension.kind !== 'microtask')

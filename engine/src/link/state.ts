@@ -17,6 +17,10 @@ export interface Hold {
   readonly waits: boolean;
   /** On every path that comes here the lock was just seen to be free: whoever holds it never gets to this request. */
   onlyIfFree: boolean;
+  /** Given back as soon as the callback has returned: what the promise that it may return still does runs without the lock. */
+  readonly loose?: true;
+  /** Taken again by a helper that had given it back: for whoever called the helper the section goes on. */
+  readonly resumes?: true;
 }
 
 /** What is known at one point of one path: the locks held, and which variables are known to be set or unset. */

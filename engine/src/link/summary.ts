@@ -6,6 +6,7 @@ import { ByUnit } from './by-unit.js';
 import { excludedLocks, hasContract } from './contracts.js';
 import type { Entities } from './entity.js';
 import { givenBy, givenKey, type GivenArguments } from './given.js';
+import { givesPromise } from './gives-promise.js';
 import { accessPath, keyOf, lockRef, UNKNOWN_KEY, UNKNOWN_RECEIVER, type LockRef } from './lock-ref.js';
 import type { Hold } from './state.js';
 import type { Unit } from './unit.js';
@@ -108,7 +109,16 @@ export class Summaries implements CallEffects {
     for (const hold of trace.kept) {
       if (released.has(hold) || trace.returned.includes(hold) || hold.form !== 'manual') continue;
       const ref = this.translate(hold.ref, target, unit, fn, op);
-      if (ref) actions.push({ do: 'acquire', ref, gives: 'nothing', sync: !fact.async, attempt: false });
+      const resumes = trace.foreign.some((release) => release.ref.id === hold.ref.id);
+      if (ref)
+        actions.push({
+          do: 'acquire',
+          ref,
+          gives: 'nothing',
+          sync: !fact.async,
+          attempt: false,
+          ...(resumes ? { resumes } : {}),
+        });
     }
     for (const { ref } of trace.foreign) {
       const mine = this.translate(ref, target, unit, fn, op);
@@ -118,12 +128,21 @@ export class Summaries implements CallEffects {
       const index = fact.params.findIndex((param) => param.binding === run.binding);
       const callback = index < 0 ? undefined : op.args[index];
       if (!callback) continue;
+      const isPending = run.loose.length > 0 && this.givesPromise(unit, fn, callback);
       for (const hold of run.under) {
-        const ref = this.translate(hold.ref, target, unit, fn, op);
-        if (ref) actions.push({ do: 'section', ref, callback, tries: !hold.waits, ...releaserOf(run, hold) });
+        const isLoose = run.loose.includes(hold) && (hold.form !== 'manual' || released.has(hold));
+        const ref = isLoose && isPending ? undefined : this.translate(hold.ref, target, unit, fn, op);
+        const loose = isLoose ? { loose: true as const } : {};
+        if (ref) actions.push({ do: 'section', ref, callback, tries: !hold.waits, ...loose, ...releaserOf(run, hold) });
       }
     }
     return actions;
+  }
+
+  /** Whether a value is a function that gives a promise: what it does after its first wait is not done when it returns. */
+  private givesPromise(unit: Unit, fn: number, callback: Value): boolean {
+    const entity = this.entities.of(unit, fn, callback);
+    return entity?.k === 'function' && givesPromise(this, entity);
   }
 
   /** Whether a call of a function takes, gives back or holds a lock for its caller. */

@@ -1,28 +1,41 @@
-import type { CallOp, FunctionFact } from '../../facts/format.js';
+import type { CallOp } from '../../facts/format.js';
+import { callersOf } from '../../link/callers.js';
+import { givesPromise, isPromiseType } from '../../link/gives-promise.js';
 import type { Linked } from '../../link/linked.js';
 import type { Target } from '../../link/summary.js';
-import { returnValues } from '../../link/entity.js';
 import type { Unit } from '../../link/unit.js';
 
 /** Whether a call is known to give a promise of work that is not done yet: what it runs suspends, or is well known to wait. */
 export function startsWork(project: Linked, unit: Unit, fn: number, op: CallOp): boolean {
   const target = project.summaries.target(unit, fn, op);
-  if (!target) return project.suspensions.waitKindOf(unit, fn, op) !== undefined;
-  return givesPromise(project, target) && project.suspensions.ofFunction(target) !== undefined;
+  return target ? isWork(project, target) : project.suspensions.waitKindOf(unit, fn, op) !== undefined;
 }
 
-/** Declared `async`, or to return a promise, or returning what another such function gives. */
-export function givesPromise(project: Linked, target: Target, hops = 0): boolean {
-  const fact = target.unit.fn(target.fn);
-  if (fact.async || returnsPromiseType(fact)) return true;
-  if (fact.returns || hops > 3) return false;
-  return returnValues(target.unit, target.fn).some((value) => {
-    const found = value.v === 'call' ? target.unit.call(value.id) : undefined;
-    const next = found && project.summaries.target(target.unit, found.fn, found.op);
-    return next !== undefined && !found!.op.isNew && givesPromise(project, next, hops + 1);
-  });
+function isWork(project: Linked, target: Target): boolean {
+  return givesPromise(project.summaries, target) && project.suspensions.ofFunction(target) !== undefined;
 }
 
-function returnsPromiseType({ returns }: FunctionFact): boolean {
-  return returns?.t === 'ref' && /^Promise(Like)?$/.test(returns.name);
+/** Work that a function is given to do: a parameter that it calls. */
+export interface GivenWork {
+  /** What its callers in the file give for it, where that is work which is not done when the call returns. */
+  readonly given: readonly { readonly fn: number; readonly call: CallOp; readonly target: Target }[];
+}
+
+/** A call of a parameter that is written to return a promise, or that callers in the file give such a function for. */
+export function givenWork(project: Linked, unit: Unit, fn: number, { callee }: CallOp): GivenWork | undefined {
+  if (callee.v !== 'bind') return undefined;
+  const index = unit.fn(fn).params.findIndex(({ binding }) => binding === callee.id);
+  const type = unit.fn(fn).params[index]?.type;
+  const given =
+    index < 0
+      ? []
+      : callersOf(project, unit, fn).flatMap((caller) => {
+          const argument = caller.call?.args[index];
+          const entity = argument && project.entities.of(unit, caller.fn, argument);
+          return entity?.k === 'function' && isWork(project, entity)
+            ? [{ fn: caller.fn, call: caller.call!, target: entity }]
+            : [];
+        });
+  const isTyped = type?.t === 'function' && isPromiseType(type.returns);
+  return isTyped || given.length > 0 ? { given } : undefined;
 }

@@ -1,15 +1,16 @@
 /**
  * Reports a section whose work is not tied to the hold: a promise returned un-awaited out of `try … finally { release }`,
  * and a callback that starts the work and drops its promise. The lock is free again while the work still runs.
- * Silent where what is called is not known to be asynchronous or takes the lock itself, and for a lock of other agents that is asked for as a mere
+ * What a wrapper is given to run counts as well. Silent where what is called is not known to be asynchronous or takes the lock itself, and for a lock of other agents that is asked for as a mere
  * signal: nobody waits for its section.
  */
 import type { CallOp } from '../../facts/format.js';
 import { addAwaitFix } from '../../fixes/add-await.js';
 import { returnPromiseFix } from '../../fixes/return-promise.js';
 import type { Section } from '../../link/section.js';
+import type { Target } from '../../link/summary.js';
 import { shorten } from '../../link/suspension.js';
-import { startsWork } from './asynchronous.js';
+import { givenWork, startsWork } from './asynchronous.js';
 import { at, type Check, type CheckContext } from '../check.js';
 
 export const noEarlyRelease: Check = {
@@ -32,12 +33,18 @@ function returnedPromise(context: CheckContext, section: Section): void {
   for (const { op, fn, certain } of section.steps) {
     if (op.op !== 'return' || op.value?.v !== 'call' || fn !== section.hold.fn || !certain) continue;
     const call = unit.call(op.value.id)!.op;
-    if (!startsWork(context.project, unit, fn, call) || takesAgain(context, fn, call, section)) continue;
+    const work = givenWork(project, unit, fn, call);
+    if (!work && !startsWork(project, unit, fn, call)) continue;
+    if (takesAgain(context, fn, call, section) || work?.given.some(({ target }) => takes(context, target, section)))
+      continue;
     report({
       span: call.span,
       message: `\`${shorten(unit.slice(call.span))}\` is returned without \`await\`: \`${section.lock.name}\` is released before its work is done, and other tasks run in the middle of it. Write \`return await\`.`,
       evidence: 'returned promise',
-      related: [at({ path: unit.path, span: section.hold.span }, `\`${section.lock.name}\` is taken here`)],
+      related: [
+        at({ path: unit.path, span: section.hold.span }, `\`${section.lock.name}\` is taken here`),
+        ...(work?.given ?? []).map((one) => at({ path: unit.path, span: one.call.span }, 'gives it work that waits')),
+      ],
       fix: () => addAwaitFix(project, unit, call.span, 'the lock is now held until the work is done'),
     });
   }
@@ -74,4 +81,8 @@ function isSignal(section: Section): boolean {
 /** Work that takes the lock itself is protected, and could not run before the release. */
 function takesAgain({ unit, project }: CheckContext, fn: number, op: CallOp, section: Section): boolean {
   return project.summaries.acquiresAt(unit, fn, op).some((acquire) => acquire.ref.id === section.ref.id);
+}
+
+function takes({ project }: CheckContext, work: Target, section: Section): boolean {
+  return project.summaries.acquires(work).some((acquire) => acquire.ref.id === section.ref.id);
 }

@@ -10,7 +10,7 @@ import type { Target } from '../../link/summary.js';
 import { shorten } from '../../link/suspension.js';
 import { callTaking } from '../../link/waiting.js';
 import { lockAction } from '../../link/action.js';
-import { givesPromise } from './asynchronous.js';
+import { givesPromise } from '../../link/gives-promise.js';
 import { at, type Check, type CheckContext } from '../check.js';
 
 export const noOrphanWorkInLock: Check = {
@@ -32,7 +32,7 @@ export const noOrphanWorkInLock: Check = {
 function reportOrphan(context: CheckContext, section: Section, step: Step, op: CallOp): void {
   const { unit, project, report } = context;
   const target = orphan(context, section, step, op);
-  if (!target || !givesPromise(project, target) || !project.suspensions.ofFunction(target)) return;
+  if (!target || !givesPromise(project.summaries, target) || !project.suspensions.ofFunction(target)) return;
   // The lock's own methods touch the lock's own state.
   if (lockAction(project.entities, unit, step.fn, op)) return;
   if (project.summaries.acquires(target).some((acquire) => acquire.ref.id === section.ref.id)) return;

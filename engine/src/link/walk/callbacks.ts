@@ -57,14 +57,24 @@ function withoutFailure({ unit }: Walk, callback: Value, { argument }: ReleaserA
 function sectionHold(
   walk: Walk,
   op: CallOp,
-  { ref, tries }: Extract<Action, { do: 'section' }>,
+  { ref, tries, loose }: Extract<Action, { do: 'section' }>,
   context: Context,
   form: Hold['form'],
 ): Hold {
   const known = walk.recording.findHold((candidate) => candidate.call === op.id && candidate.ref.id === ref.id);
   if (known) return known;
   const { unit } = walk;
-  const hold = { call: op.id, unit, fn: context.fn, ref, form, span: op.span, waits: !tries, onlyIfFree: true };
+  const hold: Hold = {
+    call: op.id,
+    unit,
+    fn: context.fn,
+    ref,
+    form,
+    span: op.span,
+    waits: !tries,
+    onlyIfFree: true,
+    ...(loose ? { loose } : {}),
+  };
   walk.recording.addHold(hold);
   return hold;
 }
@@ -114,7 +124,8 @@ function enterThen(
 function enter(walk: Walk, callback: Value, state: State, at: Span, context: Context, how: Entering = {}): void {
   if (callback.v === 'bind') {
     const releasers = how.releasers ?? [];
-    walk.recording.run({ binding: callback.id, under: state.holds, span: at, awaited: true, releasers });
+    const loose = state.holds.filter((hold) => hold.loose);
+    walk.recording.run({ binding: callback.id, under: state.holds, span: at, awaited: true, loose, releasers });
   }
   if (callback.v !== 'fn' || walk.depth > MAX_DEPTH) return;
   walk.recording.entered.add(callback.id);
@@ -135,6 +146,12 @@ function enter(walk: Walk, callback: Value, state: State, at: Span, context: Con
   }
 }
 
+/** The function that returns what a call gives is the one that took the lock, and does not hand it on: its end is the release. */
+function endsWithFunction({ unit }: Walk, op: CallOp, { transferred }: State, hold: Hold): boolean {
+  const isOwn = hold.form === 'manual' || hold.form === 'using';
+  return isOwn && unit.call(op.id)!.fn === hold.fn && !transferred.has(hold);
+}
+
 /** A call of one of the function's own parameters: code that the caller supplies. */
 export function runParameter(walk: Walk, op: CallOp, state: State): void {
   const { callee } = op;
@@ -144,6 +161,8 @@ export function runParameter(walk: Walk, op: CallOp, state: State): void {
     under: state.holds,
     span: op.span,
     awaited: op.result === 'await' || op.result === 'return',
+    loose:
+      op.result === 'return' ? state.holds.filter((hold) => hold.loose || endsWithFunction(walk, op, state, hold)) : [],
     releasers: walk.ownership.releasersGiven(op, state),
   });
 }

@@ -86,6 +86,7 @@ function acquire(
       ...(action.releaserAt === undefined ? {} : { releaserAt: action.releaserAt }),
       waits,
       onlyIfFree: true,
+      ...(action.resumes ? { resumes: true } : {}),
     };
     walk.recording.addHold(hold);
     const handle = action.tail ? `b${action.tail.done}` : undefined;

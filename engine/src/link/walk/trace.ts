@@ -68,6 +68,8 @@ export interface ParamRun {
   readonly under: readonly Hold[];
   readonly span: Span;
   readonly awaited: boolean;
+  /** The holds that its function gives back without having waited for what it returns: `try { return work(); } finally { release(); }`. */
+  readonly loose: readonly Hold[];
   /** The releasers that it is given. */
   readonly releasers: readonly { readonly hold: Hold; readonly at: ReleaserArgument }[];
 }

@@ -27,6 +27,24 @@ describe(RULE, () => {
       );
     });
 
+    it('what a wrapper is given to run, where that waits', () => {
+      const wrapper = (type: string, run: string, work: string) => `${MUTEX}async function locked<R>(work: ${type}) {
+  const release = await mutex.acquire();
+  try {
+    return ${run};
+  } finally {
+    release();
+  }
+}
+export const f = () => locked(${work});`;
+      const mark = 'work(); // reports: returned without `await`\n    void 0';
+      expectReports(RULE, wrapper('() => R', mark, "async () => { await load('a'); }"));
+      expectReports(RULE, wrapper('() => Promise<R>', mark, 'undefined!'));
+      expectSilent(RULE, wrapper('() => R', 'work()', "() => cache.get('a')"));
+      expectSilent(RULE, wrapper('() => R', 'await work()', "async () => { await load('a'); }"));
+      expectSilent(RULE, wrapper('() => R', 'work()', "() => mutex.runExclusive(() => load('a'))"));
+    });
+
     it('a callback that drops the promise of its work', () => {
       expectReports(
         RULE,

@@ -1,0 +1,20 @@
+import type { TypeFact } from '../facts/format.js';
+import { returnValues } from './entity.js';
+import type { CallEffects, Target } from './summary.js';
+
+/** Whether a function is declared `async`, or to return a promise, or returns what another such function gives. */
+export function givesPromise(summaries: CallEffects, { unit, fn }: Target, hops = 0): boolean {
+  const fact = unit.fn(fn);
+  if (fact.async || isPromiseType(fact.returns)) return true;
+  if (fact.returns || hops > 3) return false;
+  return returnValues(unit, fn).some((value) => {
+    const found = value.v === 'call' ? unit.call(value.id) : undefined;
+    const next = found && summaries.target(unit, found.fn, found.op);
+    return next !== undefined && !found!.op.isNew && givesPromise(summaries, next, hops + 1);
+  });
+}
+
+/** `Promise<T>`, `PromiseLike<T>`. */
+export function isPromiseType(type: TypeFact | undefined): boolean {
+  return type?.t === 'ref' && /^Promise(Like)?$/.test(type.name);
+}
