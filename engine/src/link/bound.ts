@@ -20,11 +20,11 @@ const MAX_CALLS = 2;
 /**
  * Whether a wait is for a person, an event or a peer, and nothing in sight ends it: neither what it is given, nor what is
  * around it in its function, nor what the functions of the project do that lead to it. A wait that another section of the
- * lock makes as well is what the lock is there for.
+ * lock makes as well is what the lock is there for; one that a called function makes in a branch alone may not be made.
  */
 export function isUnbounded(project: Linked, section: Section, step: SuspensionStep): boolean {
   const { op, suspension } = step;
-  if (op.op !== 'await' || suspension.chain.length > MAX_CALLS) return false;
+  if (op.op !== 'await' || suspension.inBranch || suspension.chain.length > MAX_CALLS) return false;
   if (!waitsForPeer(section.unit, op.of, suspension.kind) || isSharedWait(section, op.of)) return false;
   return isWithoutEnd(project, section, step);
 }

@@ -1,5 +1,5 @@
 import { overlap } from './cell.js';
-import { functionAt } from './enclosing.js';
+import { contains, functionAt } from './enclosing.js';
 import type { Linked } from './linked.js';
 import { accessPath } from './lock-ref.js';
 import type { AccessStep, Section, SuspensionStep } from './section.js';
@@ -7,8 +7,9 @@ import { returnsSettled } from './settled.js';
 import { everyOp, everyValue, valuesOf } from './unit.js';
 
 /** Whether a section is over within a tick or two: nothing in it waits for anything that takes time. */
-export function isBrief(project: Linked, { unit, form, callback, waits }: Section): boolean {
-  if (waits.some(({ suspension }) => suspension.kind !== 'microtask')) return false;
+export function isBrief(project: Linked, { unit, form, hold, callback, waits }: Section): boolean {
+  if (hold.resumes || waits.some(({ suspension }) => suspension.kind !== 'microtask')) return false;
+  if (hold.loose) return true;
   if (form !== 'callback') return form === 'manual' || form === 'using';
   return callback !== undefined && returnsSettled(project, unit, callback);
 }
@@ -36,6 +37,30 @@ export function isHalfDone(project: Linked, section: Section, step: SuspensionSt
   });
   const changed = [...before.map(({ cell }) => cell), ...inside].filter(({ how }) => how === 'write');
   return other.accesses.some(({ cell }) => changed.some(({ id }) => overlap(cell.id, id)));
+}
+
+/**
+ * Whether another section is the counterpart of one that waits, as `mute` is of `unmute`: both look first whether there is
+ * anything to do, at state that both set and this one sets after the wait. The other one must wait, or it would decide by what
+ * is out of date.
+ */
+export function isOpposite(section: Section, step: SuspensionStep, other: Section): boolean {
+  const isSetAfter = ({ cell }: AccessStep) => cell.how === 'write' && cell.span[0] >= step.span[1];
+  const tested = testedBy(section).filter(({ cell }) => cell.span[1] <= step.span[0]);
+  return tested.some(({ cell: { id } }) => {
+    const isSame = ({ cell }: AccessStep) => overlap(cell.id, id);
+    return (
+      section.accesses.some((access) => isSetAfter(access) && isSame(access)) &&
+      testedBy(other).some(isSame) &&
+      other.accesses.some((access) => access.cell.how === 'write' && isSame(access))
+    );
+  });
+}
+
+/** What a section reads to decide whether to go on. */
+function testedBy({ steps, accesses }: Section): readonly AccessStep[] {
+  const tests = steps.flatMap(({ op }) => (op.op === 'branch' && op.form === 'if' ? [op.test.span] : []));
+  return accesses.filter(({ cell }) => cell.how === 'read' && tests.some((test) => contains(test, cell.span)));
 }
 
 /** Whether something is made of what a wait gives: it asks for something, and does not only tell. */

@@ -25,6 +25,21 @@ export function cleanupAround(unit: Unit, fn: number, span: Span): { op: TryOp; 
   return undefined;
 }
 
+/**
+ * Whether a place stands in one of the branches of its function, or where something has failed. What comes after a test
+ * that leaves the function is no branch: it is what the function is there for.
+ */
+export function isInBranch(unit: Unit, fn: number, span: Span): boolean {
+  return enclosing(unit, fn, span).some((op) =>
+    branchesOf(op).some((part) => part.some((one) => contains(one.span, span))),
+  );
+}
+
+function branchesOf(op: Op): (readonly Op[])[] {
+  if (op.op === 'branch' || op.op === 'switch') return partsOf(op);
+  return op.op === 'try' && op.handler ? [op.handler.body] : [];
+}
+
 export function contains(outer: Span, inner: Span): boolean {
   return outer[0] <= inner[0] && inner[1] <= outer[1];
 }

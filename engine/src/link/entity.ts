@@ -321,6 +321,15 @@ export class Entities {
       : undefined;
   }
 
+  /** Whether every object of a class is one of another class: it is that class, or extends it. */
+  extends(unit: Unit, cls: number, other: { readonly unit: Unit; readonly cls: number }, hops = 0): boolean {
+    if (unit === other.unit && cls === other.cls) return true;
+    const parent = hops > MAX_HOPS ? undefined : this.superOf(unit, cls, hops + 1);
+    return (
+      (parent?.k === 'class' || parent?.k === 'instance') && this.extends(parent.unit, parent.cls, other, hops + 1)
+    );
+  }
+
   /** A field that is never declared, as in JavaScript: it stands where it is first assigned. */
   private assignedMember(unit: Unit, cls: number, name: string): MemberFact | undefined {
     const [write] = unit.fieldWrites(cls, name);

@@ -4,6 +4,7 @@ import { lockAction } from './action.js';
 import { ByUnit } from './by-unit.js';
 import { calleeNames, callbackTiming, likelyWaitKind, waitKind } from './callee.js';
 import { dispatchesToNetwork } from '../models/waits.js';
+import { isInBranch } from './enclosing.js';
 import type { Entities } from './entity.js';
 import { accessPath } from './lock-ref.js';
 import { calledFunction, nested, type Summaries, type Target } from './summary.js';
@@ -23,6 +24,8 @@ export interface Suspension {
   readonly last?: Place;
   /** The path of the object that this call is made on: `src/room.ts#Room.client`. */
   readonly asked?: string;
+  /** A function on the way to it waits in a branch alone: a call of it may have nothing to wait for. */
+  readonly inBranch?: true;
 }
 
 /** From the longest and least bounded to nothing: the kind of several waits is the first that occurs. */
@@ -51,6 +54,7 @@ type Wait =
       readonly call?: Place;
       /** Where nothing is seen to be waited for in the function. */
       readonly otherwise: Suspension;
+      readonly inBranch?: true;
     };
 
 /** Tells what awaits wait for, through calls of project functions. */
@@ -99,12 +103,12 @@ export class Suspensions {
   private worst(waits: readonly Wait[], entered: readonly Target[] = []): Suspension | undefined {
     let worst: Suspension | undefined;
     const seen = new Set(entered.map(keyOf));
-    let front: readonly { wait: Wait; chain: readonly Place[] }[] = waits.map((wait) => ({ wait, chain: [] }));
+    let front: readonly OnTheWay[] = waits.map((wait) => ({ wait, chain: [], branch: wait.inBranch ? IN_BRANCH : {} }));
     for (let depth = 0; front.length > 0; depth++) {
-      const next: { wait: Wait; chain: readonly Place[] }[] = [];
-      for (const { wait, chain } of front) {
+      const next: OnTheWay[] = [];
+      for (const { wait, chain, branch } of front) {
         if (!('through' in wait)) {
-          worst = worse(worst, { ...wait, chain });
+          worst = worse(worst, { ...wait, ...branch, chain });
           continue;
         }
         const key = keyOf(wait.through);
@@ -113,9 +117,10 @@ export class Suspensions {
         const isTooFar = depth >= MAX_CALLS || seen.size > MAX_FUNCTIONS;
         const inner = isTooFar ? [] : this.ownWaits(wait.through);
         const longer = wait.call ? [...chain, wait.call] : chain;
-        if (isTooFar) worst = worse(worst, { ...wait.otherwise, kind: 'unknown', chain });
-        else if (inner.length === 0) worst = worse(worst, { ...wait.otherwise, chain });
-        else next.push(...inner.map((one) => ({ wait: one, chain: longer })));
+        if (isTooFar) worst = worse(worst, { ...wait.otherwise, ...branch, kind: 'unknown', chain });
+        else if (inner.length === 0) worst = worse(worst, { ...wait.otherwise, ...branch, chain });
+        else
+          next.push(...inner.map((one) => ({ wait: one, chain: longer, branch: one.inBranch ? IN_BRANCH : branch })));
       }
       front = next;
     }
@@ -125,7 +130,10 @@ export class Suspensions {
   private ownWaits({ unit, fn }: Target): readonly Wait[] {
     let waits = this.own.get(unit, fn);
     if (!waits) {
-      waits = [...everyOp(unit.fn(fn).body)].flatMap((op) => this.ofOp(unit, fn, op));
+      waits = [...everyOp(unit.fn(fn).body)].flatMap((op) => {
+        const own = this.ofOp(unit, fn, op);
+        return own.length > 0 && isInBranch(unit, fn, op.span) ? own.map((wait) => ({ ...wait, ...IN_BRANCH })) : own;
+      });
       this.own.set(unit, fn, waits);
     }
     return waits;
@@ -238,6 +246,15 @@ export class Suspensions {
     return kind;
   }
 }
+
+/** A wait that the search comes to, with the calls that led there. */
+interface OnTheWay {
+  readonly wait: Wait;
+  readonly chain: readonly Place[];
+  readonly branch: Pick<Suspension, 'inBranch'>;
+}
+
+const IN_BRANCH = { inBranch: true } as const;
 
 function worse(one: Suspension | undefined, other: Suspension): Suspension {
   return !one || ORDER.indexOf(other.kind) < ORDER.indexOf(one.kind) ? other : one;

@@ -4,12 +4,12 @@
  */
 import type { Preset } from '../../config.js';
 import { isUnanswered, isUnbounded } from '../../link/bound.js';
-import { changesAsked, isBrief, isHalfDone, isResultUsed, usesAsked } from '../../link/contention.js';
+import { changesAsked, isBrief, isHalfDone, isOpposite, isResultUsed, usesAsked } from '../../link/contention.js';
 import { guardedAccesses, guardedNames, namesOf, protectedAccesses } from '../../link/guarded.js';
 import type { Linked } from '../../link/linked.js';
 import type { Section, SuspensionStep } from '../../link/section.js';
 import type { SuspensionKind } from '../../link/suspension.js';
-import { isTest } from '../../link/test-file.js';
+import { waitersOf } from '../../link/waiters.js';
 import { isExempt, isOfLifeCycle } from './exempt.js';
 
 export interface Evidence {
@@ -18,6 +18,8 @@ export interface Evidence {
   readonly waits: (section: Section, project: Linked, preset: Preset) => readonly SuspensionStep[];
   readonly why: (section: Section, project: Linked) => string;
   readonly remedy: string;
+  /** What is to be done is done where the wait is, once for all sections that come to it. */
+  readonly endsAtWait?: true;
 }
 
 /** The longest and least bounded waits: another machine or process, a person, an event, a timer. */
@@ -29,6 +31,7 @@ const KINDS: readonly Evidence[] = [
     waits: unbounded,
     why: () => 'it may never come, no signal or timeout ends the wait, and until then nobody else gets the lock.',
     remedy: 'Wait outside of the section, or bound the wait.',
+    endsAtWait: true,
   },
   {
     name: 'fetch-then-apply',
@@ -55,8 +58,10 @@ const KINDS: readonly Evidence[] = [
   {
     name: 'unbounded',
     waits: unanswered,
-    why: () => 'when no answer comes, no signal or timeout ends the wait, and nobody else gets the lock any more.',
+    why: () =>
+      'when no answer comes, nothing here ends the wait but a limit of the client, of minutes where it has one, and until then nobody else gets the lock.',
     remedy: 'Bound the wait, or ask outside of the section.',
+    endsAtWait: true,
   },
 ];
 
@@ -121,7 +126,12 @@ function asymmetric(section: Section, project: Linked): readonly SuspensionStep[
   return section.waits.filter(
     (step) =>
       isSlow(step) &&
-      brief.some((other) => !usesAsked(project, other, section, step) && !isHalfDone(project, section, step, other)) &&
+      brief.some(
+        (other) =>
+          !usesAsked(project, other, section, step) &&
+          !isHalfDone(project, section, step, other) &&
+          !isOpposite(section, step, other),
+      ) &&
       !section.lock.sections.some((other) => other !== section && changesAsked(project, other, section, step)),
   );
 }
@@ -133,14 +143,8 @@ function isWhatIsGuarded(project: Linked, section: Section, step: SuspensionStep
 
 /** Other sections of the lock that touch something and never wait, those apart that start or end a life. */
 function briefOthers(section: Section, project: Linked): readonly Section[] {
-  return section.lock.sections.filter(
-    (other) =>
-      other !== section &&
-      !other.wrapper &&
-      other.accesses.length > 0 &&
-      !isTest(other.unit.path) &&
-      !isOfLifeCycle(other) &&
-      isBrief(project, other),
+  return waitersOf(project, section).filter(
+    (other) => !other.wrapper && other.accesses.length > 0 && !isOfLifeCycle(other) && isBrief(project, other),
   );
 }
 

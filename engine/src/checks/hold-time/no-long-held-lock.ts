@@ -5,11 +5,13 @@
  */
 import type { Related } from '../../findings.js';
 import { quickReadFix } from '../../fixes/quick-read.js';
-import type { Lock, Section, SuspensionStep } from '../../link/section.js';
+import type { Linked } from '../../link/linked.js';
+import type { Section, SuspensionStep } from '../../link/section.js';
 import type { SuspensionKind } from '../../link/suspension.js';
-import { isTest } from '../../link/test-file.js';
+import { waitersOf } from '../../link/waiters.js';
 import { at, type Check } from '../check.js';
 import { holdEvidence } from './evidence.js';
+import { oneForEachRemedy, type Held } from './one-remedy.js';
 import { measuredEvidence, measuredOptions } from './measured.js';
 
 export const noLongHeldLock: Check = {
@@ -19,17 +21,23 @@ export const noLongHeldLock: Check = {
   levels: { recommended: 'warn', strict: 'warn' },
   optionsSchema: measuredOptions,
   run({ project, unit, options, preset, measured, report }) {
-    for (const section of project.sections(unit)) {
+    const held = project.sections(unit).flatMap((section): Held[] => {
       const evidence =
         measuredEvidence(project, section, measured(section), options, preset) ??
         holdEvidence(project, section, preset);
-      if (!evidence) continue;
-      const [first] = evidence.waits(section, project, preset);
+      return evidence ? [{ section, evidence, waits: evidence.waits(section, project, preset), alike: [] }] : [];
+    });
+    for (const { section, evidence, waits, alike } of preset === 'strict' ? held : oneForEachRemedy(held)) {
+      const [first] = waits;
       report({
         span: section.acquire.span,
         message: `\`${section.ref.name}\` is held across \`${first!.suspension.what}\`${more(section)}: ${evidence.why(section, project)} ${evidence.remedy}`,
         evidence: evidence.name,
-        related: [...section.waits.map(suspensionPlace(section)), ...waiters(section)],
+        related: [
+          ...section.waits.map(suspensionPlace(section)),
+          ...alike.map(alikePlace),
+          ...waiters(project, section, alike),
+        ],
         fix: () => quickReadFix(project, section),
       });
     }
@@ -65,15 +73,22 @@ function suspensionPlace(section: Section): (step: SuspensionStep) => Related {
 /** More would hide the suspensions, which are what the finding is about. */
 const MAX_WAITERS = 8;
 
-function waiters(section: Section): Related[] {
-  const lock: Lock = section.lock;
-  return lock.sections
-    .filter((other) => other !== section && !other.wrapper && !isTest(other.unit.path))
+function waiters(project: Linked, section: Section, alike: readonly Section[]): Related[] {
+  return waitersOf(project, section)
+    .filter((other) => !other.wrapper && !alike.includes(other))
     .slice(0, MAX_WAITERS)
     .map((other) =>
-      at(
-        { path: other.unit.path, span: other.acquire.span },
-        `waits meanwhile, in \`${other.unit.fn(other.trace.fn).symbol || 'this module'}\``,
-      ),
+      at({ path: other.unit.path, span: other.acquire.span }, `waits meanwhile, in \`${nameOf(other)}\``),
     );
+}
+
+function alikePlace(section: Section): Related {
+  return at(
+    { path: section.unit.path, span: section.acquire.span },
+    `comes down to the same wait, in \`${nameOf(section)}\``,
+  );
+}
+
+function nameOf({ unit, trace }: Section): string {
+  return unit.fn(trace.fn).symbol || 'this module';
 }

@@ -108,6 +108,30 @@ export class Pool {
     expectSilent(RULE, pool("console.log(['a', 'b'].join(', '));"));
   });
 
+  it('a wait for an event that a called function makes, and not one that it makes in a branch alone', () => {
+    const queue = (put: string) => `import { once, EventEmitter } from 'node:events';
+import { Mutex } from 'async-mutex';
+class Queue {
+  private readonly events = new EventEmitter();
+  private readonly items: number[] = [];
+  constructor(private readonly limit?: number) {}
+  async put(item: number): Promise<void> {
+    ${put}
+    this.items.push(item);
+  }
+}
+export class Pool {
+  private readonly mutex = new Mutex();
+  private readonly queue = new Queue();
+  async add(item: number): Promise<void> {
+    await this.mutex.runExclusive(async () => { await this.queue.put(item); });
+  }
+}`;
+    const wait = "await once(this.events, 'get');";
+    expect(findings(RULE, queue(wait)).map(({ evidence }) => evidence)).toEqual(['unbounded']);
+    expectSilent(RULE, queue(`if (this.limit && this.items.length >= this.limit) { ${wait} }`));
+  });
+
   describe('a request without a bound, which may get no answer', () => {
     const ask = (request: string, mark = '') => `
 import { Mutex } from 'async-mutex';
@@ -131,6 +155,23 @@ void axios;
       expect(finding!.evidence).toBe('unbounded');
       expect(inRecommended(RULE, ask('fetch(url)'))).toHaveLength(1);
       expect(inRecommended(RULE, ask('axios.post(url, options, { headers: {} })'))).toHaveLength(1);
+    });
+
+    it('once for sections that come down to the same one, in the recommended preset', () => {
+      const feed = (second: string) => `import { Mutex } from 'async-mutex';
+async function post(url: string): Promise<void> { await fetch(url); }
+async function put(url: string): Promise<void> { await fetch(url, { method: 'PUT' }); }
+export class Feed {
+  private readonly mutex = new Mutex();
+  async open(url: string): Promise<void> { return this.one(url); }
+  async one(url: string): Promise<void> { await this.mutex.runExclusive(async () => { await post(url); }); }
+  async other(url: string): Promise<void> { await this.mutex.runExclusive(async () => { await ${second}(url); }); }
+}`;
+      const [finding, ...others] = inRecommended(RULE, feed('post'));
+      expect(others).toEqual([]);
+      expect(finding!.related.map(({ message }) => message)).toContain('comes down to the same wait, in `Feed.other`');
+      expect(inRecommended(RULE, feed('put'))).toHaveLength(2);
+      expect(findings(RULE, feed('post'))).toHaveLength(2);
     });
 
     it('and not one that something ends, or that a client makes which may end it', () => {
@@ -198,6 +239,103 @@ export class Rates extends Base {
   }
 }`,
       );
+    });
+
+    it('is none behind a section of a class beside it, whose objects have locks of their own', () => {
+      const tracks = (base: string) => `import { Mutex } from 'async-mutex';
+class Track {
+  protected readonly mutex = new Mutex();
+  protected readonly volumes = new Map<string, number>();
+}
+export class Audio extends Track {
+  async refresh(): Promise<void> {
+    await this.mutex.runExclusive(async () => {
+      const { size } = this.volumes;
+      this.volumes.set('own', await this.load(size));
+    });
+  }
+  private async load(size: number): Promise<number> { return (await fetch('/volumes/' + size)).status; }
+}
+export class Video extends ${base} {
+  async set(volume: number): Promise<void> {
+    await this.mutex.runExclusive(() => { this.volumes.set('own', volume); });
+  }
+}`;
+      const [finding] = inRecommended(RULE, tracks('Audio'));
+      expect(finding!.message).toContain('`Video.set`');
+      expect(inRecommended(RULE, tracks('Track')).filter(({ evidence }) => evidence === 'asymmetric')).toEqual([]);
+    });
+
+    it('is none where the other section is the opposite, which decides by what this one sets at its end', () => {
+      const track = (test: string) => `import { Mutex } from 'async-mutex';
+export class Track {
+  private readonly mutex = new Mutex();
+  private muted = false;
+  async unmute(): Promise<void> {
+    await this.mutex.runExclusive(async () => {
+      if (!this.muted) return;
+      await this.ask();
+      this.muted = false;
+    });
+  }
+  async mute(): Promise<void> {
+    await this.mutex.runExclusive(() => {
+      ${test}
+      this.muted = true;
+    });
+  }
+  private async ask(): Promise<void> { await fetch('/microphone'); }
+}`;
+      const asymmetric = (sample: string) =>
+        inRecommended(RULE, sample).filter(({ evidence }) => evidence === 'asymmetric');
+      expect(asymmetric(track(''))).toHaveLength(1);
+      expect(asymmetric(track('if (this.muted) return;'))).toEqual([]);
+    });
+
+    it('is none behind the rest of a section, which a helper had given back and took again', () => {
+      const client = (helper: string) => `import { Semaphore } from 'async-mutex';
+const lock = new Semaphore(1);
+let sent = 0;
+async function yielding(work: () => Promise<void>): Promise<void> {
+  ${helper}
+}
+async function prove(): Promise<void> { await fetch('/prove', { signal: AbortSignal.timeout(1000) }); }
+export async function send(): Promise<void> {
+  await yielding(prove);
+  sent += 1;
+}
+export async function sync(): Promise<void> {
+  await lock.acquire();
+  try {
+    const body = String(sent);
+    const response = await fetch('/sync', { method: 'POST', body, signal: AbortSignal.timeout(1000) });
+    sent = response.status;
+  } finally {
+    lock.release();
+  }
+}`;
+      expect(inRecommended(RULE, client('await work(); await lock.acquire();'))).toHaveLength(1);
+      expect(inRecommended(RULE, client('lock.release(); await work(); await lock.acquire();'))).toEqual([]);
+    });
+
+    it('is none where a wrapper gives the lock back before its callback has waited', () => {
+      const wrapper = (run: string) =>
+        rates('', '      const currency = this.currency;\n      this.rates = await this.ask(currency);')
+          .replaceAll('this.mutex.runExclusive(', 'this.locked(')
+          .replace(
+            '  private async load()',
+            `  private async locked<R>(work: () => R): Promise<Awaited<R>> {
+    const release = await this.mutex.acquire();
+    try {
+      return ${run};
+    } finally {
+      release();
+    }
+  }
+  private async load()`,
+          );
+      expect(inRecommended(RULE, wrapper('await work()'))).toHaveLength(1);
+      expect(findings(RULE, wrapper('work()'))).toEqual([]);
     });
 
     it('is none where a life begins or ends', () => {
