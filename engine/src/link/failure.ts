@@ -87,14 +87,7 @@ export function settlingFailure(project: Calls, unit: Unit, fn: number, value: V
 }
 
 /** Whether something in a body fails that the body does not catch; with `settles`, the promises that it returns included. */
-function bodyFailure(
-  project: Calls,
-  unit: Unit,
-  fn: number,
-  ops: readonly Op[],
-  settles: boolean,
-  calls = 0,
-): Failure {
+function bodyFailure(project: Calls, unit: Unit, fn: number, ops: readonly Op[], settles: boolean, calls = 0): Failure {
   const of = (part: readonly Op[]) => bodyFailure(project, unit, fn, part, settles, calls);
   return strongest(
     ops.map((op) => (): Failure => {

@@ -28,6 +28,11 @@ export function isUnderSuspectedLock(project: Linked, unit: Unit, root: number, 
   );
 }
 
+/** Whether a function may take a lock of which nothing but a name is known: then its runs may come one after the other. */
+export function takesSuspectedLock(project: Linked, unit: Unit, fn: number): boolean {
+  return unit.callsIn(fn).some((op) => isSuspected(project, unit, fn, op, callsOf));
+}
+
 /** The calls of a function by which one that it is given may come under a lock. */
 const callsOf = ({ unit, fn }: Target): readonly CallOp[] => unit.callsIn(fn);
 

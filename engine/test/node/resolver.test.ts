@@ -121,6 +121,9 @@ it('a lock of another package of the monorepo is seen, from the root and from th
     const text = MONOREPO['packages/a/src/save.ts']!;
     expect(project.concerns(path, text)).toBe(true);
     project.set(path, text);
-    expect(project.check().findings.map(({ rule, symbol }) => `${symbol} ${rule}`)).toEqual(['save require-release']);
+    expect(project.check().findings.map(({ rule, symbol }) => `${symbol} ${rule}`)).toEqual([
+      'save no-long-held-lock',
+      'save require-release',
+    ]);
   }
 });

@@ -1,6 +1,7 @@
 /** Reports `Promise.all` over a list of any length whose every item waits for the network or for storage, all at once. */
 import { concurrentMapFix } from '../../fixes/concurrent-map.js';
 import { calleeNames } from '../../link/callee.js';
+import { takesSuspectedLock } from '../../link/suspected-lock.js';
 import { isTest } from '../../link/test-file.js';
 import type { Check } from '../check.js';
 
@@ -21,6 +22,7 @@ export const preferConcurrentMap: Check = {
         continue;
       const wait = project.suspensions.ofFunction({ unit, fn: mapper.id });
       if (wait?.kind !== 'network' && wait?.kind !== 'storage') continue;
+      if (takesSuspectedLock(project, unit, mapper.id)) continue;
       report({
         span: op.span,
         message: `\`Promise.all\` starts \`${wait.what}\` for every item at once, however long the list is: nothing bounds what the other side has to take. Use \`concurrentMap\` with a bound.`,

@@ -26,6 +26,15 @@ export async function load(numbers: number[]) {
 }`,
       );
     });
+
+    it('items that may come one after the other under a lock of which nothing but the name is known', () => {
+      expectSilent(
+        RULE,
+        `export async function load(urls: string[], gate: { runExclusive<T>(work: () => Promise<T>): Promise<T> }) {
+  return await Promise.all(urls.map((url) => gate.runExclusive(async () => (await fetch(url)).text())));
+}`,
+      );
+    });
   });
 
   describe('fixes', () => {
