@@ -1,4 +1,4 @@
-import { overlap } from './cell.js';
+import { overlap, type CellAccess } from './cell.js';
 import { contains, functionAt } from './enclosing.js';
 import type { Linked } from './linked.js';
 import { accessPath } from './lock-ref.js';
@@ -25,18 +25,22 @@ export function changesAsked(project: Linked, section: Section, asking: Section,
 }
 
 /**
- * Whether a section has begun to change what another one touches when it comes to a wait, in its own code or in what it
- * calls: the other one would see it half done.
+ * Whether a section is in the middle of a change when it comes to a wait, and another one would see it half done: it has changed
+ * what the other one touches, and changes more after the wait; or it has begun in what it calls, of which no more is known.
  */
 export function isHalfDone(project: Linked, section: Section, step: SuspensionStep, other: Section): boolean {
   const { chain, last } = step.suspension;
-  const before = section.accesses.filter(({ cell, op }) => op.span[1] <= step.span[0] && cell.span[1] <= step.span[0]);
+  const touches = ({ id }: Pick<CellAccess, 'id'>) => other.accesses.some(({ cell }) => overlap(cell.id, id));
+  const changes = section.accesses.filter(({ cell }) => cell.how === 'write');
+  const isBegun = changes.some(
+    ({ cell, op }) => op.span[1] <= step.span[0] && cell.span[1] <= step.span[0] && touches(cell),
+  );
+  const goesOn = changes.some(({ op }) => op.span[1] >= step.span[1] && !contains(step.span, op.span));
   const inside = [...chain.slice(1), ...(last ? [last] : [])].flatMap(({ path, span }) => {
     const unit = project.program.unit(path);
     return unit && chain.length > 0 ? project.reach.before({ unit, fn: functionAt(unit, span) }, span) : [];
   });
-  const changed = [...before.map(({ cell }) => cell), ...inside].filter(({ how }) => how === 'write');
-  return other.accesses.some(({ cell }) => changed.some(({ id }) => overlap(cell.id, id)));
+  return (isBegun && goesOn) || inside.some((cell) => cell.how === 'write' && touches(cell));
 }
 
 /**

@@ -121,9 +121,9 @@ runAll(exports, {
   'safe fixes are applied on save, where that is switched on': async () => {
     const [folder] = vscode.workspace.workspaceFolders;
     const uri = vscode.Uri.joinPath(folder.uri, 'src/swap.ts');
-    const text = `import { Mutex } from 'async-mutex';
+    const text = `import { Mutex, withTimeout } from 'async-mutex';
 
-const mutex = new Mutex();
+const mutex = withTimeout(new Mutex(), 100);
 
 export async function swap(work: () => Promise<void>): Promise<void> {
   try {

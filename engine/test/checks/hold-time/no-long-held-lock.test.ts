@@ -350,6 +350,11 @@ export async function sync(): Promise<void> {
       expect(inRecommended(RULE, rates('', apply).replace('{ return this.ask(this.currency); }', within))).toEqual([]);
     });
 
+    it('is there where the change is done before the wait', () => {
+      const told = "      this.currency = '';\n      await this.load();";
+      expect(inRecommended(RULE, rates('', told))).toHaveLength(1);
+    });
+
     it('is none where the other section changes what is asked', () => {
       const sample = rates('', apply)
         .replace('private readonly apiClient', 'private apiClient')
