@@ -25,8 +25,7 @@ describe('every day', { timeout: 300_000 }, () => {
 
 async function suppress(code) {
   await code.focusEditor();
-  await code.goTo(9, 24);
-  await code.lightBulb();
+  await code.lightBulb(9, 24, 'Suppress no-long-held-lock');
   await code.takeAction('Suppress no-long-held-lock');
   await code.answer('', 'A suppression needs a reason.');
   await code.answer('the server orders the loads');
@@ -40,8 +39,7 @@ async function readPage(code) {
   await code.open('src/owned.ts');
   await code.waitForSquiggles(1);
   await code.focusEditor();
-  await code.goTo(12, 24);
-  await code.lightBulb();
+  await code.lightBulb(12, 24, 'Open the page of no-long-held-lock');
   await code.takeAction('Open the page of no-long-held-lock');
   await code.webview().locator('h1', { hasText: 'no-long-held-lock' }).waitFor();
   await code.screenshot('rule-page');

@@ -46,9 +46,7 @@ async function mend(code, { file, line, lock, shot }) {
   await code.problem('waits for the network').first().waitFor();
   await code.problem('waits meanwhile').first().waitFor();
   await code.page.locator('.editor-instance .view-lines').first().click();
-  await code.goTo(line, 24);
-  await code.lightBulb();
-  await code.action('quickRead').first().waitFor();
+  await code.lightBulb(line, 24, 'quickRead');
   if (shot !== undefined) await code.screenshot(shot);
   await code.takeAction('quickRead');
   await code.page.locator(`.tab.dirty[data-resource-name="${name}"]`).waitFor();

@@ -240,15 +240,28 @@ class Workbench {
     await this.page.locator('.markers-panel').waitFor();
   }
 
-  /** Opens the light bulb's menu at the cursor. */
-  async lightBulb() {
+  /**
+   * Goes to a place and opens the light bulb's menu there, once it offers the action.
+   * The bulb of the place before stands until every provider has answered for the new one, and a bulb shows what it was lit for: a menu without
+   * the action is closed, and a step aside in the line lights the bulb anew.
+   */
+  async lightBulb(line, column, title) {
     const bulb = this.page
       .locator('.lightBulbWidget, .codicon-gutter-lightbulb, .codicon-gutter-lightbulb-auto-fix')
       .locator('visible=true')
       .first();
-    await bulb.waitFor();
-    await bulb.click();
-    await this.page.locator('.action-widget .monaco-list-row').first().waitFor();
+    const menu = this.page.locator('.action-widget');
+    let aside = 1;
+    await until(`a light bulb at ${line}:${column} that offers ${title}`, async () => {
+      aside = 1 - aside;
+      await this.goTo(line, column + aside);
+      await bulb.click();
+      await menu.locator('.monaco-list-row').first().waitFor();
+      if ((await this.action(title).count()) > 0) return true;
+      await this.page.keyboard.press('Escape');
+      await menu.waitFor({ state: 'hidden' });
+      return false;
+    });
   }
 
   action(title) {
