@@ -250,16 +250,16 @@ class Workbench {
       .locator('.lightBulbWidget, .codicon-gutter-lightbulb, .codicon-gutter-lightbulb-auto-fix')
       .locator('visible=true')
       .first();
-    const menu = this.page.locator('.action-widget');
+    const rows = this.page.locator('.action-widget .monaco-list-row');
     let aside = 1;
     await until(`a light bulb at ${line}:${column} that offers ${title}`, async () => {
       aside = 1 - aside;
       await this.goTo(line, column + aside);
       await bulb.click();
-      await menu.locator('.monaco-list-row').first().waitFor();
+      await rows.first().waitFor();
       if ((await this.action(title).count()) > 0) return true;
       await this.page.keyboard.press('Escape');
-      await menu.waitFor({ state: 'hidden' });
+      await rows.first().waitFor({ state: 'hidden' });
       return false;
     });
   }
