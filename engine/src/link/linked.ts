@@ -2,17 +2,16 @@ import type { Op, Value } from '../facts/format.js';
 import type { Place, Span } from '../findings.js';
 import { lockAction } from './action.js';
 import { ByUnit } from './by-unit.js';
-import { cellAccesses, inheritedState, isPrimitive, type CellAccess } from './cell.js';
 import { Entities } from './entity.js';
 import { accessPath, lockRef, type LockRef } from './lock-ref.js';
 import type { Program } from './program.js';
-import type { AccessStep, Lock, Section, Step, SuspensionStep } from './section.js';
-import type { Hold } from './state.js';
+import type { Lock, Section } from './section.js';
+import { Sections, type Unplaced } from './sections.js';
 import { Reach } from './reach.js';
 import { Sight } from './sight.js';
-import { calledFunction, type Summaries } from './summary.js';
+import type { Summaries } from './summary.js';
 import { Suspensions } from './suspension.js';
-import { everyOp, everyValue, type Unit } from './unit.js';
+import { everyValue, type Unit } from './unit.js';
 import type { Trace } from './walk/trace.js';
 
 /** The files under analysis as the checks see them: locks, sections and what functions do, never syntax. */
@@ -27,6 +26,7 @@ export class Linked {
   /** The state of the program that this tells of. */
   readonly revision: number;
   private readonly far: Entities;
+  private readonly sectionMaker: Sections;
   private readonly traceLists: ByUnit<'all', readonly Trace[]>;
   private readonly parts: ByUnit<'all', FilePart>;
   private readonly lockMap = new Map<string, Lock>();
@@ -47,6 +47,7 @@ export class Linked {
     this.summaries = this.sight.summaries;
     this.suspensions = before?.suspensions ?? new Suspensions(this.far, this.summaries);
     this.reach = before?.reach ?? new Reach(this.far);
+    this.sectionMaker = new Sections(this.entities, this.suspensions, this.reach);
     this.traceLists = before?.traceLists ?? new ByUnit();
     this.parts = before?.parts ?? new ByUnit();
     this.names = before?.names ?? new Set();
@@ -137,7 +138,9 @@ export class Linked {
   private part(unit: Unit): FilePart {
     let part = this.parts.get(unit, 'all');
     if (!part) {
-      const sections = this.traces(unit).flatMap((trace) => trace.holds.map((hold) => this.section(unit, trace, hold)));
+      const sections = this.traces(unit).flatMap((trace) =>
+        trace.holds.map((hold) => this.sectionMaker.of(unit, trace, hold)),
+      );
       sections.sort((one, other) => one.acquire.span[0] - other.acquire.span[0]);
       part = { declared: this.declared(unit), sections, ...this.uses(unit), resolved: { names: 0, astray: [] } };
       this.parts.set(unit, 'all', part);
@@ -189,90 +192,6 @@ export class Linked {
       }
     });
     return declared;
-  }
-
-  private section(unit: Unit, trace: Trace, hold: Hold): Unplaced {
-    const acquire = unit.call(hold.call < 0 ? this.callAt(unit, hold.span) : hold.call)!.op;
-    const own = lockAction(this.entities, unit, hold.fn, acquire);
-    const callback =
-      own?.do === 'section' && own.callback?.v === 'fn'
-        ? own.callback.id
-        : acquire.args.find((argument) => argument.v === 'fn')?.id;
-    const steps = trace.visits
-      .filter((visit) => visit.holds.includes(hold) && visit.op.span[0] !== acquire.span[0])
-      .map((visit): Step => ({ op: visit.op, fn: visit.fn, visit, certain: visit.always.includes(hold) }))
-      .sort((one, other) => position(one.op) - position(other.op));
-    const isCallback = hold.form === 'callback' || hold.form === 'done';
-    const wrapper = trace.runs.some((run) => run.under.includes(hold));
-    return {
-      ref: hold.ref,
-      hold,
-      trace,
-      unit,
-      fn: hold.fn,
-      form: hold.form,
-      acquire,
-      ...(isCallback && callback !== undefined ? { callback } : {}),
-      wrapper,
-      through: own === undefined,
-      ...this.measured(unit, hold, acquire, steps, isCallback ? callback : undefined),
-      steps,
-    };
-  }
-
-  private callAt(unit: Unit, span: Span): number {
-    for (const fact of unit.facts.functions) {
-      for (const op of everyOp(fact.body))
-        if (op.op === 'call' && op.span[0] === span[0] && op.span[1] === span[1]) return op.id;
-    }
-    return -1;
-  }
-
-  private measured(
-    unit: Unit,
-    hold: Hold,
-    acquire: CallSpan,
-    steps: readonly Step[],
-    callback: number | undefined,
-  ): Pick<Section, 'suspensions' | 'waits' | 'accesses'> {
-    // A callback stands inside the call that takes the lock.
-    const grantedAt = hold.form === 'manual' || hold.form === 'using' ? hold.span[1] : hold.span[0];
-    const suspensions: SuspensionStep[] = [];
-    const waits: SuspensionStep[] = [];
-    const accesses: AccessStep[] = [];
-    for (const step of steps) {
-      const { op } = step;
-      const inLoop = step.visit.loops.some((loop) => loop[0] > grantedAt);
-      // The await of the acquire itself comes before the grant.
-      const grant = op.op === 'await' && op.span[0] <= acquire.span[0] && acquire.span[1] <= op.span[1];
-      if (op.op === 'await' && !grant) {
-        const wait = { ...step, span: op.span, suspension: this.suspensions.of(unit, step.fn, op), inLoop };
-        suspensions.push(wait);
-        waits.push(wait);
-      }
-      if (op.op === 'return' && op.value && step.fn === callback && !hold.loose) {
-        const suspension = this.suspensions.ofValue(unit, step.fn, op.value);
-        // Whether a call that nothing is known of gives a promise, nobody can tell.
-        if (suspension && suspension.kind !== 'unknown' && suspension.kind !== 'microtask')
-          waits.push({ ...step, span: op.value.span, suspension, inLoop });
-      }
-      for (const cell of this.touched(unit, step.fn, op))
-        accesses.push({
-          ...step,
-          cell,
-          segment: suspensions.length,
-          primitive: isPrimitive(this.entities, unit, step.fn, op),
-        });
-    }
-    return { suspensions, waits, accesses };
-  }
-
-  /** The cells that an operation touches, those included that a called function of the project touches. */
-  private touched(unit: Unit, fn: number, op: Op): CellAccess[] {
-    const own = [...cellAccesses(this.entities, unit, fn, op), ...inheritedState(this.far, unit, fn, op)];
-    const target = op.op === 'call' ? calledFunction(this.far, unit, fn, op) : undefined;
-    if (!target) return own;
-    return [...own, ...this.reach.of(target).map((cell) => ({ ...cell, span: op.span }))];
   }
 
   /** What a file does with locks besides taking them, and the values that are part of it. */
@@ -349,9 +268,6 @@ export class Linked {
   }
 }
 
-/** A section before it is known which lock of all files it belongs to. */
-type Unplaced = Omit<Section, 'lock'>;
-
 /** What one file adds to what is known of all locks. */
 interface FilePart {
   readonly declared: readonly LockRef[];
@@ -376,11 +292,4 @@ function lastName(name: string): string {
 
 function isChain({ model }: LockRef): boolean {
   return model.inferred === 'chain';
-}
-
-type CallSpan = { readonly span: Span };
-
-/** Operations in the order in which they end: an inner call runs before the one that it is an argument of. */
-function position(op: Op): number {
-  return op.op === 'call' || op.op === 'await' || op.op === 'assign' ? op.span[1] : op.span[0];
 }

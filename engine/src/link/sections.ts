@@ -1,0 +1,118 @@
+import type { CallOp, Op } from '../facts/format.js';
+import type { Span } from '../findings.js';
+import { lockAction } from './action.js';
+import { cellAccesses, inheritedState, isPrimitive, type CellAccess } from './cell.js';
+import type { Entities } from './entity.js';
+import type { Reach } from './reach.js';
+import type { AccessStep, Section, Step, SuspensionStep } from './section.js';
+import type { Hold } from './state.js';
+import { calledFunction } from './summary.js';
+import type { Suspensions } from './suspension.js';
+import { everyOp, type Unit } from './unit.js';
+import type { Trace } from './walk/trace.js';
+
+/** A section before it is known which lock of all files it belongs to. */
+export type Unplaced = Omit<Section, 'lock'>;
+
+/** Makes of each hold the section that it covers: its steps, what it waits for, and what it touches. */
+export class Sections {
+  private readonly entities: Entities;
+  private readonly suspensions: Suspensions;
+  private readonly reach: Reach;
+
+  constructor(entities: Entities, suspensions: Suspensions, reach: Reach) {
+    this.entities = entities;
+    this.suspensions = suspensions;
+    this.reach = reach;
+  }
+
+  /** The section of one hold. */
+  of(unit: Unit, trace: Trace, hold: Hold): Unplaced {
+    const acquire = unit.call(hold.call < 0 ? callAt(unit, hold.span) : hold.call)!.op;
+    const own = lockAction(this.entities, unit, hold.fn, acquire);
+    const callback =
+      own?.do === 'section' && own.callback?.v === 'fn'
+        ? own.callback.id
+        : acquire.args.find((argument) => argument.v === 'fn')?.id;
+    const steps = trace.visits
+      .filter((visit) => visit.holds.includes(hold) && visit.op.span[0] !== acquire.span[0])
+      .map((visit): Step => ({ op: visit.op, fn: visit.fn, visit, certain: visit.always.includes(hold) }))
+      .sort((one, other) => position(one.op) - position(other.op));
+    const isCallback = hold.form === 'callback' || hold.form === 'done';
+    const wrapper = trace.runs.some((run) => run.under.includes(hold));
+    return {
+      ref: hold.ref,
+      hold,
+      trace,
+      unit,
+      fn: hold.fn,
+      form: hold.form,
+      acquire,
+      ...(isCallback && callback !== undefined ? { callback } : {}),
+      wrapper,
+      through: own === undefined,
+      ...this.measured(unit, hold, acquire, steps, isCallback ? callback : undefined),
+      steps,
+    };
+  }
+
+  private measured(
+    unit: Unit,
+    hold: Hold,
+    acquire: CallOp,
+    steps: readonly Step[],
+    callback: number | undefined,
+  ): Pick<Section, 'suspensions' | 'waits' | 'accesses'> {
+    // A callback stands inside the call that takes the lock.
+    const grantedAt = hold.form === 'manual' || hold.form === 'using' ? hold.span[1] : hold.span[0];
+    const suspensions: SuspensionStep[] = [];
+    const waits: SuspensionStep[] = [];
+    const accesses: AccessStep[] = [];
+    for (const step of steps) {
+      const { op } = step;
+      const inLoop = step.visit.loops.some((loop) => loop[0] > grantedAt);
+      // The await of the acquire itself comes before the grant.
+      const grant = op.op === 'await' && op.span[0] <= acquire.span[0] && acquire.span[1] <= op.span[1];
+      if (op.op === 'await' && !grant) {
+        const wait = { ...step, span: op.span, suspension: this.suspensions.of(unit, step.fn, op), inLoop };
+        suspensions.push(wait);
+        waits.push(wait);
+      }
+      if (op.op === 'return' && op.value && step.fn === callback && !hold.loose) {
+        const suspension = this.suspensions.ofValue(unit, step.fn, op.value);
+        // Whether a call that nothing is known of gives a promise, nobody can tell.
+        if (suspension && suspension.kind !== 'unknown' && suspension.kind !== 'microtask')
+          waits.push({ ...step, span: op.value.span, suspension, inLoop });
+      }
+      for (const cell of this.touched(unit, step.fn, op))
+        accesses.push({
+          ...step,
+          cell,
+          segment: suspensions.length,
+          primitive: isPrimitive(this.entities, unit, step.fn, op),
+        });
+    }
+    return { suspensions, waits, accesses };
+  }
+
+  /** The cells that an operation touches, those included that a called function of the project touches. */
+  private touched(unit: Unit, fn: number, op: Op): CellAccess[] {
+    const own = [...cellAccesses(this.entities, unit, fn, op), ...inheritedState(this.entities.wide, unit, fn, op)];
+    const target = op.op === 'call' ? calledFunction(this.entities.wide, unit, fn, op) : undefined;
+    if (!target) return own;
+    return [...own, ...this.reach.of(target).map((cell) => ({ ...cell, span: op.span }))];
+  }
+}
+
+function callAt(unit: Unit, span: Span): number {
+  for (const fact of unit.facts.functions) {
+    for (const op of everyOp(fact.body))
+      if (op.op === 'call' && op.span[0] === span[0] && op.span[1] === span[1]) return op.id;
+  }
+  return -1;
+}
+
+/** Operations in the order in which they end: an inner call runs before the one that it is an argument of. */
+function position(op: Op): number {
+  return op.op === 'call' || op.op === 'await' || op.op === 'assign' ? op.span[1] : op.span[0];
+}
