@@ -3,7 +3,8 @@ import { neverThrows } from './callee.js';
 import type { Linked } from './linked.js';
 import type { Section } from './section.js';
 import { isPlainContainer, neverSuspends } from './settled.js';
-import { callersOf, whoSeesStart } from './start-order.js';
+import { whoSeesStart } from './start-order.js';
+import { callsOf } from './use.js';
 
 /** Why it might be noticed that the items of a loop are worked on together, in one section a little later. */
 export function whoNoticesBatch(project: Linked, section: Section, loop: LoopOp): string | undefined {
@@ -14,7 +15,7 @@ export function whoNoticesBatch(project: Linked, section: Section, loop: LoopOp)
   if (thrower) return `\`${thrower}\` may throw: that no longer ends the loop at its item`;
   const seen = whoSeesStart(project, unit, fn, loop.span[0]);
   if (seen) return `the items are worked on in a later turn: ${seen} can notice`;
-  const kept = callersOf(project, unit, fn).find(({ op }) => !op.args.every(({ v }) => v === 'array' || v === 'call'));
+  const kept = callsOf(project, unit, fn).find(({ op }) => !op.args.every(({ v }) => v === 'array' || v === 'call'));
   if (kept) return 'the list of the items is kept by a caller, which may change it meanwhile';
   return undefined;
 }

@@ -3,8 +3,8 @@ import { callersOf, isMeantForOthers, isProtected, isPublic, type Caller } from 
 import { rootOf } from './dependence/flows.js';
 import { heldAt } from './held-at.js';
 import type { Linked } from './linked.js';
-import { callersOf as callersInAllFiles } from './start-order.js';
 import type { Unit } from './unit.js';
+import { callsOf } from './use.js';
 
 /** The locks that are known to be held somewhere, by identity; or whichever a function expects by the convention of its name or contract. */
 export type Held = ReadonlySet<string> | 'by-convention';
@@ -53,7 +53,7 @@ export function contextsOf(project: Linked, unit: Unit, fn: number): readonly Co
   const own = callersOf(project, unit, fn).map((caller) => contextOf(project, unit, caller));
   if (!isPublic(unit, fn)) return own;
   if (!isProtected(unit, fn)) return [];
-  const extending = callersInAllFiles(project, unit, fn).filter((caller) => caller.unit !== unit);
+  const extending = callsOf(project, unit, fn).filter((caller) => caller.unit !== unit);
   return [...own, ...extending.map((caller) => contextOf(project, caller.unit, caller))];
 }
 
