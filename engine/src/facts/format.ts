@@ -19,7 +19,7 @@ export interface FileFacts {
 }
 
 /** Raised whenever the shape or the meaning of facts changes, so that no stale cache is read. */
-export const FORMAT = 4;
+export const FORMAT = 5;
 
 export interface ImportFact {
   readonly binding: number;

@@ -323,7 +323,12 @@ export function assignTo(x: Extraction, pattern: Node, value: Value, how: Assign
       for (const property of target['properties'] as Node[]) {
         if (property.type === 'RestElement')
           assignTo(x, property['argument'] as Node, mix('rest', [value], property), how, statement);
-        else assignTo(x, property['value'] as Node, partOf(x, value, property), how, statement);
+        else {
+          const part = partOf(x, value, property);
+          // `const { x } = this` reads `this.x`.
+          if (isPath(part)) x.push({ op: 'read', cell: part, span: part.span });
+          assignTo(x, property['value'] as Node, part, how, statement);
+        }
       }
       return;
     case 'ArrayPattern':

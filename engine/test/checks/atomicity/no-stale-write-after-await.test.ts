@@ -45,6 +45,21 @@ export async function rename(): Promise<void> {
     );
   });
 
+  it('what is taken out of the object in a pattern, of a part of it and with another name too', () => {
+    expectReports(
+      RULE,
+      account(`  async one(): Promise<void> {
+    const { balance } = this;
+    this.balance = balance - (await fee()); // reports: \`this.balance\`
+  }
+  async two(): Promise<void> {
+    const { balance: before = 0 } = this;
+    const due = await fee();
+    this.balance = before - due; // reports: await fee()
+  }`),
+    );
+  });
+
   it('a write behind a test of what was read before the wait', () => {
     expectReports(
       RULE,
