@@ -108,3 +108,29 @@ it('facts depend on the text alone: parts that know nothing of each other make t
     { seed: 4, numRuns: 20 },
   );
 });
+
+it('a helper takes the lock however many calls lie between, whoever asked for one of them before', () => {
+  const DEEP = 60;
+  const calls = Array.from(
+    { length: DEEP },
+    (_, at) => `export async function take${at + 1}() { return await take${at}(); }`,
+  );
+  const parts = [
+    'const mutex = new Mutex();',
+    'export async function take0() { return await mutex.acquire(); }',
+    ...calls,
+    `export async function use(work: () => Promise<void>) { const release = await take${DEEP}(); await work(); release(); }`,
+  ];
+  const told = (order: readonly string[]) => {
+    const files = { 'all.ts': [`import { Mutex } from 'async-mutex';`, ...order].join('\n') };
+    const project = createProject({ host: memoryHost(files), config });
+    project.set('all.ts', files['all.ts']);
+    return project
+      .check()
+      .findings.map(({ rule, span }) => `${rule} ${files['all.ts'].slice(...span)}`)
+      .sort();
+  };
+  const found = told(parts);
+  expect(found).toContainEqual(expect.stringContaining('require-release'));
+  expect(told(parts.toReversed())).toEqual(found);
+});

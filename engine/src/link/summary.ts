@@ -41,6 +41,9 @@ export interface Target {
 const MAX_CHAIN = 6;
 const MAX_DEPTH = 40;
 
+/** Walks for the sake of each other: what a walk asks for is mostly walked before it, so that only recursion and callbacks nest them. */
+const MAX_OPEN = 24;
+
 /** Functions that are searched for a lock before it is given up: no code that people wrote reaches it. */
 const MAX_REACH = 20_000;
 
@@ -62,7 +65,34 @@ export class Summaries implements CallEffects {
     const known = this.traces.get(unit, own);
     if (known) return known;
     const key = `${unit.path}\0${own}`;
-    if (this.walking.has(key) || this.walking.size > 24) return undefined;
+    if (this.walking.has(key) || this.walking.size > MAX_OPEN) return undefined;
+    if (this.walking.size === 0) this.walkCallees({ unit, fn });
+    return this.traces.get(unit, own) ?? this.walked(unit, fn, given, own, key);
+  }
+
+  /**
+   * Walks what a function calls before itself, the innermost first: no walk has then to wait for many others, and what is known of a
+   * long way of calls is the same whoever asked for it first.
+   */
+  private walkCallees(target: Target): void {
+    const seen = new Set<string>();
+    const open = [{ target, isLeft: false }];
+    for (let next = open.pop(); next; next = open.pop()) {
+      const { unit, fn } = next.target;
+      const own = `${fn}\0${givenKey([])}`;
+      const key = `${unit.path}\0${own}`;
+      if (next.isLeft) {
+        if (!this.traces.get(unit, own)) this.walked(unit, fn, [], own, key);
+      } else if (!seen.has(key) && !this.traces.get(unit, own)) {
+        seen.add(key);
+        if (next.target !== target) open.push({ ...next, isLeft: true });
+        for (const callee of this.callees(next.target))
+          if (this.mayLock(callee)) open.push({ target: callee, isLeft: false });
+      }
+    }
+  }
+
+  private walked(unit: Unit, fn: number, given: GivenArguments, own: string, key: string): Trace {
     this.walking.add(key);
     const trace = walk(this.entities, this, unit, fn, given);
     this.walking.delete(key);
