@@ -4,6 +4,7 @@ import { whoNoticesBatch } from '../link/batchable.js';
 import type { Linked } from '../link/linked.js';
 import type { Section } from '../link/section.js';
 import { lower, type Draft, type Outcome } from './outcome.js';
+import { isReleaseAlone } from './release-statement.js';
 import { RUNTIME } from './runtime-module.js';
 import { Source } from './source.js';
 
@@ -29,6 +30,8 @@ export function batchProcessorFix(project: Linked, section: Section, loop: LoopO
   const items = node['right'] as Node;
   const itemType = itemTypeOf(section, source, items);
   if (itemType === undefined) return { refused: 'the type of the items is not written at a parameter' };
+  if (section.form !== 'callback' && !releasesOnly(statements[1]!, section))
+    return { refused: 'the `finally` does more for each item than to release' };
   if (usesOthers(section, loop))
     return { refused: 'the section uses variables of the method that are not of the item' };
   const name = `${(method['key'] as Node)['name'] as string}Batch`;
@@ -66,6 +69,13 @@ function isSectionAlone(source: Source, section: Section, statements: readonly N
   if (first !== statements[0]) return false;
   if (section.form === 'callback') return statements.length === 1;
   return statements.length === 2 && statements[1]!.type === 'TryStatement' && statements[1]!['handler'] == null;
+}
+
+/** What else a `finally` did for each item would be done once for a batch. */
+function releasesOnly(statement: Node, { trace, hold }: Section): boolean {
+  const cleanup = ((statement['finalizer'] as Node | null)?.['body'] ?? []) as Node[];
+  const releases = trace.releases.filter((release) => release.hold === hold);
+  return cleanup.every((one) => releases.some(({ span }) => isReleaseAlone(one, span)));
 }
 
 /** The section with the loop moved inside. */

@@ -567,6 +567,27 @@ export const set = (list: number[]) => count.withLock((guard) => {
   },
   {
     rule: 'prefer-batch-processor',
+    says: 'the `finally` does more for each item than to release',
+    sample: `import { Mutex } from 'async-mutex';
+declare function work(item: number): void;
+export class Box {
+  private readonly mutex = new Mutex();
+  async f(items: readonly number[]) {
+    for (const item of items) {
+      const release = await this.mutex.acquire();
+      try {
+        work(item);
+      } finally {
+        console.log(item);
+        release();
+      }
+    }
+  }
+}
+`,
+  },
+  {
+    rule: 'prefer-batch-processor',
     says: 'the loop does more than to take the lock',
     sample: `import { Mutex } from 'async-mutex';
 declare function work(): Promise<number>;
