@@ -276,7 +276,11 @@ export class Entities {
       case 'instance':
       case 'class': {
         const found = this.findMember(of.unit, of.cls, name, hops);
-        return found && this.memberEntity(found.unit, found.cls, found.member);
+        const entity = found && this.memberEntity(found.unit, found.cls, found.member);
+        if (entity || !found || (found.unit === of.unit && found.cls === of.cls)) return entity;
+        // `protected lock: any` tells nothing; the class that assigns it may.
+        const assigned = this.assignedMember(of.unit, of.cls, name);
+        return assigned && this.memberEntity(of.unit, of.cls, assigned);
       }
       case 'object': {
         const property = of.value.props.find((candidate) => candidate.name === name);
@@ -303,22 +307,26 @@ export class Entities {
     return model ? modelEntity(model) : { k: 'external', module: of.module, name: path };
   }
 
-  /** The class that declares a member, searching the super classes. */
+  /**
+   * The class that has a member, searching the super classes: the first that declares it; if none does, the one furthest up that
+   * assigns it. What a class assigns and has from another is that one's.
+   */
   findMember(
     unit: Unit,
     cls: number,
     name: string,
     hops = 0,
   ): { unit: Unit; cls: number; member: MemberFact } | undefined {
-    const member =
-      unit.member(cls, name, ['method', 'getter', 'field']) ??
-      unit.member(cls, name) ??
-      this.assignedMember(unit, cls, name);
-    if (member) return { unit, cls, member };
+    const declared = unit.member(cls, name, ['method', 'getter', 'field']) ?? unit.member(cls, name);
+    if (declared) return { unit, cls, member: declared };
     const parent = hops > MAX_HOPS ? undefined : this.superOf(unit, cls, hops + 1);
-    return parent?.k === 'class' || parent?.k === 'instance'
-      ? this.findMember(parent.unit, parent.cls, name, hops + 1)
-      : undefined;
+    const inherited =
+      parent?.k === 'class' || parent?.k === 'instance'
+        ? this.findMember(parent.unit, parent.cls, name, hops + 1)
+        : undefined;
+    if (inherited) return inherited;
+    const assigned = this.assignedMember(unit, cls, name);
+    return assigned && { unit, cls, member: assigned };
   }
 
   /** Whether every object of a class is one of another class: it is that class, or extends it. */

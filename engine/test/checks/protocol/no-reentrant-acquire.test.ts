@@ -11,6 +11,31 @@ function store(members: string): string {
 
 describe(RULE, () => {
   describe('reports', () => {
+    it('the lock of the super class, though the class that extends it assigns the field', () => {
+      expectReports(
+        RULE,
+        `import { Mutex } from 'async-mutex';
+declare function work(): Promise<void>;
+class Store {
+  protected mutex = new Mutex();
+  async save(): Promise<void> {
+    await this.mutex.runExclusive(work);
+  }
+}
+export class Named extends Store {
+  constructor() {
+    super();
+    this.mutex = new Mutex();
+  }
+  async rename(): Promise<void> {
+    await this.mutex.runExclusive(async () => {
+      await this.save(); // reports
+    });
+  }
+}`,
+      );
+    });
+
     it('a section inside a section of the same lock', () => {
       expectReports(
         RULE,
