@@ -4,6 +4,7 @@ import { Ajv } from 'ajv';
 import AjvDraft04 from 'ajv-draft-04';
 import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
+import { prose } from '../src/report/page.js';
 import { Workbench } from './workbench.js';
 
 const STORE = `import { Mutex } from 'async-mutex';
@@ -136,6 +137,12 @@ describe('markdown', () => {
 });
 
 describe('html', () => {
+  test('code is one piece though it has backticks of its own', () => {
+    expect(prose('`lock` is held across `send(`ready ${index}`)` and `a` or `b`.')).toBe(
+      '<code>lock</code> is held across <code>send(`ready ${index}`)</code> and <code>a</code> or <code>b</code>.',
+    );
+  });
+
   test('is one page that asks for nothing, with what is found escaped', async () => {
     const bench = new Workbench({ 'a.ts': STORE.replace("'https://example.org/' + item", "'<script>' + item") });
     const { out } = await bench.run(['check', '--reporter', 'html']);

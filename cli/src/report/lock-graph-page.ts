@@ -97,4 +97,4 @@ function shortened(name: string): string {
 
 const STYLE = `main{max-width:70rem}.picture{overflow-x:auto}
 rect{fill:Canvas;stroke:currentColor}text{text-anchor:middle;font:13px system-ui,sans-serif;fill:currentColor}.edge{fill:none;stroke:currentColor;stroke-width:1.5}.edge.cycle{stroke:var(--red);stroke-width:2.5}
-table{border-collapse:collapse;width:100%}td,th{text-align:left;border-bottom:1px solid var(--line);padding:.3rem .6rem;overflow-wrap:anywhere}tr.cycle{color:var(--red)}`;
+table{border-collapse:collapse;width:100%}td,th{text-align:left;border-bottom:1px solid var(--line);padding:.3rem .6rem;overflow-wrap:anywhere}th{overflow-wrap:normal}tr.cycle{color:var(--red)}`;

@@ -22,9 +22,12 @@ export function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
 
+/** Code between backticks. What is quoted may be a template, and have backticks of its own: always two, and within. */
+const CODE = /(?<![\w`])`((?:[^`]|`[^`]*`)+?)`(?![\w`$])/g;
+
 /** Text with its code spans as code. */
 export function prose(text: string): string {
-  return escaped(text).replace(/`([^`]+)`/g, '<code>$1</code>');
+  return escaped(text).replace(CODE, '<code>$1</code>');
 }
 
 const STYLE = `:root{color-scheme:light dark;--line:#8886;--soft:#8881;--red:#c62828;--amber:#8a5a00;--green:#1b6e35}
