@@ -146,7 +146,7 @@ export function isKnownRule(name: string): boolean {
 export function unknownRule(name: string): string {
   const names = knownRules.map((rule) => rule.name);
   const near = names.filter((known) => known.split('-').some((word) => word.length > 3 && name.includes(word)));
-  return `has an unknown rule "${name}"; ${near.length > 0 ? `did you mean ${near.join(' or ')}?` : `known are ${names.join(', ')}`}`;
+  return `has an unknown rule "${name}"; ${near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'lockwise explain lists those that there are'}`;
 }
 
 /** The configuration with what the command line says about rules. `--rule` turns a rule on even where the preset has it off. */
