@@ -55,6 +55,13 @@ describe('preview is the default', () => {
     execFileSync('git', ['apply', '--check', '--allow-empty'], { cwd: bench.root, input: out });
   });
 
+  test('--diff of nothing says why where something was found', async () => {
+    const bench = new Workbench({ 'a.ts': TEXT });
+    const { out, err } = await bench.run(['fix', '--diff'], { make: toyProject(unsafe) });
+    expect(out).toBe('');
+    expect(err).toMatch(/^lockwise: no fix is safe; .+ assumes? more: see it with --unsafe\n$/);
+  });
+
   test('--diff from a sub-directory applies there', async () => {
     const bench = new Workbench({ 'pkg/src/a.ts': TEXT });
     const { out } = await bench.run(['fix', '--diff'], { cwd: 'pkg', make: toyProject(safe) });

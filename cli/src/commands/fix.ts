@@ -7,6 +7,7 @@ import { unifiedDiff } from '../plan/unified-diff.js';
 import type { Ports } from '../ports.js';
 import type { AppliedFix, DroppedFix, Fixing, Outcome } from '../report/outcome.js';
 import { Places } from '../report/places.js';
+import { count, fixable } from '../report/summary.js';
 import { guard } from '../write/guard.js';
 import { JournalStore } from '../write/journal.js';
 import { carryOut, writeChanges } from '../write/writer.js';
@@ -30,6 +31,7 @@ export function previewFixes(request: Request, ports: Ports, planned: PlannedFix
   const toFiles = request.reporters.filter(({ file }) => file !== undefined);
   if (request.fix.mode === 'diff') {
     ports.terminal.out(unifiedDiff(changes));
+    if (changes.length === 0 && settled.after.length > 0) ports.terminal.err(`lockwise: ${nothingToShow(settled)}\n`);
     for (const { path, line, title, because } of fixing.dropped)
       ports.terminal.err(`left out ${path}:${line} ${title}: ${because}\n`);
     for (const { path, why } of fixing.stopped)
@@ -50,6 +52,14 @@ export function previewFixes(request: Request, ports: Ports, planned: PlannedFix
     reporters: request.fix.mode === 'diff' ? toFiles : request.reporters,
     failed: false,
   };
+}
+
+/** Why a patch is empty though something was found. */
+function nothingToShow({ after }: Settled): string {
+  const { unsafe } = fixable({ findings: after });
+  return unsafe > 0
+    ? `no fix is safe; ${count(unsafe, 'finding has', 'findings have')} one that assumes more: see it with --unsafe`
+    : 'nothing that was found has a fix that could be shown; lockwise check says why';
 }
 
 /** What the fixes leave, where it stands before them: a later round may mend what the first one could not. */

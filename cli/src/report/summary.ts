@@ -6,7 +6,7 @@ export function count(number: number, one: string, many = `${one}s`): string {
 }
 
 /** What could be fixed and how. Each finding counts once, by its most trusted fix. */
-function fixable({ findings }: Outcome): { safe: number; unsafe: number; manual: number } {
+export function fixable({ findings }: Pick<Outcome, 'findings'>): { safe: number; unsafe: number; manual: number } {
   const safe = findings.filter((finding) => fixOfTier(finding, 'safe')).length;
   const unsafe = findings.filter((finding) => !fixOfTier(finding, 'safe') && fixOfTier(finding, 'unsafe')).length;
   return { safe, unsafe, manual: findings.length - safe - unsafe };
