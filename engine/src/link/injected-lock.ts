@@ -2,6 +2,7 @@ import type { CallOp, TypeFact, Value } from '../facts/format.js';
 import type { LockModel } from '../models/model.js';
 import { namesLock } from '../models/words.js';
 import type { Entities } from './entity.js';
+import { isPromiseType } from './gives-promise.js';
 import type { Unit } from './unit.js';
 
 /** A lock that comes in as a function, `lock(name, timeout, work)`: how far it reaches only its giver knows. */
@@ -59,6 +60,5 @@ function isLockFunction(entities: Entities, unit: Unit, type: TypeFact): boolean
   const origin = entities.origin(unit, type.bind) ?? { unit, binding: type.bind };
   const alias = origin.unit.facts.aliases.find(({ binding }) => binding === origin.binding);
   if (alias?.type.t !== 'function' || !namesLock(alias.name) || OTHERWISE.test(alias.name)) return false;
-  const { returns } = alias.type;
-  return returns?.t === 'ref' && /^Promise(Like)?$/.test(returns.name);
+  return isPromiseType(alias.type.returns);
 }
