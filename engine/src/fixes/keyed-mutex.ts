@@ -5,7 +5,7 @@ import { contains } from '../link/enclosing.js';
 import type { Linked } from '../link/linked.js';
 import { declarationAt, type Declaration } from '../link/lock-declaration.js';
 import type { LockModel } from '../models/model.js';
-import { mentionsOf } from './declaration-mentions.js';
+import { cellReferences } from './cell-references.js';
 import { lower, type Outcome } from './outcome.js';
 import { Rewriting } from './rewriting.js';
 import { RUNTIME } from './runtime-module.js';
@@ -56,7 +56,9 @@ class KeyedChange {
 
   /** Gives the condition that forbids the change. */
   make(): string | undefined {
-    const uses = mentionsOf(this.rewriting.source, this.own).filter((path) => !this.isDeclaration(path));
+    const all = cellReferences(this.project, this.own);
+    if (typeof all === 'string') return all;
+    const uses = all.filter((path) => !this.isDeclaration(path));
     const lookups = uses.filter((path) => methodOf(path) === 'get');
     for (const path of uses.filter((path) => methodOf(path) !== 'get')) {
       const refused = this.drop(path);

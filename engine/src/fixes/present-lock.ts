@@ -5,7 +5,7 @@ import type { Linked } from '../link/linked.js';
 import { declarationOf, type Declaration } from '../link/lock-declaration.js';
 import type { Lock } from '../link/section.js';
 import { everyValue } from '../link/unit.js';
-import { mentionsOf } from './declaration-mentions.js';
+import { cellReferences } from './cell-references.js';
 import { localName } from './local-name.js';
 import { lower, type Outcome } from './outcome.js';
 import { needsParens } from './parens.js';
@@ -25,7 +25,9 @@ export function presentLockFix(project: Linked, lock: Lock | undefined): Outcome
   const rewriting = new Rewriting(Source.of(project, own.unit));
   const refused = own.parameter ? byDefault(project, rewriting, own) : atDeclaration(rewriting, own);
   if (refused) return { refused };
-  for (const reference of mentionsOf(rewriting.source, own)) {
+  const references = cellReferences(project, own);
+  if (typeof references === 'string') return { refused: references };
+  for (const reference of references) {
     const lost = withoutTest(rewriting, reference);
     if (lost) return { refused: lost };
   }

@@ -128,6 +128,30 @@ export function reset() {
   },
   {
     rule: 'no-leaky-keyed-lock',
+    says: '`locks` is taken out in a pattern',
+    sample: `import { Mutex } from 'async-mutex';
+export class Store {
+  private readonly locks = new Map<string, Mutex>();
+  async save(key: string, work: () => Promise<void>): Promise<void> {
+    let lock = this.locks.get(key);
+    if (!lock) {
+      lock = new Mutex();
+      this.locks.set(key, lock);
+    }
+    await lock.runExclusive(work);
+  }
+  drop(key: string): void {
+    this.locks.delete(key);
+  }
+  keys(): string[] {
+    const { locks } = this;
+    return [...locks.keys()];
+  }
+}
+`,
+  },
+  {
+    rule: 'no-leaky-keyed-lock',
     says: '`acquire` has no counterpart in a `KeyedMutex`',
     sample: `${LOCKS}export async function drop(key: string) {
   const lock = locks.get(key)!;
@@ -372,6 +396,24 @@ export const f = () => table.withRead(async ({ sum }) => {
     sample: `import { Mutex } from 'async-mutex';
 let mutex = new Mutex(), other = 1;
 export const f = () => mutex.runExclusive(() => other);
+`,
+  },
+  {
+    rule: 'no-optional-lock',
+    says: '`other.lock` may be the same field of another object',
+    sample: `import { Mutex } from 'async-mutex';
+export class Store {
+  private lock?: Mutex;
+  open(): void {
+    this.lock = new Mutex();
+  }
+  async save(work: () => Promise<void>): Promise<void> {
+    await (this.lock ? this.lock.runExclusive(work) : work());
+  }
+  isLike(other: Store): boolean {
+    return other.lock === undefined;
+  }
+}
 `,
   },
   {
