@@ -37,7 +37,7 @@ export interface Report {
   /** The most that it may be reported as, where it is less sure than the rule's level says. */
   readonly atMost?: 'warn';
   readonly related?: readonly Related[];
-  /** Builds the fixes, best first. A refusal is told at the end of the message. */
+  /** Builds the fixes, best first. Why the best is refused is told at the end of the message, also where another one stands. */
   readonly fix?: () => Outcome | readonly Outcome[];
 }
 

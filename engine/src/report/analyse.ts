@@ -3,7 +3,7 @@ import { checks } from '../checks/index.js';
 import { levelOf, optionsOf, type Config } from '../config.js';
 import type { Finding, Severity } from '../findings.js';
 import { completeFix } from '../fixes/complete.js';
-import { isRefusal } from '../fixes/outcome.js';
+import { isRefusal, type Refusal } from '../fixes/outcome.js';
 import type { Linked } from '../link/linked.js';
 import type { Section } from '../link/section.js';
 import type { Unit } from '../link/unit.js';
@@ -48,19 +48,24 @@ function finding(project: Linked, unit: Unit, check: Check, severity: Severity, 
     isRefusal(outcome) ? outcome : completeFix(project, outcome),
   );
   const fixes = outcomes.flatMap((outcome) => ('refused' in outcome ? [] : [outcome]));
-  const refusal = fixes.length === 0 ? outcomes.find((outcome) => 'refused' in outcome) : undefined;
+  const [best] = outcomes;
   return {
     check,
     rule: check.name,
     severity: report.atMost ?? severity,
     path: unit.path,
     span: report.span,
-    message: refusal ? `${report.message} No automatic fix: ${refusal.refused}.` : report.message,
+    message: best && isRefusal(best) ? `${report.message} ${told(best, fixes.length)}` : report.message,
     symbol: project.symbolAt({ path: unit.path, span: report.span }),
     ...(report.evidence === undefined ? {} : { evidence: report.evidence }),
     related: report.related ?? [],
     fixes,
   };
+}
+
+/** Why the best fix is refused; another one may stand. */
+function told({ refused }: Refusal, others: number): string {
+  return others > 0 ? `That has no automatic fix: ${refused}.` : `No automatic fix: ${refused}.`;
 }
 
 function isSuppressed(unit: Unit, raw: Raw): boolean {

@@ -10,7 +10,7 @@ export interface Told {
 /** Every clause that the findings of a rule tell of a sample: refusals, reasons, and the parts of a reason that stands for several. */
 export function clausesTold(rule: string, sample: Sample): readonly string[] {
   const told = findings(rule, sample).flatMap(({ message, fixes }) => [
-    ...(/ No automatic fix: (.*)\.$/s.exec(message)?.slice(1) ?? []),
+    ...(/ (?:No|That has no) automatic fix: (.*)\.$/s.exec(message)?.slice(1) ?? []),
     ...fixes.flatMap(({ reason }) => reason ?? []),
   ]);
   return told.flatMap((clause) => [clause, ...partsOf(clause)]);

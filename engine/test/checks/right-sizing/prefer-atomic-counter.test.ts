@@ -1,5 +1,5 @@
-import { describe, it } from 'vitest';
-import { expectFix, expectRefusal, expectReports, expectSilent } from '../check-rule.js';
+import { describe, expect, it } from 'vitest';
+import { expectFix, expectRefusal, expectReports, expectSilent, findings } from '../check-rule.js';
 
 const RULE = 'prefer-atomic-counter';
 
@@ -422,6 +422,29 @@ export async function add() {
 }`,
         'a guard is used for more than its value',
       );
+    });
+
+    it('says why there is no counter where the lock may still go', () => {
+      const [found] = findings(
+        RULE,
+        `import { Mutex } from 'async-mutex';
+export class Meter {
+  private readonly mutex = new Mutex();
+  private count = 0;
+  async add(): Promise<void> {
+    await this.mutex.runExclusive(() => {
+      this.count++;
+    });
+  }
+  isAhead(other: Meter): boolean {
+    return this.count > other.count;
+  }
+}`,
+      );
+      expect(found?.message).toMatch(/ That has no automatic fix: .*may be the same field of another object\.$/);
+      expect(found?.fixes.map(({ title }) => title)).toEqual([
+        'Remove `this.mutex`: its sections cannot be interrupted',
+      ]);
     });
 
     it('leaves a field as it is that another object of the class reads', () => {
