@@ -3,6 +3,7 @@ import type { LockModel } from '../models/model.js';
 import type { TypeOrigin } from '../types/index.js';
 import { Answers, OpenQuestions } from './answers.js';
 import { annotatedLock, isDeclaredLock } from './annotated-lock.js';
+import { containerOf, isUntypedMap, itemOf, lockContainer, takenFrom } from './collection.js';
 import { homeMadeModel } from './home-made.js';
 import type { Program } from './program.js';
 import { everyOp, type Unit } from './unit.js';
@@ -469,30 +470,6 @@ function madeLock(model: LockModel, unit: Unit, op: CallOp): Entity {
   return { k: 'lock', model, made: { unit, op }, ...(data ? { data } : {}) };
 }
 
-function lockContainer(entry: Entity | undefined): Entity | undefined {
-  const isLock = entry?.k === 'lock' || (entry?.k === 'instance' && homeMadeModel(entry.unit, entry.cls) !== undefined);
-  return isLock ? { k: 'locks', of: entry } : undefined;
-}
-
-function containerOf(entry: Entity | undefined, shape: 'list' | 'map'): Entity | undefined {
-  return entry?.k === 'instance' ? { k: 'instances', of: entry, shape } : lockContainer(entry);
-}
-
-/** What a loop over a collection goes through. */
-function itemOf(of: Entity): Entity | undefined {
-  if (of.k !== 'instances' || of.shape === 'pair') return undefined;
-  return of.shape === 'list' ? of.of : { ...of, shape: 'pair' };
-}
-
-/** What a method of a container gives: an entry, as `locks.get(key)` and `rooms.at(0)` do, or some of them. */
-function takenFrom(of: Entity, method: string): Entity | undefined {
-  if (of.k !== 'locks' && of.k !== 'instances') return undefined;
-  if (/^(get|at|pop|shift|find|findLast)$/.test(method)) return of.of;
-  if (method === 'entries') return of.k === 'instances' && of.shape === 'map' ? of : undefined;
-  const isSome = of.k === 'instances' && /^(values|splice|slice|filter|concat|toSorted|toReversed)$/.test(method);
-  return isSome ? { ...of, shape: 'list' } : undefined;
-}
-
 function isLockOrLocks({ k }: Entity): boolean {
   return k === 'lock' || k === 'locks';
 }
@@ -500,16 +477,6 @@ function isLockOrLocks({ k }: Entity): boolean {
 /** `{}` says nothing of what it will hold. */
 function isEmptyObject(entity: Entity): boolean {
   return entity.k === 'object' && entity.value.props.length === 0;
-}
-
-/** `{}`, `Object.create(null)`, `new Map()`: what is in it shows where it is filled. */
-function isUntypedMap(unit: Unit, init: Value): boolean {
-  if (init.v === 'object') return init.props.length === 0;
-  const op = init.v === 'call' ? unit.call(init.id)?.op : undefined;
-  if (!op || op.typeArgs.length > 0) return false;
-  const { callee } = op;
-  if (callee.v === 'global') return op.isNew && /^(Weak)?Map$/.test(callee.name);
-  return callee.v === 'member' && callee.name === 'create' && callee.of.v === 'global' && callee.of.name === 'Object';
 }
 
 function firstOf<T, R>(items: readonly T[], of: (item: T) => R | undefined): R | undefined {
