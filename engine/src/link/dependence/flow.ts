@@ -22,13 +22,13 @@ import {
   withClaim,
   withGuard,
   withoutReadsOf,
-  withRead,
   withValue,
   type Guard,
   type Knowledge,
   type Live,
 } from './knowledge.js';
 import { outsideAccess } from './outside.js';
+import { Readings } from './readings.js';
 import { assertedReads, returnedReads, throws } from './called-reads.js';
 
 /** What the flow of one function has shown. */
@@ -53,6 +53,7 @@ class Following implements Steps {
   private readonly dependences = new Map<string, Dependence>();
   private readonly entered = new Set<number>();
   private readonly singleFlight = new Set<number>();
+  private readonly readings = new Readings();
   private readonly always: ReadonlyMap<Op, readonly Hold[]>;
   /** By open callback: the readings that its result comes from. */
   private readonly results: ReadonlySet<string>[] = [NONE];
@@ -81,9 +82,9 @@ class Following implements Steps {
       case 'await':
         return cross(known, { span: op.span, ...this.acquired(op) }, this.under(op));
       case 'using':
-        return withValue(known, `b${op.binding}`, this.sources(op.value, known));
+        return withValue(known, `b${op.binding}`, this.readings.of(op.value, known));
       case 'assign': {
-        const from = this.sources(op.value, known);
+        const from = this.readings.of(op.value, known);
         let after = known;
         const entry = op.target.v === 'index' ? op.target.key : undefined;
         for (const cell of this.cells(fn, op)) after = this.write(cell, op, fn, from, after, op.value, entry);
@@ -99,7 +100,7 @@ class Following implements Steps {
   }
 
   tested(test: Value, outcome: boolean, at: Span, known: Knowledge, op: Op, fn: number): Knowledge {
-    const reads = this.sources(test, known);
+    const reads = this.readings.of(test, known);
     if (reads.size === 0) return known;
     const guard: Guard = {
       span: at,
@@ -115,7 +116,7 @@ class Following implements Steps {
   /** `if (busy) await other;`: whoever waited goes on by what it tested before, like all others who waited. */
   met(op: BranchOp, before: Knowledge, then: Knowledge, joined: Knowledge): Knowledge {
     if (op.form !== 'if' || op.else.length > 0) return joined;
-    const reads = this.sources(op.test, before);
+    const reads = this.readings.of(op.test, before);
     const waited = [...reads].filter((key) => {
       const [one, other] = [before.reads.get(key), then.reads.get(key)];
       return one !== undefined && other !== undefined && other.crossed.length > one.crossed.length;
@@ -132,7 +133,7 @@ class Following implements Steps {
   }
 
   returns(value: Value | undefined, known: Knowledge): void {
-    if (value) this.results.push(union(this.results.pop(), this.sources(value, known)));
+    if (value) this.results.push(union(this.results.pop(), this.readings.of(value, known)));
   }
 
   nextRound(loop: LoopOp, known: Knowledge): Knowledge {
@@ -159,20 +160,8 @@ class Following implements Steps {
 
   private readonly accesses = new Map<Op, readonly CellAccess[]>();
 
-  /** The readings that an operation at a place has made. */
-  private readsAt(known: Knowledge, span: Span): ReadonlySet<string> {
-    const keys = this.keysAt.get(`${span[0]}-${span[1]}`);
-    return keys ? new Set(keys.filter((key) => known.reads.has(key))) : NONE;
-  }
-
-  private readonly keysAt = new Map<string, string[]>();
-
   private withRead(known: Knowledge, cell: CellAccess, op: Op, fn: number, entry?: Value): Knowledge {
-    const place = `${op.span[0]}-${op.span[1]}`;
-    const key = readKey(op.span, cell.id);
-    const keys = this.keysAt.get(place) ?? [];
-    if (!keys.includes(key)) this.keysAt.set(place, [...keys, key]);
-    return withRead(known, key, { cell, op, fn, under: this.under(op), ...(entry ? { entry } : {}) });
+    return this.readings.add(known, { cell, op, fn, under: this.under(op), ...(entry ? { entry } : {}) });
   }
 
   private read(op: Op, known: Knowledge, fn: number, entry?: Value): Knowledge {
@@ -181,50 +170,15 @@ class Following implements Steps {
     return after;
   }
 
-  /** The readings that a value comes from. */
-  private sources(value: Value, known: Knowledge): ReadonlySet<string> {
-    switch (value.v) {
-      case 'bind':
-        return union(known.values.get(`b${value.id}`), this.readsAt(known, value.span));
-      case 'member':
-        return union(this.readsAt(known, value.span), this.sources(value.of, known));
-      case 'index':
-        return union(
-          this.readsAt(known, value.span),
-          union(this.sources(value.of, known), this.sources(value.key, known)),
-        );
-      case 'call':
-        return known.values.get(`c${value.id}`) ?? NONE;
-      case 'await':
-        return this.sources(value.of, known);
-      case 'object':
-        return this.sourcesOf(
-          value.props.map((property) => property.value),
-          known,
-        );
-      case 'array':
-        return this.sourcesOf(value.items, known);
-      case 'choice':
-      case 'mix':
-        return this.sourcesOf(value.of, known);
-      default:
-        return NONE;
-    }
-  }
-
-  private sourcesOf(values: readonly Value[], known: Knowledge): ReadonlySet<string> {
-    return values.reduce<ReadonlySet<string>>((all, value) => union(all, this.sources(value, known)), NONE);
-  }
-
   private call(op: CallOp, known: Knowledge, fn: number): Knowledge {
     const entry = op.args[0];
     let after = this.outside(op, this.read(op, known, fn, entry), fn);
-    let from = this.sourcesOf(op.args, after);
-    if (op.callee.v === 'member') from = union(from, this.sources(op.callee.of, after));
-    from = union(from, this.readsAt(after, op.span));
+    let from = this.readings.ofAll(op.args, after);
+    if (op.callee.v === 'member') from = union(from, this.readings.of(op.callee.of, after));
+    from = union(from, this.readings.at(after, op.span));
     for (const cell of this.cells(fn, op))
       if (cell.how === 'write')
-        after = this.write(cell, op, fn, this.sourcesOf(op.args, after), after, undefined, entry);
+        after = this.write(cell, op, fn, this.readings.ofAll(op.args, after), after, undefined, entry);
     const target = this.called(op, fn);
     if (target && !target.unit.fn(target.fn).async) {
       for (const cell of returnedReads(this.project, target, this.unit, fn, op)) {
@@ -250,7 +204,7 @@ class Following implements Steps {
     const cell = this.under(op).length > 0 ? outsideAccess(this.project.entities, this.unit, fn, op) : undefined;
     if (!cell) return known;
     if (cell.how === 'read') return this.withRead(known, cell, op, fn, op.args[0]);
-    this.depend(this.sourcesOf(op.args.slice(1), known), 'value', op, fn, known, undefined, cell, op.args[0]);
+    this.depend(this.readings.ofAll(op.args.slice(1), known), 'value', op, fn, known, undefined, cell, op.args[0]);
     return withoutReadsOf(known, (read) => replaces(cell, read));
   }
 
@@ -265,7 +219,7 @@ class Following implements Steps {
   /** What a method of the project writes is written because of the arguments, and of the tests that led to the call. */
   private writesOf(target: Target, op: CallOp, fn: number, known: Knowledge): void {
     if (this.under(op).length === 0) return;
-    const from = this.sourcesOf(op.args, known);
+    const from = this.readings.ofAll(op.args, known);
     for (const cell of this.project.reach.of(target)) {
       if (cell.how !== 'write') continue;
       this.depend(from, 'value', op, fn, known, undefined, { ...cell, span: op.span });
