@@ -1,7 +1,6 @@
 import type { Value } from '../../facts/format.js';
 import type { Span } from '../../findings.js';
-import type { CellRead } from './knowledge.js';
-import { NONE, readKey, union, withRead, type Knowledge } from './knowledge.js';
+import { NONE, readKey, union, withRead, type CellRead, type Knowledge } from './knowledge.js';
 
 /** The readings that a function has made, by their places, and which of them a value comes from. */
 export class Readings {
