@@ -17,10 +17,18 @@ export type Sample = string | Readonly<Record<string, string>>;
 
 export const SAMPLE = 'sample.ts';
 
-/** The findings of one rule in all files of a sample, under the strict preset unless told. */
-export function findings(rule: string, sample: Sample, preset: Config['preset'] = 'strict'): readonly Finding[] {
+/** What a rule is configured with, beyond its level. */
+export type Options = Readonly<Record<string, unknown>>;
+
+/** The findings of one rule in all files of a sample, under the strict preset and without options unless told. */
+export function findings(
+  rule: string,
+  sample: Sample,
+  preset: Config['preset'] = 'strict',
+  options?: Options,
+): readonly Finding[] {
   const files = filesOf(sample);
-  const found = projectOf(files, {}, preset)
+  const found = projectOf(files, options ? { [rule]: ['warn', options] } : {}, preset)
     .check()
     .findings.filter((finding) => finding.rule === rule);
   // The command looks only at files that the prefilter keeps: a rule must not report where it would not be asked.
@@ -103,11 +111,7 @@ export function expectRefusal(rule: string, sample: Sample, condition: string): 
   expect(finding!.message).toContain(condition);
 }
 
-export function projectOf(
-  sample: Sample,
-  rules: Readonly<Record<string, 'off' | 'warn' | 'error'>> = {},
-  preset: Config['preset'] = 'strict',
-) {
+export function projectOf(sample: Sample, rules: Config['rules'] = {}, preset: Config['preset'] = 'strict') {
   const files = filesOf(sample);
   const project = createProject({ host: memoryHost(files), config: { preset, rules, locks: [] } });
   for (const [path, text] of Object.entries(files)) project.set(path, text);

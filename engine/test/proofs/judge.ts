@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { structuredPatch } from 'diff';
 import { expect } from 'vitest';
 import type { Finding } from '@lockwise/engine';
-import { applied, filesOf, findings, SAMPLE } from '../checks/check-rule.js';
+import { applied, filesOf, findings, SAMPLE, type Options } from '../checks/check-rule.js';
 import { newTypeErrors } from '../checks/type-errors.js';
 import { compared, explored, type Comparison } from './outcomes.js';
 import { programOf, startOrder, withTasks } from './program.js';
@@ -46,8 +46,8 @@ interface FixedProgram {
   readonly byTool: boolean;
 }
 
-function fixed(rule: string, { fix, outcomes }: Proof, before: Files): FixedProgram {
-  const [finding] = findings(rule, before);
+function fixed(rule: string, { fix, outcomes, options }: Proof, before: Files): FixedProgram {
+  const [finding] = findings(rule, before, 'strict', options);
   if ('silent' in fix) {
     expect(finding?.message).toBeUndefined();
     return { after: byHand(before, fix.byHand), verdict: 'not reported', byTool: false };
@@ -64,12 +64,14 @@ function fixed(rule: string, { fix, outcomes }: Proof, before: Files): FixedProg
   expect(offered!.tier, offered!.reason).toBe(fix.tier);
   if (fix.tier === 'safe') expect(outcomes, 'a safe fix adds nothing').not.toHaveProperty('adds');
   const after = applied(before, offered!.edits);
-  assertIdempotent(rule, finding!, after);
+  assertIdempotent(rule, finding!, after, options);
   return { after, verdict: fix.tier === 'safe' ? 'safe' : `unsafe: ${offered!.reason!}`, byTool: true };
 }
 
-function assertIdempotent(rule: string, finding: Finding, after: Files): void {
-  const again = findings(rule, after).filter(({ symbol, fixes }) => symbol === finding.symbol && fixes.length > 0);
+function assertIdempotent(rule: string, finding: Finding, after: Files, options?: Options): void {
+  const again = findings(rule, after, 'strict', options).filter(
+    ({ symbol, fixes }) => symbol === finding.symbol && fixes.length > 0,
+  );
   expect(again.map(({ message }) => message)).toEqual([]);
 }
 

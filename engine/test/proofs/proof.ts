@@ -1,4 +1,4 @@
-import type { Sample } from '../checks/check-rule.js';
+import type { Options, Sample } from '../checks/check-rule.js';
 
 /**
  * A small concurrent program, what the tool is to say of it, and how the program may end once that is done: the proof of a fix
@@ -20,6 +20,8 @@ export interface Proof {
   readonly tasks: Readonly<Record<string, string>>;
   /** An expression over `sample.ts`: what is left to see when all tasks are done. Results and errors of tasks are seen anyway. */
   readonly observe?: string;
+  /** What the rule is configured with. */
+  readonly options?: Options;
   readonly fix: ExpectedFix;
   readonly outcomes: ExpectedOutcomes;
 }

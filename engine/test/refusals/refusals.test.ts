@@ -8,15 +8,16 @@ import holdTime from './cases/hold-time.js';
 import protocol from './cases/protocol.js';
 import rightSizing from './cases/right-sizing.js';
 import { clauses } from './clauses.js';
-import { clausesTold } from './told.js';
+import { clausesTold, type Told } from './told.js';
 
 const rulesProven = filesBelow('engine/test/proofs/cases', /\.ts$/).map((path) => path.replace(/^.*\/|\.ts$/g, ''));
+const samples: readonly Told[] = [...atomicity, ...holdTime, ...protocol, ...rightSizing];
 const told = new Set<string>();
 
 describe('a fix is refused, or not safe, and the message says why', () => {
-  for (const { rule, says, sample } of [...atomicity, ...holdTime, ...protocol, ...rightSizing])
+  for (const { rule, says, sample, options } of samples)
     it(`${rule}: ${says}`, () => {
-      const found = clausesTold(rule, sample);
+      const found = clausesTold(rule, sample, options);
       expect(found).toContain(says);
       found.forEach((clause) => told.add(clause));
     });
@@ -24,7 +25,8 @@ describe('a fix is refused, or not safe, and the message says why', () => {
 
 it('whatever a fix may say is said of some sample here, or of a program whose fix is proven', async () => {
   for (const { rule, proofs } of await Promise.all(rulesProven.map(proofsIn)))
-    for (const proof of proofs) for (const clause of clausesTold(rule, sampleOf(proof))) told.add(clause);
+    for (const proof of proofs)
+      for (const clause of clausesTold(rule, sampleOf(proof), proof.options)) told.add(clause);
   const unsaid = clauses().filter(({ pattern }) => ![...told].some((clause) => pattern.test(clause)));
   expect(unsaid.map(({ place, text }) => `${place}: ${text}`)).toEqual([]);
 });

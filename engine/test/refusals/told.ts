@@ -1,15 +1,17 @@
-import { findings, type Sample } from '../checks/check-rule.js';
+import { findings, type Options, type Sample } from '../checks/check-rule.js';
 
 /** A sample whose finding has no fix, or none that is safe, and the clause by which the tool says why. */
 export interface Told {
   readonly rule: string;
   readonly says: string;
   readonly sample: Sample;
+  /** What the rule is configured with. */
+  readonly options?: Options;
 }
 
 /** Every clause that the findings of a rule tell of a sample: refusals, reasons, and the parts of a reason that stands for several. */
-export function clausesTold(rule: string, sample: Sample): readonly string[] {
-  const told = findings(rule, sample).flatMap(({ message, fixes }) => [
+export function clausesTold(rule: string, sample: Sample, options?: Options): readonly string[] {
+  const told = findings(rule, sample, 'strict', options).flatMap(({ message, fixes }) => [
     ...(/ (?:No|That has no) automatic fix: (.*)\.$/s.exec(message)?.slice(1) ?? []),
     ...fixes.flatMap(({ reason }) => reason ?? []),
   ]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createProject } from '@lockwise/engine';
-import { expectRefusal, expectReports, expectSilent, memoryHost } from '../check-rule.js';
+import { applied, expectRefusal, expectReports, expectSilent, findings, memoryHost, SAMPLE } from '../check-rule.js';
+import { newTypeErrors } from '../type-errors.js';
 
 const RULE = 'require-acquire-timeout';
 
@@ -75,11 +76,26 @@ describe('allows', () => {
 });
 
 describe('fixes', () => {
-  it('offers none: how long to wait is for a person to say', () => {
+  it('offers none without the option: how long to wait is for a person to say', () => {
     expectRefusal(
       RULE,
       api('  never(): Promise<void> { return data.withLock(work, { timeout: Infinity }); }'),
       'how long to wait',
     );
+  });
+
+  it('writes the bound of the option, in place of one that is switched off or behind the function, once', () => {
+    const sample = (first: string, second: string) =>
+      api(`  async never(): Promise<void> { await data.withLock(() => work()${first}); }
+  async off(): Promise<void> { await data.withLock(() => work()${second}); }`);
+    const options = { entryPoints: ['Api.*'], timeout: 500 };
+    const before = { [SAMPLE]: sample('', ', { timeout: Infinity }') };
+    const fixes = findings(RULE, before, 'strict', options).map((finding) => finding.fixes[0]!);
+    expect(fixes.map(({ tier }) => tier)).toEqual(['unsafe', 'unsafe']);
+    const edits = fixes.flatMap((fix) => fix.edits).sort((a, b) => a.span[0] - b.span[0]);
+    const after = applied(before, edits);
+    expect(after).toEqual({ [SAMPLE]: sample(', { timeout: 500 }', ', { timeout: 500 }') });
+    expect(newTypeErrors(before, after)).toEqual([]);
+    expect(findings(RULE, after, 'strict', options)).toEqual([]);
   });
 });

@@ -413,16 +413,66 @@ export class Store {
   },
   {
     rule: 'require-acquire-timeout',
-    says: 'how long to wait, and what to do then, is not for a tool to say',
+    says: 'how long to wait is not for a tool to say: give the rule its option `timeout`',
     sample: `
-import { Mutex, withTimeout } from 'async-mutex';
 import { AsyncMutex } from '@lockwise/runtime';
 declare function work(): Promise<void>;
-const mutex = new Mutex();
-export const bounded = withTimeout(new Mutex(), 1000);
 export const data = new AsyncMutex(0);
 export class Api {
   never(): Promise<void> { return data.withLock(work, { timeout: Infinity }); }
+}
+`,
+  },
+  {
+    rule: 'require-acquire-timeout',
+    says: 'the request is neither awaited nor returned, and nobody would hear that it was given up',
+    sample: `
+import { AsyncMutex } from '@lockwise/runtime';
+declare function work(): Promise<void>;
+export const data = new AsyncMutex(0);
+export class Api {
+  never(): void { void data.withLock(work, { timeout: Infinity }); }
+}
+`,
+  },
+  {
+    rule: 'require-acquire-timeout',
+    says: 'the function and the options of the request are not written there',
+    options: { entryPoints: ['Api.*'] },
+    sample: `
+import { AsyncMutex } from '@lockwise/runtime';
+declare function work(): Promise<void>;
+export const data = new AsyncMutex(0);
+export class Api {
+  never(): Promise<void> { return data.withLock(work); }
+}
+`,
+  },
+  {
+    rule: 'require-acquire-timeout',
+    says: 'the request is no call of a lock of the runtime with the function that it runs',
+    sample: `
+import { AsyncMutex } from '@lockwise/runtime';
+declare function work(): Promise<void>;
+export const data = new AsyncMutex(0);
+export class Api {
+  async never(): Promise<void> {
+    const guard = await data.acquire({ timeout: Infinity });
+    try { await work(); } finally { guard.release(); }
+  }
+}
+`,
+  },
+  {
+    rule: 'require-acquire-timeout',
+    says: 'what the function does when the time is up is not for a tool to say',
+    sample: `
+import { AsyncMutex } from '@lockwise/runtime';
+declare function work(): Promise<void>;
+export const data = new AsyncMutex(0);
+export class Api {
+  private async locked(acquireTimeout: number): Promise<void> { void acquireTimeout; await work(); }
+  never(): Promise<void> { return this.locked(-1); }
 }
 `,
   },
