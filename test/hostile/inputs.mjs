@@ -49,6 +49,9 @@ const broad = {
   ),
   'loops in loops': locking(nested('for (const a of b) { await f(a);', 'g();', '}', 40)),
   'try in try': locking(nested('try { await f();', 'g();', '} catch { h(); } finally { i(); }', 40)),
+  'findings on one lock, of one variable': `import { Mutex } from 'async-mutex';
+var m = new Mutex();
+${'var x=m;x.acquire();\n'.repeat(4000)}`,
   'functions that call each other': Array.from(
     { length: 400 },
     (_, at) =>

@@ -15,20 +15,31 @@ export function* children(node: Node): Generator<Node> {
 /** The chain of nodes from the root to the innermost one that contains the span. */
 export function pathTo(root: Node, span: Span): Node[] {
   const path: Node[] = [];
-  let node: Node | undefined = root;
-  while (node) {
-    path.push(node);
-    let next: Node | undefined;
-    for (const child of children(node)) {
-      const [start, end] = spanOf(child);
-      if (start <= span[0] && span[1] <= end) {
-        next = child;
-        break;
-      }
-    }
-    node = next;
-  }
+  for (let node: Node | undefined = root; node; node = childAround(node, span)) path.push(node);
   return path;
+}
+
+/** The first child that contains a span. */
+function childAround(node: Node, span: Span): Node | undefined {
+  for (const key of visitorKeys[node.type] ?? []) {
+    const child: unknown = node[key];
+    // An array alone has holes among its elements.
+    const list = key === 'elements' && Array.isArray(child) ? child.filter(isNode) : child;
+    const item: unknown = Array.isArray(list) ? firstThatEnds(list as Node[], span[1]) : list;
+    if (isNode(item) && spanOf(item)[0] <= span[0] && span[1] <= spanOf(item)[1]) return item;
+  }
+  return undefined;
+}
+
+/** Of a list in source order the first that ends no sooner than an offset: a file may have tens of thousands of statements, and a question for each. */
+function firstThatEnds(list: readonly Node[], offset: number): Node | undefined {
+  let from = 0;
+  for (let until = list.length; from < until;) {
+    const middle = (from + until) >> 1;
+    if (spanOf(list[middle]!)[1] < offset) from = middle + 1;
+    else until = middle;
+  }
+  return list[from];
 }
 
 /** The outermost node with exactly this span and, if given, one of these types. */

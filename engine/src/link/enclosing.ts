@@ -7,7 +7,7 @@ export function enclosing(unit: Unit, fn: number, span: Span): Op[] {
   const path: Op[] = [];
   let ops: readonly Op[] | undefined = unit.fn(fn).body;
   while (ops) {
-    const next: Op | undefined = ops.find((op) => partsOf(op).length > 0 && contains(op.span, span));
+    const next: Op | undefined = ops.find((op) => contains(op.span, span) && partsOf(op).length > 0);
     if (!next) break;
     path.push(next);
     ops = partsOf(next).flat();

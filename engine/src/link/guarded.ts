@@ -1,7 +1,7 @@
 import { overlap, type CellAccess } from './cell.js';
 import type { Linked } from './linked.js';
 import type { LockRef } from './lock-ref.js';
-import type { AccessStep, Section } from './section.js';
+import type { AccessStep, Lock, Section } from './section.js';
 import { isTest } from './test-file.js';
 
 const known = new WeakMap<Section, readonly AccessStep[]>();
@@ -14,9 +14,13 @@ export function guardedAccesses(section: Section): readonly AccessStep[] {
   let guarded = known.get(section);
   if (!guarded) {
     const here = cellsOf([section]);
-    const others = cellsOf(section.lock.sections.filter((other) => other !== section && !isTest(other.unit.path)));
+    const all = section.accesses.length > 0 ? cellsUnder(section.lock) : [];
     const isShared = ({ id }: CellAccess) =>
-      others.some((other) => overlap(other.id, id) && (other.written || isWritten(here, id)));
+      all.some(
+        (one) =>
+          overlap(one.id, id) &&
+          (isByOther(one.writers, section) || (isByOther(one.touchers, section) && isWritten(here, id))),
+      );
     // By identity, each once: a long section touches few cells very often.
     const answers = new Map<string, boolean>();
     for (const { cell } of section.accesses)
@@ -59,6 +63,36 @@ export function isWrittenUnder(project: Linked, lock: LockRef, cell: CellAccess)
   return cellsOf(sections.filter((section) => !isTest(section.unit.path))).some(
     (other) => other.written && overlap(other.id, cell.id),
   );
+}
+
+/** A cell with the first two sections of a lock that touch it, and that write it: enough to tell whether another than a given one does. */
+interface CellUnderLock {
+  readonly id: string;
+  readonly touchers: Section[];
+  readonly writers: Section[];
+}
+
+const underLocks = new WeakMap<Lock, readonly CellUnderLock[]>();
+
+/** What the sections of a lock touch, tests apart: put together once for all of them. */
+function cellsUnder(lock: Lock): readonly CellUnderLock[] {
+  let cells = underLocks.get(lock);
+  if (!cells) {
+    const byId = new Map<string, CellUnderLock>();
+    for (const section of lock.sections.filter(({ unit }) => !isTest(unit.path)))
+      for (const { id, written } of cellsIn(section)) {
+        let cell = byId.get(id);
+        if (!cell) byId.set(id, (cell = { id, touchers: [], writers: [] }));
+        if (cell.touchers.length < 2) cell.touchers.push(section);
+        if (written && cell.writers.length < 2) cell.writers.push(section);
+      }
+    underLocks.set(lock, (cells = [...byId.values()]));
+  }
+  return cells;
+}
+
+function isByOther(sections: readonly Section[], than: Section): boolean {
+  return sections.some((section) => section !== than);
 }
 
 interface TouchedCell {

@@ -1,6 +1,7 @@
 import type { CallOp, Value } from '../facts/format.js';
 import type { Place, Span } from '../findings.js';
 import type { LockModel, Side } from '../models/model.js';
+import { ByUnit } from './by-unit.js';
 import { isGlobalObject, returnValues, type Entities, type Entity } from './entity.js';
 import { everyOp, type Unit } from './unit.js';
 
@@ -251,8 +252,16 @@ export function lockRef(entities: Entities, unit: Unit, fn: number, value: Value
 /** `let queue = this.a; if (busy) queue = this.b;`: which lock the variable means depends on the way that was taken. */
 function isOneOfSeveral(unit: Unit, value: Value): boolean {
   if (value.v !== 'bind') return false;
-  const { init, owner } = unit.facts.bindings[value.id]!;
-  const named = [...(init ? [init] : []), ...unit.variableWrites(value.id).map((write) => write.value)].filter(
+  let several = oneOfSeveral.get(unit, value.id);
+  if (several === undefined) oneOfSeveral.set(unit, value.id, (several = hasSeveralNames(unit, value.id)));
+  return several;
+}
+
+const oneOfSeveral = new ByUnit<number, boolean>();
+
+function hasSeveralNames(unit: Unit, id: number): boolean {
+  const { init, owner } = unit.facts.bindings[id]!;
+  const named = [...(init ? [init] : []), ...unit.variableWrites(id).map((write) => write.value)].filter(
     ({ v }) => v === 'member' || v === 'bind',
   );
   return owner !== 0 && named.length > 1;

@@ -9,7 +9,7 @@ import type { Hold } from './state.js';
 import { calledFunction } from './summary.js';
 import type { Suspensions } from './suspension.js';
 import { everyOp, type Unit } from './unit.js';
-import type { Trace } from './walk/trace.js';
+import type { Trace, Visit } from './walk/trace.js';
 
 /** A section before it is known which lock of all files it belongs to. */
 export type Unplaced = Omit<Section, 'lock'>;
@@ -34,8 +34,8 @@ export class Sections {
       own?.do === 'section' && own.callback?.v === 'fn'
         ? own.callback.id
         : acquire.args.find((argument) => argument.v === 'fn')?.id;
-    const steps = trace.visits
-      .filter((visit) => visit.holds.includes(hold) && visit.op.span[0] !== acquire.span[0])
+    const steps = visitsUnder(trace, hold)
+      .filter((visit) => visit.op.span[0] !== acquire.span[0])
       .map((visit): Step => ({ op: visit.op, fn: visit.fn, visit, certain: visit.always.includes(hold) }))
       .sort((one, other) => position(one.op) - position(other.op));
     const isCallback = hold.form === 'callback' || hold.form === 'done';
@@ -103,6 +103,19 @@ export class Sections {
     return [...own, ...this.reach.of(target).map((cell) => ({ ...cell, span: op.span }))];
   }
 }
+
+/** The visits of a trace under one of its holds: told for all of them at once, for there may be as many holds as operations. */
+function visitsUnder(trace: Trace, hold: Hold): readonly Visit[] {
+  let known = visitsByHold.get(trace);
+  if (!known) {
+    known = new Map(trace.holds.map((one) => [one, []]));
+    for (const visit of trace.visits) for (const one of visit.holds) known.get(one)?.push(visit);
+    visitsByHold.set(trace, known);
+  }
+  return known.get(hold) ?? [];
+}
+
+const visitsByHold = new WeakMap<Trace, ReadonlyMap<Hold, Visit[]>>();
 
 function callAt(unit: Unit, span: Span): number {
   for (const fact of unit.facts.functions) {

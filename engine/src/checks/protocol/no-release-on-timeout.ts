@@ -9,7 +9,7 @@ import { calleeNames } from '../../link/callee.js';
 import { capacityOf } from '../../link/capacity.js';
 import type { Hold } from '../../link/state.js';
 import { everyOp } from '../../link/unit.js';
-import type { Trace } from '../../link/walk/trace.js';
+import type { Trace, Visit } from '../../link/walk/trace.js';
 import { at, type Check, type CheckContext } from '../check.js';
 
 export const noReleaseOnTimeout: Check = {
@@ -20,7 +20,7 @@ export const noReleaseOnTimeout: Check = {
   run(context) {
     reportOptions(context);
     for (const trace of context.project.traces(context.unit))
-      for (const hold of trace.holds) reportTimer(context, trace, hold);
+      for (const visit of trace.visits) reportTimer(context, trace, visit);
   },
 };
 
@@ -54,12 +54,12 @@ function isNone(value: Value): boolean {
 }
 
 /** `setTimeout(release, ms)`. */
-function reportTimer({ project, unit, report }: CheckContext, trace: Trace, hold: Hold): void {
-  for (const { op, fn, holds } of trace.visits) {
-    if (op.op !== 'call' || !holds.includes(hold)) continue;
-    if (!calleeNames(project.entities, unit, fn, op).some((name) => /(^|#)setTimeout$/.test(name))) continue;
-    const [callback] = op.args;
-    const releaser = callback && releases(trace, hold, callback);
+function reportTimer({ project, unit, report }: CheckContext, trace: Trace, { op, fn, holds }: Visit): void {
+  if (op.op !== 'call' || holds.length === 0) return;
+  if (!calleeNames(project.entities, unit, fn, op).some((name) => /(^|#)setTimeout$/.test(name))) return;
+  const [callback] = op.args;
+  for (const hold of callback ? holds : []) {
+    const releaser = releases(trace, hold, callback!);
     if (!releaser) continue;
     report({
       span: op.span,

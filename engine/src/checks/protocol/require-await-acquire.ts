@@ -7,6 +7,7 @@
 import { addAwaitFix } from '../../fixes/add-await.js';
 import type { CallOp } from '../../facts/format.js';
 import type { Linked } from '../../link/linked.js';
+import { ByUnit } from '../../link/by-unit.js';
 import { accessPath } from '../../link/lock-ref.js';
 import { isGate } from '../../link/gate.js';
 import { shorten } from '../../link/suspension.js';
@@ -38,15 +39,48 @@ export const requireAwaitAcquire: Check = {
 
 /** `this.queue = new Queue(); void this.queue.wait();`, with no suspension between the two. */
 function isJustMade(project: Linked, unit: Unit, fn: number, { callee, span }: CallOp): boolean {
-  if (callee.v !== 'member') return false;
-  const pathOf = (value: typeof callee.of) => accessPath(project.entities, unit, fn, value)?.id;
-  const before = [...everyOp(unit.fn(fn).body)].filter((op) => op.span[1] <= span[0]);
-  const made = before.findLastIndex(
-    (op) =>
-      op.op === 'assign' &&
-      op.value.v === 'call' &&
-      unit.call(op.value.id)?.op.isNew === true &&
-      pathOf(op.target) === pathOf(callee.of),
-  );
-  return made >= 0 && !before.slice(made).some((op) => op.op === 'await');
+  const path = callee.v === 'member' ? accessPath(project.entities, unit, fn, callee.of)?.id : undefined;
+  const { made, awaits } = makingsOf(project, unit, fn);
+  const last = path === undefined ? undefined : lastUpTo(made.get(path) ?? [], span[0]);
+  return last !== undefined && last >= (lastUpTo(awaits, span[0]) ?? 0);
+}
+
+/** Where a function has made what it then keeps, by the path that it is kept at, and where it has waited: offsets of the ends, ascending. */
+interface Makings {
+  readonly made: ReadonlyMap<string, readonly number[]>;
+  readonly awaits: readonly number[];
+}
+
+const makings = new ByUnit<number, Makings>();
+
+function makingsOf(project: Linked, unit: Unit, fn: number): Makings {
+  let known = makings.get(unit, fn);
+  if (!known) makings.set(unit, fn, (known = findMakings(project, unit, fn)));
+  return known;
+}
+
+function findMakings(project: Linked, unit: Unit, fn: number): Makings {
+  const made = new Map<string, number[]>();
+  const awaits: number[] = [];
+  for (const op of [...everyOp(unit.fn(fn).body)].sort((one, other) => one.span[1] - other.span[1])) {
+    if (op.op === 'await') awaits.push(op.span[1]);
+    if (op.op !== 'assign' || op.value.v !== 'call' || unit.call(op.value.id)?.op.isNew !== true) continue;
+    const path = accessPath(project.entities, unit, fn, op.target)?.id;
+    if (path === undefined) continue;
+    const ends = made.get(path);
+    if (ends) ends.push(op.span[1]);
+    else made.set(path, [op.span[1]]);
+  }
+  return { made, awaits };
+}
+
+/** The last of ascending offsets that is not beyond one. */
+function lastUpTo(offsets: readonly number[], limit: number): number | undefined {
+  let from = 0;
+  for (let until = offsets.length; from < until;) {
+    const middle = (from + until) >> 1;
+    if (offsets[middle]! <= limit) from = middle + 1;
+    else until = middle;
+  }
+  return offsets[from - 1];
 }

@@ -3,6 +3,7 @@
  * the loop also waits for something else per item, which then runs between two sections on purpose.
  */
 import { batchProcessorFix } from '../../fixes/batch-processor.js';
+import { ByUnit } from '../../link/by-unit.js';
 import { contains } from '../../link/enclosing.js';
 import type { Section } from '../../link/section.js';
 import { isTest } from '../../link/test-file.js';
@@ -44,9 +45,12 @@ export function isTakenInLoop(section: Section): boolean {
 
 function loopAround(section: Section): LoopOp | undefined {
   const { unit, fn, acquire } = section;
-  let found: LoopOp | undefined;
-  for (const op of everyOp(unit.fn(fn).body)) {
-    if (op.op === 'loop' && op.form === 'for-of' && contains(op.span, acquire.span)) found = op;
+  let loops = loopsOverItems.get(unit, fn);
+  if (!loops) {
+    loops = everyOp(unit.fn(fn).body).filter((op): op is LoopOp => op.op === 'loop' && op.form === 'for-of');
+    loopsOverItems.set(unit, fn, loops);
   }
-  return found;
+  return loops.findLast(({ span }) => contains(span, acquire.span));
 }
+
+const loopsOverItems = new ByUnit<number, readonly LoopOp[]>();
