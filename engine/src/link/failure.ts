@@ -31,7 +31,7 @@ export function callFailure(project: Calls, unit: Unit, fn: number, op: CallOp, 
   if (neverThrows(project.entities, unit, fn, op) || isNewPromise(op)) return 'never';
   const target = project.summaries.target(unit, fn, op);
   if (target) return ofTarget(project, unit, op, target, false, calls);
-  if (throwsAsDocumented(project.entities, unit, fn, op)) return 'shown';
+  if (throwsAsDocumented(project.entities, unit, fn, op)) return isCopy(project, unit, fn, op) ? 'perhaps' : 'shown';
   if (isOfPromises(project, unit, fn, op)) return 'never';
   const callbacks = op.args.filter((argument) => argument.v === 'fn');
   const runsNow = calleeNames(project.entities, unit, fn, op).some((name) => callbackTiming(name) === 'now');
@@ -44,6 +44,12 @@ export function callFailure(project: Calls, unit: Unit, fn: number, op: CallOp, 
           functionFailure(project, { unit, fn: id }, false, calls + 1),
     ),
   );
+}
+
+/** `JSON.parse(JSON.stringify(value))` reads what has just been written. */
+function isCopy({ entities }: Calls, unit: Unit, fn: number, { args: [text] }: CallOp): boolean {
+  const written = text?.v === 'call' ? unit.call(text.id) : undefined;
+  return written !== undefined && calleeNames(entities, unit, fn, written.op).includes('JSON.stringify');
 }
 
 /** A logger of the project may throw for what it does not know: nobody who logs counts on it. */

@@ -53,11 +53,14 @@ function build(unit: Unit, cls: number): LockModel | undefined {
     const takes = functions.has(acquire) ? acquire : ownVerb(acquire);
     const taker = functions.get(takes);
     const giver = functions.get(release);
+    if (taker && countsHolders(unit, taker)) return undefined;
     if (taker && promisesFunction(unit, taker)) {
       methods[takes] = { does: 'acquire', gives: 'releaser', ...keyArg(taker) };
       if (giver) methods[release] = { does: 'release', ...keyArg(giver) };
     } else if (taker && giver && isAsynchronous(taker)) {
-      methods[acquire] = { does: 'acquire', gives: 'nothing', ...keyArg(taker) };
+      methods[acquire] = mayFail(taker)
+        ? { does: 'try-acquire', gives: 'nothing', awaited: true, ...keyArg(taker) }
+        : { does: 'acquire', gives: 'nothing', ...keyArg(taker) };
       methods[release] = { does: 'release', ...keyArg(giver) };
     }
   }
@@ -98,6 +101,38 @@ function keyArg(fact: FunctionFact): { keyArg?: number } {
     !first.rest &&
     (first.type === undefined || (first.type.t === 'prim' && first.type.name === 'string'));
   return keyLike ? { keyArg: 0 } : {};
+}
+
+/** `Promise<boolean>`, `Promise<string | null>`: the answer tells whether the lock was taken. */
+function mayFail({ returns }: FunctionFact): boolean {
+  const given = returns?.t === 'ref' && /^Promise(Like)?$/.test(returns.name) ? returns.args[0] : undefined;
+  if (given?.t === 'union')
+    return given.of.some((part) => part.t === 'prim' && /^(null|undefined|boolean)$/.test(part.name));
+  return given?.t === 'prim' && given.name === 'boolean';
+}
+
+/**
+ * Whether a request adds itself to a count of holders and goes on at once because there are some: `if (this.holders > 0) { this.holders++; return; }`.
+ * Such a class keeps something while anybody needs it, and excludes nobody of this program.
+ */
+function countsHolders(unit: Unit, { body }: FunctionFact): boolean {
+  const counted = new Set(
+    [...everyOp(body)].flatMap((op) =>
+      op.op === 'assign' && op.how === 'update' && op.value.v === 'mix' && /^\+(\+|=)?$/.test(op.value.op)
+        ? [unit.slice(op.target.span)]
+        : [],
+    ),
+  );
+  return [...everyOp(body)].some((op) => {
+    if (op.op !== 'branch' || op.test.v !== 'mix' || !/^>=?$/.test(op.test.op)) return false;
+    const [count, limit] = op.test.of;
+    if (limit?.v !== 'lit' || count?.v !== 'member' || !counted.has(unit.slice(count.span))) return false;
+    const inner = [...everyOp(op.then)];
+    return (
+      inner.some(({ op: kind }) => kind === 'return') &&
+      !inner.some(({ op: kind }) => kind === 'await' || kind === 'call')
+    );
+  });
 }
 
 function isAsynchronous(fact: FunctionFact): boolean {

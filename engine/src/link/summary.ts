@@ -131,13 +131,15 @@ export class Summaries implements CallEffects {
           do: 'acquire',
           ref,
           gives: 'releaser',
-          sync: !fact.async && !returnsPromise(trace),
+          sync: !fact.async && (fact.returns?.t === 'function' || !returnsPromise(trace)),
           attempt: false,
         });
     }
     const released = new Set(trace.releases.map((release) => release.hold));
     for (const hold of trace.kept) {
       if (released.has(hold) || trace.returned.includes(hold) || hold.form !== 'manual') continue;
+      // Whether an attempt has taken it is for whoever made it to know.
+      if (!hold.waits) continue;
       const ref = this.translate(hold.ref, target, unit, fn, op);
       const resumes = trace.foreign.some((release) => release.ref.id === hold.ref.id);
       if (ref)

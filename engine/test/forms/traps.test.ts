@@ -111,6 +111,37 @@ const traps: Readonly<Record<string, Sample>> = {
     class Blocker { private readonly locked = new Set<string>(); async acquireLicense(): Promise<void> {} release(): void {} }
     const screen = new LockScreen(); const blocker = new Blocker();
     export async function f() { await screen.lock(); await work(); await blocker.acquireLicense(); await work(); }`,
+  'a lock of other machines that the program counts its holders of': `${head}
+    declare function remote(what: string): Promise<void>;
+    class Lock { private readonly inner = new Mutex(); private holders = 0;
+      async acquire(): Promise<void> { const release = await this.inner.acquire(); try { this.holders++; if (this.holders > 1) return; await remote('take'); } finally { release(); } }
+      async release(): Promise<void> { await this.inner.runExclusive(async () => { this.holders--; if (this.holders === 0) await remote('give'); }); } }
+    const drive = new Lock();
+    export async function exists() { await drive.acquire(); try { await work(); return true; } finally { await drive.release(); } }
+    export async function rename() { await drive.acquire(); try { if (await exists()) throw new Error('taken'); await work(); } finally { await drive.release(); } }`,
+  'an attempt of a lock of the project that tells whether it took it': `
+    declare function work(): Promise<void>; declare function store(key: string, value: string): Promise<string | null>;
+    class CacheLocks { async acquireLock(key: string): Promise<string | null> { return await store(key, 'mine'); } async releaseLock(key: string): Promise<void> { await work(); } }
+    class Cache { private readonly locks = new CacheLocks();
+      async get(key: string): Promise<string | undefined> { const owner = await this.locks.acquireLock(key); if (!owner) { await work(); return 'other'; } return undefined; }
+      async set(key: string, value: string): Promise<void> { await work(); await this.locks.releaseLock(key); } }
+    const cache = new Cache();
+    export async function warm(key: string) { const known = await cache.get(key); if (known !== undefined) await cache.set(key, known); await work(); }`,
+  'an answer that stands for a lock that was not taken': `import { Semaphore } from 'async-mutex';
+    declare function work(): Promise<void>; const places = new Semaphore(2);
+    async function take(signal: AbortSignal) { return await Promise.race([places.acquire(), new Promise<'aborted'>((resolve) => signal.addEventListener('abort', () => resolve('aborted')))]); }
+    export async function open(signal?: AbortSignal) { const taken = signal ? await take(signal) : await places.acquire();
+      if (taken === 'aborted') { signal!.throwIfAborted(); throw new Error('aborted'); }
+      const [, release] = taken; return { end: () => { release(); } }; }`,
+  'a lock of a file that is taken by a synchronous call': `
+    import type * as Lockfile from 'proper-lockfile'; declare function work(): void;
+    function library(): typeof Lockfile { return require('proper-lockfile') as typeof Lockfile; }
+    function lockSync(file: string): () => void { return library().lockSync(file); }
+    function take(file: string): () => void { for (;;) { try { return lockSync(file); } catch { work(); } } }
+    export function write(file: string) { const release = take(file); try { work(); } finally { release(); } }`,
+  'a file that is removed at once, under a lock': `${head}import { rmSync } from 'node:fs';
+    export function clear(path: string) { return m.runExclusive(() => { if (path === '') return; rmSync(path); }); }
+    export async function other() { await m.runExclusive(async () => { await work(); }); }`,
   'a lock of each file, in a map': `${head}
     const locks = new Map<string, Mutex>();
     const lockOf = (path: string) => { let lock = locks.get(path); if (!lock) { lock = new Mutex(); locks.set(path, lock); } return lock; };

@@ -48,6 +48,7 @@ describe('a failure is shown by', () => {
 
 describe('a failure is only guessed, and told in the strict preset alone, of', () => {
   const guessed: Readonly<Record<string, string>> = {
+    'a reading of what was just written': gap(`const copy = JSON.parse(JSON.stringify(text)); void copy;`),
     'a callee that nothing is known of': gap(`const path = normalise(text); void path;`),
     'the start of work that the caller supplies': gap(`const job = given(); void job;`),
     'a function of the project that calls such a one': gap(

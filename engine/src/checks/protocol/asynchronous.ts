@@ -1,3 +1,4 @@
+import { calleeNames } from '../../link/callee.js';
 import type { CallOp } from '../../facts/format.js';
 import { callersOf } from '../../link/callers.js';
 import { givesPromise, isPromiseType } from '../../link/gives-promise.js';
@@ -8,7 +9,13 @@ import type { Unit } from '../../link/unit.js';
 /** Whether a call is known to give a promise of work that is not done yet: what it runs suspends, or is well known to wait. */
 export function startsWork(project: Linked, unit: Unit, fn: number, op: CallOp): boolean {
   const target = project.summaries.target(unit, fn, op);
-  return target ? isWork(project, target) : project.suspensions.waitKindOf(unit, fn, op) !== undefined;
+  if (target) return isWork(project, target);
+  return !isSynchronousForm(project, unit, fn, op) && project.suspensions.waitKindOf(unit, fn, op) !== undefined;
+}
+
+/** `rmSync`: done when it returns. */
+function isSynchronousForm({ entities }: Linked, unit: Unit, fn: number, op: CallOp): boolean {
+  return calleeNames(entities, unit, fn, op).some((name) => /[a-z]Sync$/.test(name));
 }
 
 function isWork(project: Linked, target: Target): boolean {

@@ -1,12 +1,13 @@
 /**
  * Reports a task of a counting limiter that waits for another task of the same limiter: when every place is taken by
- * such tasks, none of them goes on.
+ * such tasks, none of them goes on. Silent in tests, which take places to see what becomes of the rest.
  */
 import { unlockedBodyFix } from '../../fixes/unlocked-body.js';
 import { capacityOf } from '../../link/capacity.js';
 import { sameLock } from '../../link/lock-ref.js';
 import { nestings, type Nesting } from '../../link/nesting.js';
 import { shorten } from '../../link/suspension.js';
+import { isTest } from '../../link/test-file.js';
 import { at, type Check } from '../check.js';
 
 export const noNestedLimiter: Check = {
@@ -15,6 +16,7 @@ export const noNestedLimiter: Check = {
   category: 'protocol',
   levels: { recommended: 'error', strict: 'error' },
   run({ project, unit, report }) {
+    if (isTest(unit.path)) return;
     for (const trace of project.traces(unit)) {
       const seen = new Set<number>();
       for (const nesting of nestings(project, trace).filter(isNested)) {

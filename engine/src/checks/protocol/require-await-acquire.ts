@@ -2,13 +2,14 @@
  * Reports an acquire whose promise nobody waits for: the section runs whether or not the lock was granted, and what
  * releases it is lost. Silent for `lock().then(…)`, for a promise that is stored and awaited later, for locks that are
  * taken synchronously, for a lock that was made in the same segment (it is free, and granted at once), and for one that is
- * a gate. Silent in tests, which leave a lock taken on purpose.
+ * a gate. Silent for `void keepOut()`, a function of the project that locks other processes out for as long as this one lives. Silent in tests, which leave a lock taken on purpose.
  */
 import { addAwaitFix } from '../../fixes/add-await.js';
 import type { CallOp } from '../../facts/format.js';
 import type { Linked } from '../../link/linked.js';
+import { lockAction } from '../../link/action.js';
 import { ByUnit } from '../../link/by-unit.js';
-import { accessPath } from '../../link/lock-ref.js';
+import { accessPath, type LockRef } from '../../link/lock-ref.js';
 import { isGate } from '../../link/gate.js';
 import { shorten } from '../../link/suspension.js';
 import { isTest } from '../../link/test-file.js';
@@ -25,7 +26,7 @@ export const requireAwaitAcquire: Check = {
     for (const trace of project.traces(unit)) {
       for (const { op, ref, fn } of trace.unawaited) {
         if (ref.model.enqueue === 'sync' && isJustMade(project, unit, fn, op)) continue;
-        if (isGate(project, unit, ref.id)) continue;
+        if (isGate(project, unit, ref.id) || isForLife(project, unit, fn, op, ref)) continue;
         const call = shorten(unit.slice(op.span));
         report({
           span: op.span,
@@ -36,6 +37,10 @@ export const requireAwaitAcquire: Check = {
     }
   },
 };
+
+function isForLife(project: Linked, unit: Unit, fn: number, op: CallOp, { model }: LockRef): boolean {
+  return op.result === 'void' && model.scope !== 'agent' && lockAction(project.entities, unit, fn, op) === undefined;
+}
 
 /** `this.queue = new Queue(); void this.queue.wait();`, with no suspension between the two. */
 function isJustMade(project: Linked, unit: Unit, fn: number, { callee, span }: CallOp): boolean {

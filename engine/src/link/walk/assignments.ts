@@ -24,10 +24,18 @@ export function awaitOp(walk: Walk, op: AwaitOp, states: State[], context: Conte
   // A request that fails gives nothing: only what was held before stays held.
   const failed = exits.map((exit) => ({ ...exit, state: withTruth(exit.state, failedRequest(hold), true) }));
   const next = states.flatMap((state) => {
+    if (isSkipped(walk, hold, state)) return [state];
     const granted = withHold(withoutHold(state, hold), hold, request.handle);
     return request.attempt ? [withAnswer(granted, hold, true), withAnswer(state, hold, false)] : [granted];
   });
   return { next, exits: compact(failed) };
+}
+
+/** `await lock?.acquire()` on a path where there is no lock. */
+function isSkipped({ unit }: Walk, { call }: Hold, state: State): boolean {
+  const callee = unit.call(call)?.op.callee;
+  const name = callee?.v === 'member' && callee.optional ? handleName(callee.of) : undefined;
+  return name !== undefined && state.truth.get(name) === false;
 }
 
 function failureOf(walk: Walk, { how, of }: AwaitOp, request: Request | undefined, { fn }: Context): Failure {

@@ -24,6 +24,8 @@ export class Conditions {
     }
     const compared = nullComparison(test);
     if (compared) return this.refine(compared.subject, state, compared.present === outcome);
+    const told = wordComparison(test);
+    if (told) return told.equal === outcome && this.isGranted(told.subject, state) ? [] : [state];
     const name = testName(test);
     if (name === undefined) {
       const constant = constantTruth(test);
@@ -49,6 +51,14 @@ export class Conditions {
       constantTruth(value) ??
       (name === undefined ? undefined : state.truth.get(name)) ??
       givenTruth(this.walk.unit, this.walk.root, this.walk.given, value)
+    );
+  }
+
+  /** A value is what a request has given on this path: a releaser or a guard, never a word such as `'aborted'`. */
+  private isGranted(value: Value, state: State): boolean {
+    const request = this.walk.requests.of(value);
+    return (
+      request !== undefined && request.gives !== 'nothing' && !request.attempt && state.holds.includes(request.hold)
     );
   }
 
@@ -95,6 +105,16 @@ function constantTruth(value: Value): boolean | undefined {
   if (value.v === 'global' && value.name === 'undefined') return false;
   if (value.v === 'fn' || value.v === 'object' || value.v === 'array') return true;
   return undefined;
+}
+
+/** `x === 'aborted'`, `x !== 'aborted'`: whether the outcome `true` means that `x` is the word. */
+function wordComparison(test: Value): { subject: Value; equal: boolean } | undefined {
+  if (test.v !== 'mix' || !/^[!=]==?$/.test(test.op) || test.of.length !== 2) return undefined;
+  const [left, right] = test.of as [Value, Value];
+  const isWord = (value: Value) => value.v === 'lit' && typeof value.value === 'string';
+  const equal = !test.op.startsWith('!');
+  if (isWord(right)) return { subject: left, equal };
+  return isWord(left) ? { subject: right, equal } : undefined;
 }
 
 /** `x != null`, `x !== undefined`: whether the outcome `true` means that `x` is there. */

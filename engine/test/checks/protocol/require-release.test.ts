@@ -160,6 +160,47 @@ export async function locks() {
       expectReports(RULE, { 'src/lock.ts': text.replace('acquire();', 'acquire(); // reports') });
     });
 
+    it('one of two limiters that is asked as if there might be none', () => {
+      const text = `declare function work(): Promise<void>;
+class Semaphore {
+  constructor(readonly places: number) {}
+  async acquire(): Promise<void> { await work(); }
+  release(): void {}
+}
+export class Tasks {
+  private readonly transfers = new Semaphore(2);
+  private readonly rest = new Semaphore(10);
+  async run(kind: string) {
+    const semaphore = kind === 'file' ? this.transfers : this.rest;
+    await semaphore?.acquire();
+    try {
+      if (kind === '') return;
+      await work();
+    } finally {
+      semaphore?.release();
+    }
+  }
+}`;
+      expectSilent(RULE, text);
+      const [before, after] = text.split('finally {\n      semaphore?.release();\n    }');
+      expectReports(
+        RULE,
+        `${before!.replace('acquire();\n', 'acquire(); // reports\n')}catch {\n      semaphore?.release();\n    }${after}`,
+      );
+    });
+
+    it('a test that never releases', () => {
+      const text = `import { Mutex } from 'async-mutex';
+declare function expect(value: unknown): { toBe(other: unknown): void };
+const mutex = new Mutex();
+export async function locks(free: boolean) {
+  const release = await mutex.acquire();
+  if (free) release();
+}`;
+      expectSilent(RULE, { 'test/lock.test.ts': text });
+      expectReports(RULE, { 'src/lock.ts': text.replace('mutex.acquire();', 'mutex.acquire(); // reports') });
+    });
+
     it('a callback that is told of a failure first, and then has no lock', () => {
       const text = `import ReadWriteLock from 'rwlock';
 const locker = new ReadWriteLock();
