@@ -46,17 +46,24 @@ function build(unit: Unit, cls: number): LockModel | undefined {
   const fact = unit.classOf(cls);
   if (!namesLock(fact.name) && !isDeclaredLock(fact.docs)) return undefined;
   const functions = new Map<string, FunctionFact>();
+  const hidden = new Set(fact.members.filter((member) => member.private).map(({ name }) => name));
   for (const member of fact.members)
     if (member.kind === 'method' && member.function !== undefined) functions.set(member.name, unit.fn(member.function));
   const methods: Record<string, LockMethod> = {};
   for (const [acquire, release] of PAIRS) {
+    // Beside `acquire`, `wait` takes nothing: it waits until the lock is free.
+    if (acquire === 'wait' && methods[release]) {
+      if (functions.has(acquire)) methods[acquire] = { does: 'wait' };
+      continue;
+    }
     const takes = functions.has(acquire) ? acquire : ownVerb(acquire);
     const taker = functions.get(takes);
     const giver = functions.get(release);
     if (taker && countsHolders(unit, taker)) return undefined;
     if (taker && promisesFunction(unit, taker)) {
       methods[takes] = { does: 'acquire', gives: 'releaser', ...keyArg(taker) };
-      if (giver) methods[release] = { does: 'release', ...keyArg(giver) };
+      // What only the releaser calls is nobody else's to call.
+      if (giver && !hidden.has(release)) methods[release] = { does: 'release', ...keyArg(giver) };
     } else if (taker && giver && isAsynchronous(taker)) {
       methods[acquire] = mayFail(taker)
         ? { does: 'try-acquire', gives: 'nothing', awaited: true, ...keyArg(taker) }

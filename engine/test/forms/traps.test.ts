@@ -139,6 +139,16 @@ const traps: Readonly<Record<string, Sample>> = {
     function lockSync(file: string): () => void { return library().lockSync(file); }
     function take(file: string): () => void { for (;;) { try { return lockSync(file); } catch { work(); } } }
     export function write(file: string) { const release = take(file); try { work(); } finally { release(); } }`,
+  'a wait until the lock is free, of a lock of the project': `
+    declare function work(): Promise<void>;
+    class Mutex { private readonly queue: Promise<void>[] = []; async acquire(): Promise<void> { await this.queue.at(-1); } release(): void { this.queue.shift(); } async wait(): Promise<void> { await this.queue[0]; } }
+    export class Store { private readonly syncing = new Mutex();
+      async sync() { await this.syncing.acquire(); try { await work(); } finally { this.syncing.release(); } }
+      async write() { await this.syncing.wait(); await work(); await this.sync(); } }`,
+  'a lock of the project whose releaser calls what is its own': `
+    export class Mutex { private readonly queue: (() => void)[] = []; private locked = false;
+      async lock(): Promise<() => void> { return new Promise((resolve) => { const attempt = () => { if (!this.locked) { this.locked = true; resolve(() => this.unlock()); } }; this.queue.push(attempt); if (this.queue.length === 1) attempt(); }); }
+      private unlock(): void { this.locked = false; this.queue.shift(); this.queue[0]?.(); } }`,
   'a file that is removed at once, under a lock': `${head}import { rmSync } from 'node:fs';
     export function clear(path: string) { return m.runExclusive(() => { if (path === '') return; rmSync(path); }); }
     export async function other() { await m.runExclusive(async () => { await work(); }); }`,
