@@ -149,6 +149,12 @@ const traps: Readonly<Record<string, Sample>> = {
     export class Mutex { private readonly queue: (() => void)[] = []; private locked = false;
       async lock(): Promise<() => void> { return new Promise((resolve) => { const attempt = () => { if (!this.locked) { this.locked = true; resolve(() => this.unlock()); } }; this.queue.push(attempt); if (this.queue.length === 1) attempt(); }); }
       private unlock(): void { this.locked = false; this.queue.shift(); this.queue[0]?.(); } }`,
+  'a parameter that overrides a setting, and so tells not to lock': `${head}
+    export class Channels { private readonly lock = new Mutex(); asks = true;
+      async get(name: string, install?: boolean): Promise<string> {
+        await work();
+        if (install ?? this.asks) { await this.lock.acquire(); try { return await this.get(name, false); } finally { this.lock.release(); } }
+        return name; } }`,
   'a file that is removed at once, under a lock': `${head}import { rmSync } from 'node:fs';
     export function clear(path: string) { return m.runExclusive(() => { if (path === '') return; rmSync(path); }); }
     export async function other() { await m.runExclusive(async () => { await work(); }); }`,

@@ -28,7 +28,7 @@ export class Conditions {
     if (told) return told.equal === outcome && this.isGranted(told.subject, state) ? [] : [state];
     const name = testName(test);
     if (name === undefined) {
-      const constant = constantTruth(test);
+      const constant = constantTruth(test) ?? givenTruth(this.walk.unit, this.walk.root, this.walk.given, test);
       return constant === undefined || constant === outcome ? [state] : [];
     }
     const known = state.truth.get(name) ?? givenTruth(this.walk.unit, this.walk.root, this.walk.given, test);
