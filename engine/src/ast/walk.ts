@@ -1,6 +1,7 @@
 import { visitorKeys } from '@typescript-eslint/visitor-keys';
 import type { Span } from '../findings.js';
 import { isNode, spanOf, type Node } from './node.js';
+import { countWhile } from '../ordered.js';
 
 /** The child nodes in source order, by visitor keys: the order of an object's own keys differs between parsers. */
 export function* children(node: Node): Generator<Node> {
@@ -33,13 +34,7 @@ function childAround(node: Node, span: Span): Node | undefined {
 
 /** Of a list in source order the first that ends no sooner than an offset: a file may have tens of thousands of statements, and a question for each. */
 function firstThatEnds(list: readonly Node[], offset: number): Node | undefined {
-  let from = 0;
-  for (let until = list.length; from < until;) {
-    const middle = (from + until) >> 1;
-    if (spanOf(list[middle]!)[1] < offset) from = middle + 1;
-    else until = middle;
-  }
-  return list[from];
+  return list[countWhile(list, (node) => spanOf(node)[1] < offset)];
 }
 
 /** The outermost node with exactly this span and, if given, one of these types. */

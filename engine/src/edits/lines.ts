@@ -1,3 +1,5 @@
+import { countWhile } from '../ordered.js';
+
 /** The line ending that most lines of a text have; a line feed where there is none. */
 export function lineEnding(text: string): '\n' | '\r\n' {
   const all = text.split('\n').length - 1;
@@ -25,14 +27,11 @@ export class LineIndex {
   }
 
   positionAt(offset: number): { line: number; column: number } {
-    let low = 0;
-    let high = this.#starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.#starts[middle]! <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return { line: low + 1, column: offset - this.#starts[low]! + 1 };
+    const line = Math.max(
+      1,
+      countWhile(this.#starts, (start) => start <= offset),
+    );
+    return { line, column: offset - this.#starts[line - 1]! + 1 };
   }
 
   /** The offset at which a line, counted from 1, begins. */

@@ -12,6 +12,7 @@ import type {
   Value,
 } from './format.js';
 import { TYPE, type Reference, type Scope, type Scopes, type Variable } from './scopes/index.js';
+import { countWhile } from '../ordered.js';
 
 /** A binding while it is being built. */
 export type BindingDraft = { -readonly [K in keyof BindingFact]: BindingFact[K] };
@@ -108,14 +109,7 @@ export class Extraction {
 
   /** The last comment that ends at or before an offset. */
   commentBefore(offset: number): Extraction['comments'][number] | undefined {
-    let low = 0;
-    let high = this.comments.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.comments[middle]!.end <= offset) low = middle + 1;
-      else high = middle;
-    }
-    return this.comments[low - 1];
+    return this.comments[countWhile(this.comments, ({ end }) => end <= offset) - 1];
   }
 
   callId(): number {

@@ -1,5 +1,5 @@
-import type { TypeFact } from '../facts/format.js';
 import { returnValues } from './entity.js';
+import { isPromiseType } from './promise-type.js';
 import type { CallEffects, Target } from './summary.js';
 
 /** Whether a function is declared `async`, or to return a promise, or returns what another such function gives. */
@@ -12,9 +12,4 @@ export function givesPromise(summaries: CallEffects, { unit, fn }: Target, hops 
     const next = found && summaries.target(unit, found.fn, found.op);
     return next !== undefined && !found!.op.isNew && givesPromise(summaries, next, hops + 1);
   });
-}
-
-/** `Promise<T>`, `PromiseLike<T>`. */
-export function isPromiseType(type: TypeFact | undefined): boolean {
-  return type?.t === 'ref' && /^Promise(Like)?$/.test(type.name);
 }

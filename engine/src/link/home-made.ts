@@ -3,6 +3,7 @@ import type { LockMethod, LockModel } from '../models/model.js';
 import { namesLock } from '../models/words.js';
 import { isDeclaredLock } from './annotated-lock.js';
 import { isNewPromise } from './new-promise.js';
+import { isPromiseType } from './promise-type.js';
 import { everyOp, type Unit } from './unit.js';
 
 /** The two halves of an ownerless lock, as projects name them. */
@@ -112,7 +113,7 @@ function keyArg(fact: FunctionFact): { keyArg?: number } {
 
 /** `Promise<boolean>`, `Promise<string | null>`: the answer tells whether the lock was taken. */
 function mayFail({ returns }: FunctionFact): boolean {
-  const given = returns?.t === 'ref' && /^Promise(Like)?$/.test(returns.name) ? returns.args[0] : undefined;
+  const given = isPromiseType(returns) ? returns.args[0] : undefined;
   if (given?.t === 'union')
     return given.of.some((part) => part.t === 'prim' && /^(null|undefined|boolean)$/.test(part.name));
   return given?.t === 'prim' && given.name === 'boolean';
@@ -143,14 +144,14 @@ function countsHolders(unit: Unit, { body }: FunctionFact): boolean {
 }
 
 function isAsynchronous(fact: FunctionFact): boolean {
-  if (fact.async || (fact.returns?.t === 'ref' && /^Promise(Like)?$/.test(fact.returns.name))) return true;
+  if (fact.async || isPromiseType(fact.returns)) return true;
   return [...everyOp(fact.body)].some((op) => op.op === 'call' && isNewPromise(op));
 }
 
 /** `Promise<() => void>`, written or evident from what is returned. */
 function promisesFunction(unit: Unit, fact: FunctionFact): boolean {
   const { returns } = fact;
-  if (returns?.t === 'ref' && /^Promise(Like)?$/.test(returns.name)) return returns.args[0]?.t === 'function';
+  if (isPromiseType(returns)) return returns.args[0]?.t === 'function';
   return [...everyOp(fact.body)].some(
     (op) =>
       op.op === 'return' &&

@@ -2,7 +2,7 @@ import type { CallOp, TypeFact, Value } from '../facts/format.js';
 import type { LockModel } from '../models/model.js';
 import { namesLock } from '../models/words.js';
 import type { Entities } from './entity.js';
-import { isPromiseType } from './gives-promise.js';
+import { isPromiseType } from './promise-type.js';
 import type { Unit } from './unit.js';
 
 /** A lock that comes in as a function, `lock(name, timeout, work)`: how far it reaches only its giver knows. */

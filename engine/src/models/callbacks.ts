@@ -72,9 +72,14 @@ export function neverThrows(callee: Callee): boolean {
   return names(silent, callee) || isLogging(callee);
 }
 
-/** Whether a call is documented to throw. A name that ends in `Sync` is that of the form without a promise to reject. */
+/** Whether a callee is called as the form of an operation that is done when it returns. */
+export function isSynchronousForm(callee: Callee): boolean {
+  return /[a-z]Sync$/.test(callee);
+}
+
+/** Whether a call is documented to throw, as is the form of an operation that has no promise to reject. */
 export function throwsAsDocumented(callee: Callee): boolean {
-  return names(throwing, callee.replace(/^node:/, '')) || /[a-z]Sync$/.test(callee);
+  return names(throwing, callee.replace(/^node:/, '')) || isSynchronousForm(callee);
 }
 
 /** Whether a callee is a method of what is named as a logger. */

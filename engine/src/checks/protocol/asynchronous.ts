@@ -1,8 +1,9 @@
-import { calleeNames } from '../../link/callee.js';
 import type { CallOp } from '../../facts/format.js';
+import { isSynchronousForm } from '../../link/callee.js';
 import { callersOf } from '../../link/callers.js';
-import { givesPromise, isPromiseType } from '../../link/gives-promise.js';
+import { givesPromise } from '../../link/gives-promise.js';
 import type { Linked } from '../../link/linked.js';
+import { isPromiseType } from '../../link/promise-type.js';
 import type { Target } from '../../link/summary.js';
 import type { Unit } from '../../link/unit.js';
 
@@ -10,12 +11,9 @@ import type { Unit } from '../../link/unit.js';
 export function startsWork(project: Linked, unit: Unit, fn: number, op: CallOp): boolean {
   const target = project.summaries.target(unit, fn, op);
   if (target) return isWork(project, target);
-  return !isSynchronousForm(project, unit, fn, op) && project.suspensions.waitKindOf(unit, fn, op) !== undefined;
-}
-
-/** `rmSync`: done when it returns. */
-function isSynchronousForm({ entities }: Linked, unit: Unit, fn: number, op: CallOp): boolean {
-  return calleeNames(entities, unit, fn, op).some((name) => /[a-z]Sync$/.test(name));
+  return (
+    !isSynchronousForm(project.entities, unit, fn, op) && project.suspensions.waitKindOf(unit, fn, op) !== undefined
+  );
 }
 
 function isWork(project: Linked, target: Target): boolean {

@@ -2,7 +2,8 @@
  * Reports an acquire whose promise nobody waits for: the section runs whether or not the lock was granted, and what
  * releases it is lost. Silent for `lock().then(…)`, for a promise that is stored and awaited later, for locks that are
  * taken synchronously, for a lock that was made in the same segment (it is free, and granted at once), and for one that is
- * a gate. Silent for `void keepOut()`, a function of the project that locks other processes out for as long as this one lives. Silent in tests, which leave a lock taken on purpose.
+ * a gate. Silent for `void keepOut()`, a function of the project that locks other processes out for as long as this one
+ * lives, and in tests, which leave a lock taken on purpose.
  */
 import { addAwaitFix } from '../../fixes/add-await.js';
 import type { CallOp } from '../../facts/format.js';
@@ -14,6 +15,7 @@ import { isGate } from '../../link/gate.js';
 import { shorten } from '../../link/suspension.js';
 import { isTest } from '../../link/test-file.js';
 import { everyOp, type Unit } from '../../link/unit.js';
+import { countWhile } from '../../ordered.js';
 import type { Check } from '../check.js';
 
 export const requireAwaitAcquire: Check = {
@@ -38,6 +40,7 @@ export const requireAwaitAcquire: Check = {
   },
 };
 
+/** `void keepOut()`: meant to run on, and to hold what it takes from other processes until this one ends. */
 function isForLife(project: Linked, unit: Unit, fn: number, op: CallOp, { model }: LockRef): boolean {
   return op.result === 'void' && model.scope !== 'agent' && lockAction(project.entities, unit, fn, op) === undefined;
 }
@@ -81,11 +84,5 @@ function findMakings(project: Linked, unit: Unit, fn: number): Makings {
 
 /** The last of ascending offsets that is not beyond one. */
 function lastUpTo(offsets: readonly number[], limit: number): number | undefined {
-  let from = 0;
-  for (let until = offsets.length; from < until;) {
-    const middle = (from + until) >> 1;
-    if (offsets[middle]! <= limit) from = middle + 1;
-    else until = middle;
-  }
-  return offsets[from - 1];
+  return offsets[countWhile(offsets, (offset) => offset <= limit) - 1];
 }

@@ -23,7 +23,7 @@ export class Conditions {
       return test.of.some((part) => this.refine(part, state, outcome).length > 0) ? [state] : [];
     }
     const compared = nullComparison(test);
-    if (compared) return this.refine(compared.subject, state, compared.present === outcome);
+    if (compared) return this.refine(compared.subject, state, compared.equal !== outcome);
     const told = wordComparison(test);
     if (told) return told.equal === outcome && this.isGranted(told.subject, state) ? [] : [state];
     const name = testName(test);
@@ -108,22 +108,29 @@ function constantTruth(value: Value): boolean | undefined {
 }
 
 /** `x === 'aborted'`, `x !== 'aborted'`: whether the outcome `true` means that `x` is the word. */
-function wordComparison(test: Value): { subject: Value; equal: boolean } | undefined {
-  if (test.v !== 'mix' || !/^[!=]==?$/.test(test.op) || test.of.length !== 2) return undefined;
-  const [left, right] = test.of as [Value, Value];
-  const isWord = (value: Value) => value.v === 'lit' && typeof value.value === 'string';
-  const equal = !test.op.startsWith('!');
-  if (isWord(right)) return { subject: left, equal };
-  return isWord(left) ? { subject: right, equal } : undefined;
+function wordComparison(test: Value): Comparison | undefined {
+  return comparison(test, (value) => value.v === 'lit' && typeof value.value === 'string');
 }
 
-/** `x != null`, `x !== undefined`: whether the outcome `true` means that `x` is there. */
-function nullComparison(test: Value): { subject: Value; present: boolean } | undefined {
+/** `x != null`, `x !== undefined`: whether the outcome `true` means that `x` is nothing. */
+function nullComparison(test: Value): Comparison | undefined {
+  return comparison(
+    test,
+    (value) => (value.v === 'lit' && value.value === null) || (value.v === 'global' && value.name === 'undefined'),
+  );
+}
+
+interface Comparison {
+  readonly subject: Value;
+  /** The outcome `true` means that the subject is what it is compared with. */
+  readonly equal: boolean;
+}
+
+/** A comparison with what is known, on either side. */
+function comparison(test: Value, isKnown: (value: Value) => boolean): Comparison | undefined {
   if (test.v !== 'mix' || !/^[!=]==?$/.test(test.op) || test.of.length !== 2) return undefined;
   const [left, right] = test.of as [Value, Value];
-  const nothing = (value: Value) =>
-    (value.v === 'lit' && value.value === null) || (value.v === 'global' && value.name === 'undefined');
-  if (nothing(right)) return { subject: left, present: test.op.startsWith('!') };
-  if (nothing(left)) return { subject: right, present: test.op.startsWith('!') };
-  return undefined;
+  const equal = !test.op.startsWith('!');
+  if (isKnown(right)) return { subject: left, equal };
+  return isKnown(left) ? { subject: right, equal } : undefined;
 }
