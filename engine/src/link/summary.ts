@@ -256,13 +256,13 @@ export class Summaries implements CallEffects {
       return own ? { ...own, ...keyed } : { ...ref, ...keyed, receiver: UNKNOWN_RECEIVER };
     }
     if (ref.receiver === 'this' || ref.receiver.startsWith('this.')) {
-      const receiver = op.callee.v === 'member' ? accessPath(this.entities, unit, fn, op.callee.of)?.name : undefined;
+      const receiver = op.callee.v === 'member' ? this.receiverOf(unit, fn, op.callee.of) : undefined;
       if (receiver === undefined) return { ...ref, ...keyed, receiver: UNKNOWN_RECEIVER };
       const rest = ref.receiver.slice('this'.length);
       return {
         ...ref,
         ...keyed,
-        receiver: `${receiver === 'super' ? 'this' : receiver}${rest}`,
+        receiver: `${receiver}${rest}`,
         name: ref.name.replace(/^this/, receiver),
       };
     }
@@ -272,6 +272,11 @@ export class Summaries implements CallEffects {
     // A lock that the function makes for itself is another one at each call.
     if (ref.owner === 'variable' && this.isLocal(ref, target)) return undefined;
     return { ...ref, ...keyed };
+  }
+
+  /** The object whose method is called, as the caller calls it; `super` is the object itself. */
+  private receiverOf(unit: Unit, fn: number, of: Value): string | undefined {
+    return of.v === 'super' ? 'this' : accessPath(this.entities, unit, fn, of)?.name;
   }
 
   /** The function that makes the lock of a closure: `function makeQueue() { const mutex = new Mutex(); return { run() {…} } }`. */

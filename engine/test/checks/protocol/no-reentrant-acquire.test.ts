@@ -36,6 +36,27 @@ export class Named extends Store {
       );
     });
 
+    it('the lock of the super class, by the method that is overridden', () => {
+      expectReports(
+        RULE,
+        `import { Mutex } from 'async-mutex';
+declare function work(): Promise<void>;
+class Store {
+  protected mutex = new Mutex();
+  async save(): Promise<void> {
+    await this.mutex.runExclusive(work);
+  }
+}
+export class Named extends Store {
+  override async save(): Promise<void> {
+    await this.mutex.runExclusive(async () => {
+      await super.save(); // reports
+    });
+  }
+}`,
+      );
+    });
+
     it('a section inside a section of the same lock', () => {
       expectReports(
         RULE,
