@@ -3,6 +3,36 @@ import { rules } from '@lockwise/engine';
 
 const level = { enum: ['off', 'warn', 'error'] };
 
+const position = { type: 'integer', minimum: 0 };
+const name = { type: 'string', minLength: 1 };
+
+const decorator = {
+  type: 'object',
+  required: ['name'],
+  additionalProperties: false,
+  properties: {
+    name: { ...name, description: 'As it is exported, without the @.' },
+    module: {
+      anyOf: [name, { type: 'array', items: name, minItems: 1 }],
+      description:
+        'What it is imported by; `*/path` for any relative beginning. Any decorator of that name without it.',
+    },
+    lock: {
+      anyOf: [{ enum: ['this', 'method', 'class', 'global'] }, { type: 'string', pattern: '^this\\.#?[\\w$]+$' }],
+      default: 'this',
+      description:
+        'Whose lock it is: of each object, of each method of each object, of the class, of all, or the member that is named.',
+    },
+    lockArg: {
+      ...position,
+      description: 'The position of the argument that is the lock, or names the member that is.',
+    },
+    keyArg: { ...position, description: 'The position of the argument that chooses one lock among several.' },
+    reentrant: { type: 'boolean', default: false, description: 'Whether its holder may take it again.' },
+    scope: { enum: ['agent', 'origin', 'host', 'cluster'], default: 'agent', description: 'How far the lock reaches.' },
+  },
+};
+
 export function configurationSchema() {
   const properties = Object.fromEntries(rules.map((rule) => [rule.name, ruleSchema(rule)]));
   return {
@@ -22,6 +52,16 @@ export function configurationSchema() {
         type: 'array',
         description: 'Locks of your own or of libraries that are not known.',
         items: { type: 'object' },
+      },
+      decorators: {
+        type: 'array',
+        description: 'Decorators that run a method under a lock.',
+        items: decorator,
+      },
+      ignore: {
+        type: 'array',
+        description: 'Files that are not checked, by patterns in the manner of .gitignore.',
+        items: { type: 'string' },
       },
     },
   };

@@ -1,6 +1,7 @@
 import { dirname, join, relative, sep } from 'node:path';
 import {
   defaultConfig,
+  readDecorators,
   readLockModels,
   rules as knownRules,
   type Config,
@@ -57,7 +58,7 @@ function nearest(files: Files, root: string): string | undefined {
 }
 
 const LEVELS: readonly unknown[] = ['off', 'warn', 'error'];
-const KEYS = ['$schema', 'preset', 'rules', 'locks', 'ignore'];
+const KEYS = ['$schema', 'preset', 'rules', 'locks', 'decorators', 'ignore'];
 
 class ConfigurationReader {
   readonly #problems: Problem[] = [];
@@ -85,6 +86,7 @@ class ConfigurationReader {
         preset: this.#preset(given['preset']),
         rules: this.#rules(given['rules']),
         locks: this.#locks(given['locks']),
+        decorators: this.#decorators(given['decorators']),
       },
       ignore: this.#ignore(given['ignore']),
       problems: this.#problems,
@@ -125,6 +127,13 @@ class ConfigurationReader {
     const { models, errors } = readLockModels(value);
     for (const error of errors) this.#problem(`has a lock that makes no sense: ${error}`);
     return models;
+  }
+
+  #decorators(value: unknown): NonNullable<Config['decorators']> {
+    if (value === undefined) return [];
+    const { decorators, errors } = readDecorators(value);
+    for (const error of errors) this.#problem(`has a decorator that makes no sense: ${error}`);
+    return decorators;
   }
 
   #ignore(value: unknown): readonly string[] {

@@ -27,6 +27,18 @@ describe('check', () => {
     expect(out).toMatch(/lockwise fix --write --unsafe/);
   });
 
+  test('knows the decorators that the configuration names, in files that no other word gives away', async () => {
+    const own =
+      "import { Serial } from './serial';\nexport class Store {\n  @Serial()\n  async add() {\n    await this.flush();\n  }\n  @Serial()\n  async flush() {}\n}\n";
+    const files = { 'serial.ts': 'export declare function Serial(): MethodDecorator;\n', 'store.ts': own };
+    const quiet = await new Workbench(files).run(['check']);
+    expect(quiet.code).toBe(0);
+    const configured = { ...files, 'lockwise.config.jsonc': '{ "decorators": [{ "name": "Serial" }] }' };
+    const { code, out } = await new Workbench(configured).run(['check']);
+    expect(code).toBe(1);
+    expect(out).toContain('store.ts:5:11  error  no-reentrant-acquire  in Store.add');
+  });
+
   test('goes on without types where nothing can be asked for them, and says so', async () => {
     const { code, err } = await new Workbench({ 'src/store.ts': HELD }).run(['check', '--types']);
     expect(code).toBe(1);
@@ -149,6 +161,11 @@ describe('bad input is told in one line', () => {
       'lockwise.config.jsonc',
       '{ "presets": "strict" }',
       /problem lockwise\.config\.jsonc has an unknown key "presets"/,
+    ],
+    [
+      'lockwise.config.jsonc',
+      '{ "decorators": [{ "name": "Synchronized", "lock": "me" }] }',
+      /problem lockwise\.config\.jsonc has a decorator that makes no sense: decorators\[0\]\.lock must be one of this, /,
     ],
     ['tsconfig.json', '{ "compilerOptions": { ', /problem tsconfig\.json:1:\d+ is not valid JSON/],
   ])('a broken %s: %s', async (name, text, line) => {

@@ -1,3 +1,4 @@
+import type { DecoratorModel } from './models/decorator.js';
 import type { LockModel } from './models/model.js';
 import type { NamedProfile } from './profile/measurements.js';
 
@@ -11,6 +12,8 @@ export interface Config {
   readonly rules: Readonly<Record<string, Level | readonly [level: Level, options: object]>>;
   /** Locks that the built-in models do not know. */
   readonly locks: readonly LockModel[];
+  /** Decorators that run a method under a lock. */
+  readonly decorators?: readonly DecoratorModel[];
   /** What recorded runs measured. */
   readonly profiles?: readonly NamedProfile[];
 }

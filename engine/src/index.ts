@@ -6,6 +6,8 @@ export * from './findings.js';
 
 export { builtInModels } from './models/index.js';
 export type * from './models/model.js';
+export type { DecoratorModel } from './models/decorator.js';
+export { readDecorators, type ReadDecorators } from './models/read-decorators.js';
 export { readLockModels, type ReadModels } from './models/read.js';
 export * from './profile/index.js';
 export { profileNotice } from './profile/notice.js';

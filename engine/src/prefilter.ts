@@ -9,7 +9,7 @@ export class Prefilter {
   readonly #besides: RegExp | undefined;
 
   constructor(config: Config) {
-    this.#words = new LockWords([...config.locks, ...builtInModels]);
+    this.#words = new LockWords([...config.locks, ...builtInModels], config.decorators);
     const patterns = checks.flatMap((check) =>
       check.text && levelOf(config, check.name, check.levels) !== 'off' ? check.text.source : [],
     );

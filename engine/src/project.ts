@@ -103,7 +103,7 @@ class LinkedProject implements Project {
   private linked: Linked | undefined;
 
   constructor({ host, config, facts }: ProjectOptions) {
-    this.program = new Program(host, [...config.locks, ...builtInModels], facts);
+    this.program = new Program(host, [...config.locks, ...builtInModels], facts, config.decorators);
     this.config = config;
     this.prefilter = new Prefilter(config);
     this.measurements = new Measurements(config.profiles ?? []);

@@ -62,7 +62,8 @@ function configOf(settings: Settings, info: RuleInfo, options: object | undefine
     const level = info.levels[settings.preset];
     rules[info.name] = [level === 'off' ? 'warn' : level, options];
   }
-  return { preset: settings.preset, rules, locks: settings.locks };
+  const { preset, locks, decorators } = settings;
+  return { preset, rules, locks, decorators };
 }
 
 function analyse(

@@ -102,15 +102,27 @@ describe('the settings', () => {
     expect(rules).toContain('lockwise/require-release');
   });
 
+  it('teach them a decorator of the project', () => {
+    const own = `class Store {\n  @Serial() async add() {\n    await this.flush();\n  }\n  @Serial() async flush() {}\n}\n`;
+    const decorators = [{ name: 'Serial' }];
+    expect(lint(own, { settings: { lockwise: { decorators } } })).toMatchObject([
+      { ruleId: 'lockwise/no-reentrant-acquire', line: 3 },
+    ]);
+    expect(lint(own)).toEqual([]);
+  });
+
   it('are refused in one line that says what is wrong', () => {
     expect(withSettings({ lock: [] })).toThrow(
-      'settings.lockwise.lock is unknown; known are preset, locks, root, profile',
+      'settings.lockwise.lock is unknown; known are preset, locks, decorators, root, profile',
     );
     expect(withSettings({ preset: 'loud' })).toThrow(
       `settings.lockwise.preset must be 'recommended' or 'strict', and is "loud"`,
     );
     expect(withSettings({ locks: [{ module: 'x', export: 'Y', style: 'odd' }] })).toThrow(
       'settings.lockwise.locks[0].style must be one of releaser, ownerless, callback, disposable, and is "odd"',
+    );
+    expect(withSettings({ decorators: [{ name: 'Serial', lock: 'mine' }] })).toThrow(
+      'settings.lockwise.decorators[0].lock must be one of this, method, class, global, this.NAME, and is "mine"',
     );
   });
 });

@@ -1,4 +1,5 @@
 import { isNode, spanOf, type Node } from '../ast/node.js';
+import { readDecorators } from './decorators.js';
 import { docTags } from './docs.js';
 import { exact, type Extraction, type Frame } from './extraction.js';
 import type { ClassFact, FunctionFact, MemberFact, Op, Value } from './format.js';
@@ -97,7 +98,8 @@ function readMethod(x: Extraction, node: Node, classId: number, declared: Declar
     declaredAt: declared.span[0],
   });
   const functionId = (value as { id: number }).id;
-  const member: MemberFact = { ...declared, kind, function: functionId };
+  const decorators = kind === 'method' ? readDecorators(x, node) : undefined;
+  const member: MemberFact = { ...declared, kind, function: functionId, ...(decorators ? { decorators } : {}) };
   if (kind !== 'constructor') return [member];
   const properties = (body['params'] as Node[]).flatMap((parameter, index): MemberFact[] => {
     if (parameter.type !== 'TSParameterProperty') return [];

@@ -19,7 +19,7 @@ export interface FileFacts {
 }
 
 /** Raised whenever the shape or the meaning of facts changes, so that no stale cache is read. */
-export const FORMAT = 5;
+export const FORMAT = 6;
 
 export interface ImportFact {
   readonly binding: number;
@@ -90,7 +90,17 @@ export interface MemberFact {
   readonly type?: TypeFact;
   readonly init?: Value;
   readonly function?: number;
+  /** Of a method, the outermost first. */
+  readonly decorators?: readonly DecoratorFact[];
   readonly docs?: readonly DocTag[];
+}
+
+export interface DecoratorFact {
+  /** A variable, or a member of one. */
+  readonly callee: Value;
+  /** None where it is not called: `@name`. What has to be run to be known is a `mix`, of the operation `function` where it holds one. */
+  readonly args: readonly Value[];
+  readonly span: Span;
 }
 
 export interface FunctionFact {

@@ -2,6 +2,7 @@ import type { CallOp, Value } from '../facts/format.js';
 import type { LockMethod, Side } from '../models/model.js';
 import type { Entities } from './entity.js';
 import { chainLink, promiseChain, tailLink, type TailLink } from './chain.js';
+import { decoratorLock } from './decorator-lock.js';
 import { callsInjectedLock, injectedLock } from './injected-lock.js';
 import { accessPath, keyOf, lockRef, typedLockRef, type LockRef } from './lock-ref.js';
 import type { Unit } from './unit.js';
@@ -36,6 +37,8 @@ export type Action =
       readonly copies?: true;
       /** Gives the lock back when the callback has returned, and does not wait for what it returns. */
       readonly loose?: true;
+      /** The callback is the whole body of a method, which a decorator runs. */
+      readonly decorates?: true;
     }
   | { readonly do: 'query' | 'wait' | 'cancel'; readonly ref: LockRef };
 
@@ -51,6 +54,11 @@ const CALLED = '';
 /** What a call does to a lock that it is a method of, or undefined when it is none of a lock's. */
 export function lockAction(entities: Entities, unit: Unit, fn: number, op: CallOp): Action | undefined {
   if (op.isNew) return tailRequest(entities, unit, fn, op);
+  const decorated = unit.decorated.get(op.id);
+  if (decorated) {
+    const ref = decoratorLock(entities, unit, fn, op, decorated);
+    return { do: 'section', ref, callback: op.args[0], tries: false, decorates: true };
+  }
   const { callee } = op;
   if (callee.v === 'member' && (callee.name === 'then' || callee.name === 'finally'))
     return chainSection(entities, unit, fn, op);

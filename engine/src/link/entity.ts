@@ -339,6 +339,14 @@ export class Entities {
     );
   }
 
+  /** The first class of the line that a class extends, as far as it is known. */
+  rootClass(unit: Unit, cls: number, hops = 0): { readonly unit: Unit; readonly cls: number } {
+    const parent = hops > MAX_HOPS ? undefined : this.superOf(unit, cls, hops + 1);
+    return parent?.k === 'class' || parent?.k === 'instance'
+      ? this.rootClass(parent.unit, parent.cls, hops + 1)
+      : { unit, cls };
+  }
+
   /** A field that is never declared, as in JavaScript: it stands where it is first assigned. */
   private assignedMember(unit: Unit, cls: number, name: string): MemberFact | undefined {
     const [write] = unit.fieldWrites(cls, name);

@@ -1,10 +1,13 @@
 import type { FileFacts } from '../facts/format.js';
 import { extractFacts } from '../facts/extract.js';
 import type { Problem } from '../findings.js';
+import type { DecoratorModel } from '../models/decorator.js';
 import type { LockModel } from '../models/model.js';
+import { anyBeginning } from '../models/module.js';
 import type { FactsStore, Host, Parsed } from '../project.js';
 import { LockWords } from '../models/words.js';
 import type { TypeOrigin } from '../types/index.js';
+import { writtenOut } from './decorated.js';
 import { HOME_MADE_VERBS } from './home-made.js';
 import { askTypes, nameOffset, type Named, type TypeAnswers } from './type-questions.js';
 import { Unit } from './unit.js';
@@ -13,6 +16,7 @@ import { Unit } from './unit.js';
 export class Program {
   readonly host: Host;
   private readonly facts: FactsStore | undefined;
+  private readonly decorators: readonly DecoratorModel[];
   readonly problems = new Map<string, Problem>();
   private readonly units = new Map<string, Unit | undefined>();
   private readonly models = new Map<string, LockModel>();
@@ -23,15 +27,21 @@ export class Program {
   /** Names of methods and functions that act on some lock: a call of anything else needs no look at its receiver. */
   readonly lockVerbs: ReadonlySet<string>;
 
-  constructor(host: Host, models: readonly LockModel[], facts?: FactsStore) {
+  constructor(
+    host: Host,
+    models: readonly LockModel[],
+    facts?: FactsStore,
+    decorators: readonly DecoratorModel[] = [],
+  ) {
     this.host = host;
     this.facts = facts;
+    this.decorators = decorators;
     for (const model of models)
       for (const module of model.modules) {
         this.models.set(`${module}\0${model.export}`, model);
         for (const type of model.types ?? []) this.typeModels.set(`${module}\0${type}`, model);
       }
-    this.words = new LockWords(models);
+    this.words = new LockWords(models, decorators);
     this.globals = models.filter((model) => model.modules.length === 0);
     const verbs = models
       .flatMap((model) => [model.export, ...Object.keys(model.methods)])
@@ -222,10 +232,15 @@ export class Program {
   /** By the facts, which stay the same as long as the text does. */
   private readonly trees = new WeakMap<FileFacts, Parsed>();
 
+  private unitOf(path: string, text: string, known: FileFacts): Unit {
+    const { facts, decorated } = writtenOut(known, this.decorators);
+    return new Unit(path, text, facts, decorated);
+  }
+
   private read(path: string, text: string, parsed?: Parsed): Unit | undefined {
     try {
       const known = parsed ? undefined : this.facts?.get(path, text);
-      if (known) return new Unit(path, text, known);
+      if (known) return this.unitOf(path, text, known);
       const tree = parsed ?? this.host.parse(path, text);
       const [error] = tree.errors;
       if (error) {
@@ -233,8 +248,9 @@ export class Program {
         this.problems.set(path, { ...place, message: `does not parse: ${error.message}` });
         return undefined;
       }
-      const unit = new Unit(path, text, extractFacts(text, tree));
-      this.facts?.set(path, text, unit.facts);
+      const facts = extractFacts(text, tree);
+      const unit = this.unitOf(path, text, facts);
+      this.facts?.set(path, text, facts);
       // A tree that the caller has anyway costs nothing to keep; one of ours is parsed again in the rare case that a fix needs it.
       if (parsed) this.trees.set(unit.facts, parsed);
       return unit;
@@ -252,8 +268,3 @@ export class Program {
 
 /** As many files as most fixes go through: a tree of a large file takes megabytes. */
 const TREES = 4;
-
-/** `../../base/common/async.js` as a model writes it, with a `*` for any beginning of the relative path. */
-function anyBeginning(module: string): string {
-  return module.replace(/^(\.\.?\/)+/, '*/');
-}

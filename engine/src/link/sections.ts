@@ -38,7 +38,7 @@ export class Sections {
       .filter((visit) => visit.op.span[0] !== acquire.span[0])
       .map((visit): Step => ({ op: visit.op, fn: visit.fn, visit, certain: visit.always.includes(hold) }))
       .sort((one, other) => position(one.op) - position(other.op));
-    const isCallback = hold.form === 'callback' || hold.form === 'done';
+    const isCallback = /^(?:callback|done|decorator)$/.test(hold.form);
     const wrapper = trace.runs.some((run) => run.under.includes(hold));
     return {
       ref: hold.ref,

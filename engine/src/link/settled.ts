@@ -10,8 +10,8 @@ const MAX_DEPTH = 4;
 /** Whether the code between grant and release is one segment: nothing in it suspends, as far as every callee is known. */
 export function neverSuspends(project: Linked, section: Section): boolean {
   if (section.wrapper || section.suspensions.length > 0) return false;
-  if (section.form !== 'callback') return section.form === 'manual' || section.form === 'using';
-  if (section.callback === undefined) return false;
+  if (section.form === 'manual' || section.form === 'using') return true;
+  if ((section.form !== 'callback' && section.form !== 'decorator') || section.callback === undefined) return false;
   const { unit, callback } = section;
   return !unit.fn(callback).generator && returnsSettled(project, unit, callback, 0);
 }

@@ -9,7 +9,7 @@ export interface Hold {
   readonly unit: Unit;
   readonly fn: number;
   readonly ref: LockRef;
-  readonly form: 'manual' | 'callback' | 'using' | 'then' | 'done' | 'required';
+  readonly form: 'manual' | 'callback' | 'using' | 'then' | 'done' | 'decorator' | 'required';
   readonly span: Span;
   /** Where the releaser is in the pair that the acquire gives. */
   readonly releaserAt?: number;

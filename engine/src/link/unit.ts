@@ -1,22 +1,33 @@
+import type { WrittenOut } from './decorated.js';
 import type { AssignOp, CallOp, ClassFact, FileFacts, FunctionFact, MemberFact, Op, Value } from '../facts/format.js';
 
 /** A file with its facts and the indices that linking needs. */
 export class Unit {
   readonly path: string;
   readonly text: string;
+  /** With decorators that take a lock written out as calls. */
   readonly facts: FileFacts;
+  /** The calls that stand for decorators, by id. */
+  readonly decorated: WrittenOut['decorated'];
   private indices: Indices | undefined;
 
-  constructor(path: string, text: string, facts: FileFacts, indices?: Indices) {
+  constructor(
+    path: string,
+    text: string,
+    facts: FileFacts,
+    decorated: WrittenOut['decorated'] = new Map(),
+    indices?: Indices,
+  ) {
     this.path = path;
     this.text = text;
     this.facts = facts;
+    this.decorated = decorated;
     this.indices = indices;
   }
 
   /** The same file as another unit: nothing that was concluded from this one is known of it. */
   renewed(): Unit {
-    return new Unit(this.path, this.text, this.facts, this.indices);
+    return new Unit(this.path, this.text, this.facts, this.decorated, this.indices);
   }
 
   fn(id: number): FunctionFact {

@@ -1,4 +1,5 @@
 import type { LockMethod, LockModel } from './model.js';
+import { choiceFault, isNames, isOptional, isPosition, isRecord, listOf, placed } from './shape.js';
 
 /** The models that a user's configuration gives, and one line for each thing in it that cannot be used. */
 export interface ReadModels {
@@ -35,7 +36,7 @@ export function readLockModels(value: unknown): ReadModels {
   for (const [index, entry] of value.entries()) {
     const wrong = isRecord(entry) ? faults(entry) : ['must be an object with `module` and `export`'];
     if (wrong.length === 0) models.push(modelOf(entry as Record<string, unknown>));
-    else errors.push(...wrong.map((fault) => `locks[${index}]${fault.startsWith('must') ? ' ' : '.'}${fault}`));
+    else errors.push(...placed('locks', index, wrong));
   }
   return { models, errors };
 }
@@ -46,11 +47,7 @@ function faults(entry: Record<string, unknown>): string[] {
   if (!isNames(entry['module']))
     found.push('module must be the specifier that the lock is imported by, or a list of them');
   if (typeof entry['export'] !== 'string') found.push('export must be the exported name, such as `Mutex` or `default`');
-  for (const [name, allowed] of Object.entries(choices)) {
-    const given = entry[name];
-    if (given !== undefined && !(allowed as readonly unknown[]).includes(given))
-      found.push(`${name} must be one of ${allowed.join(', ')}, and is ${JSON.stringify(given)}`);
-  }
+  for (const [name, allowed] of Object.entries(choices)) found.push(...choiceFault(name, entry[name], allowed));
   for (const name of flags) if (!isOptional(entry[name], 'boolean')) found.push(`${name} must be true or false`);
   for (const name of numbers)
     if (entry[name] !== undefined && !isPosition(entry[name]))
@@ -131,25 +128,4 @@ function methodsOf(style: string, given: MethodNames, keyed: { readonly keyArg?:
 function listsIn(entry: Record<string, unknown>): Partial<LockModel> {
   const lists = ['releasedBy', 'types', 'waitOptions', 'holdOptions'].filter((name) => entry[name] !== undefined);
   return Object.fromEntries(lists.map((name) => [name, listOf(entry[name])]));
-}
-
-function listOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? (value as string[]) : [value as string];
-}
-
-function isNames(value: unknown): boolean {
-  const all = Array.isArray(value) ? value : [value];
-  return all.length > 0 && all.every((name) => typeof name === 'string' && name !== '');
-}
-
-function isPosition(value: unknown): boolean {
-  return Number.isInteger(value) && (value as number) >= 0;
-}
-
-function isOptional(value: unknown, type: string): boolean {
-  return value === undefined || typeof value === type;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import type { DecoratorModel } from './decorator.js';
 import type { LockModel } from './model.js';
 
 /**
@@ -33,7 +34,7 @@ export function mayNameLock(name: string): boolean {
 export class LockWords {
   readonly #pattern: RegExp;
 
-  constructor(models: readonly LockModel[]) {
+  constructor(models: readonly LockModel[], decorators: readonly DecoratorModel[] = []) {
     const specifiers = new Set(
       models.filter((model) => !namesLock(model.export)).flatMap(({ modules }) => modules.map(lastPart)),
     );
@@ -43,6 +44,7 @@ export class LockWords {
         NAMES.source,
         CHAIN.source,
         ...globals.filter((name) => !namesLock(name)).map((name) => `\\b${escaped(name)}\\b`),
+        ...decorators.map(({ name }) => `(?<![\\w$])${escaped(name)}(?![\\w$])`),
         ...(specifiers.size > 0 ? [`(?:${[...specifiers].sort().map(escaped).join('|')})['"\`]`] : []),
       ].join('|'),
     );

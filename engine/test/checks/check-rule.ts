@@ -3,6 +3,7 @@ import { parseSync } from 'oxc-parser';
 import { expect } from 'vitest';
 import {
   createProject,
+  readDecorators,
   Prefilter,
   type Finding,
   type Host,
@@ -26,23 +27,35 @@ export function findings(
   sample: Sample,
   preset: Config['preset'] = 'strict',
   options?: Options,
+  decorators: Config['decorators'] = [],
 ): readonly Finding[] {
   const files = filesOf(sample);
-  const found = projectOf(files, options ? { [rule]: ['warn', options] } : {}, preset)
+  const found = projectOf(files, options ? { [rule]: ['warn', options] } : {}, preset, decorators)
     .check()
     .findings.filter((finding) => finding.rule === rule);
   // The command looks only at files that the prefilter keeps: a rule must not report where it would not be asked.
+  const prefilter = new Prefilter({ preset: 'strict', rules: {}, locks: [], decorators });
   for (const { path } of found) expect(prefilter.mayConcern(files[path]!), `prefilter of ${path}`).toBe(true);
   return found;
 }
 
-const prefilter = new Prefilter({ preset: 'strict', rules: {}, locks: [] });
+/** Decorators as a configuration has them. */
+export function decorators(...given: readonly object[]): NonNullable<Config['decorators']> {
+  const read = readDecorators(given);
+  expect(read.errors).toEqual([]);
+  return read.decorators;
+}
 
 /**
  * Asserts where a rule reports: on the lines that end in `// reports`, and on no other. `// reports: words` also asserts that the message
  * holds the words.
  */
-export function expectReports(rule: string, sample: Sample, preset: Config['preset'] = 'strict'): readonly Finding[] {
+export function expectReports(
+  rule: string,
+  sample: Sample,
+  preset: Config['preset'] = 'strict',
+  known: Config['decorators'] = [],
+): readonly Finding[] {
   const files = filesOf(sample);
   const wanted = Object.entries(files).flatMap(([path, text]) =>
     text.split('\n').flatMap((line, index) => {
@@ -50,7 +63,7 @@ export function expectReports(rule: string, sample: Sample, preset: Config['pres
       return mark ? [{ at: `${path}:${index + 1}`, words: mark[1]?.trim() ?? '' }] : [];
     }),
   );
-  const found = findings(rule, sample, preset);
+  const found = findings(rule, sample, preset, undefined, known);
   const places = found.map((finding) => `${finding.path}:${lineOf(files[finding.path]!, finding.span[0])}`);
   expect(places.sort()).toEqual(wanted.map((mark) => mark.at).sort());
   for (const { at, words } of wanted) {
@@ -111,9 +124,15 @@ export function expectRefusal(rule: string, sample: Sample, condition: string): 
   expect(finding!.message).toContain(condition);
 }
 
-export function projectOf(sample: Sample, rules: Config['rules'] = {}, preset: Config['preset'] = 'strict') {
+export function projectOf(
+  sample: Sample,
+  rules: Config['rules'] = {},
+  preset: Config['preset'] = 'strict',
+  known: Config['decorators'] = [],
+) {
   const files = filesOf(sample);
-  const project = createProject({ host: memoryHost(files), config: { preset, rules, locks: [] } });
+  const config = { preset, rules, locks: [], decorators: known };
+  const project = createProject({ host: memoryHost(files), config });
   for (const [path, text] of Object.entries(files)) project.set(path, text);
   const { problems } = project.check();
   expect(problems).toEqual([]);

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { LockModel } from '@lockwise/engine';
+import type { DecoratorModel, LockModel } from '@lockwise/engine';
 import { Linked } from '../../src/link/linked.js';
 import { Program } from '../../src/link/program.js';
 import type { Step } from '../../src/link/section.js';
@@ -11,8 +11,12 @@ import { filesOf, memoryHost, type Sample } from '../checks/check-rule.js';
 const MARKS = `declare function inside(): Promise<void>; declare function outside(): Promise<void>;`;
 
 /** Asserts that a lock is held at each call of `inside()` and at no call of `outside()`, and gives the kinds of the locks. */
-export function expectHeld(sample: Sample, models: readonly LockModel[] = []): readonly string[] {
-  const linked = link(sample, models);
+export function expectHeld(
+  sample: Sample,
+  models: readonly LockModel[] = [],
+  decorators: readonly DecoratorModel[] = [],
+): readonly string[] {
+  const linked = link(sample, models, decorators);
   const kinds = new Set<string>();
   const marked: string[] = [];
   const held = new Set<string>();
@@ -31,9 +35,13 @@ export function expectHeld(sample: Sample, models: readonly LockModel[] = []): r
   return [...kinds];
 }
 
-export function link(sample: Sample, models: readonly LockModel[] = []): Linked {
+export function link(
+  sample: Sample,
+  models: readonly LockModel[] = [],
+  decorators: readonly DecoratorModel[] = [],
+): Linked {
   const files = Object.fromEntries(Object.entries(filesOf(sample)).map(([path, text]) => [path, `${MARKS}\n${text}`]));
-  const program = new Program(memoryHost(files), [...models, ...builtInModels]);
+  const program = new Program(memoryHost(files), [...models, ...builtInModels], undefined, decorators);
   for (const [path, text] of Object.entries(files)) program.set(path, text);
   expect([...program.problems.values()]).toEqual([]);
   return new Linked(program);

@@ -31,7 +31,8 @@ export function section(
   const { ref, callback } = action;
   const { handles } = walk;
   const done = action.done && callback?.v === 'fn' ? handles.parameter(callback.id, action.done) : undefined;
-  const hold = sectionHold(walk, op, action, context, done === undefined ? 'callback' : 'done');
+  const form = action.decorates ? 'decorator' : done === undefined ? 'callback' : 'done';
+  const hold = sectionHold(walk, op, action, context, form);
   hold.onlyIfFree &&= walk.conditions.isSeenFree(state, ref);
   if (!callback) return;
   if (callback.v !== 'fn') walk.recording.reference({ callee: callback, hold, fn: context.fn, op });

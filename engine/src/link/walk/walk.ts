@@ -135,7 +135,7 @@ export class Walk {
   /** The end of a path through a function that the walk is in: what is still held is handed over, kept or leaked. */
   leave(state: State, by: Leak['by'], at: Span): void {
     for (const hold of state.holds) {
-      if (hold.form === 'callback' || hold.form === 'using' || hold.form === 'required') continue;
+      if (/^(?:callback|using|decorator|required)$/.test(hold.form)) continue;
       // A lock that waits for `done` sees what its callback throws, but not what the promise of an async one rejects with.
       if (hold.form === 'done' && by === 'throw' && !this.rejects(hold)) continue;
       this.recording.left(hold, state, by, at);

@@ -1,0 +1,63 @@
+import type { CallOp, Value } from '../facts/format.js';
+import type { Decorated } from './decorated.js';
+import type { Entities } from './entity.js';
+import { accessPath, keyOf, lockRef, UNKNOWN_KEY, type LockKey, type LockRef } from './lock-ref.js';
+import type { Unit } from './unit.js';
+
+/** Which lock a decorator takes, as seen from the method that it decorates. */
+export function decoratorLock(
+  entities: Entities,
+  unit: Unit,
+  fn: number,
+  { span }: CallOp,
+  decorated: Decorated,
+): LockRef {
+  const { model, decorator, cls } = decorated;
+  const lockOf = (value: Value): LockRef | undefined => {
+    const known = lockRef(entities, unit, fn, value);
+    const path = known ?? accessPath(entities, unit, fn, value);
+    return path && { ...path, model: known?.model ?? model.model };
+  };
+  const memberNamed = (name: string): Value => ({ v: 'member', of: { v: 'this', span }, name, span });
+  const argument = (position: number | undefined) => (position === undefined ? undefined : decorator.args[position]);
+
+  const given = argument(model.lockArg);
+  const isName = given?.v === 'lit' && entities.findMember(unit, cls, String(given.value)) !== undefined;
+  const lock = given && lockOf(isName ? memberNamed(String(given.value)) : given);
+  if (lock) return lock;
+
+  const [, kept] = model.lock.split(/^this\./);
+  const base =
+    (kept === undefined ? undefined : lockOf(memberNamed(kept))) ??
+    ownLock(entities, unit, given ? 'global' : model.lock, decorated);
+  const key = given ?? argument(model.keyArg) ?? decorator.args.find(isFunction);
+  return key ? { ...base, key: constantKey(entities, unit, fn, key) } : base;
+}
+
+/** A lock that nobody but the decorator has. */
+function ownLock(entities: Entities, unit: Unit, lock: string, { model: { model }, cls, member }: Decorated): LockRef {
+  if (lock === 'global') return { id: model.name, receiver: '', name: model.name, model, owner: 'library' };
+  // What objects have by a decorator is theirs, whichever class of their line says so.
+  const root = entities.rootClass(unit, cls);
+  const { name, span } = root.unit.classOf(root.cls);
+  const method = lock === 'method' ? `.${member.name}` : '';
+  return {
+    id: `${root.unit.path}#${name || `class@${span[0]}`}.${model.name}${method}`,
+    receiver: lock === 'class' || member.static ? '' : 'this',
+    name: `${model.name} of ${name || 'a class'}${method}`,
+    model,
+    owner: 'field',
+  };
+}
+
+/** Arguments of a decorator are evaluated once: what is no function means the same key at each call. */
+function constantKey(entities: Entities, unit: Unit, fn: number, value: Value): LockKey {
+  if (value.v === 'mix') return { text: UNKNOWN_KEY, literal: false };
+  const key = keyOf(unit, value);
+  const path = key.literal ? undefined : accessPath(entities, unit, fn, value);
+  return { text: path?.id ?? key.text, literal: true };
+}
+
+function isFunction(value: Value): boolean {
+  return value.v === 'mix' && value.op === 'function';
+}
