@@ -28,7 +28,12 @@ function allowed(name: string, value: unknown): boolean {
 export function effectiveConfig(config: Config, eslint: EslintLevels | undefined, settings: Settings): Config {
   const rules: Record<string, Config['rules'][string]> = { ...config.rules };
   if (eslint !== undefined) Object.assign(rules, highestLevels(eslint));
-  return { ...config, rules: { ...rules, ...settings.rules }, locks: [...config.locks, ...(eslint?.locks ?? [])] };
+  return {
+    ...config,
+    rules: { ...rules, ...settings.rules },
+    locks: [...config.locks, ...(eslint?.locks ?? [])],
+    decorators: [...(config.decorators ?? []), ...(eslint?.decorators ?? [])],
+  };
 }
 
 const height: Readonly<Record<Level, number>> = { off: 0, warn: 1, error: 2 };

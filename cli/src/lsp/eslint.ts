@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Level, LockModel } from '@lockwise/engine';
+import { readDecorators, readLockModels, type DecoratorModel, type Level, type LockModel } from '@lockwise/engine';
 
 /** What a project's ESLint configuration says of our rules. */
 export interface EslintLevels {
   /** Levels and options by file, for files whose configuration has the plugin. Rules that it does not name are off, as in ESLint. */
   readonly files: Readonly<Record<string, Readonly<Record<string, readonly [level: Level, ...options: object[]]>>>>;
   readonly locks: readonly LockModel[];
+  readonly decorators: readonly DecoratorModel[];
 }
 
 const configNames = ['js', 'mjs', 'cjs', 'ts', 'mts', 'cts'].map((extension) => `eslint.config.${extension}`);
@@ -30,7 +31,7 @@ const { ESLint } = createRequire(join(process.cwd(), 'eslint.config.js'))('eslin
 const eslint = new ESLint({ cwd: process.cwd() });
 const levels = ['off', 'warn', 'error'];
 const files = {};
-let locks = [];
+const settings = { locks: [], decorators: [] };
 for (const path of JSON.parse(input)) {
   if (await eslint.isPathIgnored(path)) continue;
   const config = await eslint.calculateConfigForFile(path);
@@ -39,9 +40,9 @@ for (const path of JSON.parse(input)) {
   if (own.length === 0) continue;
   files[path] = Object.fromEntries(own.map(([name, [severity, ...options]]) =>
     [name.slice('lockwise/'.length), [levels[severity] ?? severity, ...options]]));
-  if (Array.isArray(config.settings?.lockwise?.locks)) locks = config.settings.lockwise.locks;
+  for (const name in settings) settings[name] = config.settings?.lockwise?.[name] ?? settings[name];
 }
-process.stdout.write('\\n' + JSON.stringify({ files, locks }));
+process.stdout.write('\\n' + JSON.stringify({ files, ...settings }));
 `;
 
 const timeLimit = 30_000;
@@ -52,8 +53,10 @@ const timeLimit = 30_000;
  */
 export async function readEslintLevels(root: string, paths: readonly string[]): Promise<EslintLevels | undefined> {
   const answer = await runProbe(root, JSON.stringify(paths));
-  const levels = JSON.parse(answer) as EslintLevels;
-  return Object.keys(levels.files).length === 0 ? undefined : levels;
+  const { files, locks, decorators } = JSON.parse(answer) as { files: EslintLevels['files'] } & Record<string, unknown>;
+  if (Object.keys(files).length === 0) return undefined;
+  // What makes no sense there stops ESLint itself, with a line that says so.
+  return { files, locks: readLockModels(locks).models, decorators: readDecorators(decorators).decorators };
 }
 
 function runProbe(root: string, input: string): Promise<string> {

@@ -202,6 +202,25 @@ export default [
     await until('its levels', async () => (await editor.diagnostics(uri)).length === 0);
   });
 
+  it('tells of locks and decorators that no library has', async () => {
+    const settings = `{ locks: [{ module: '#gate', export: 'Gate', style: 'releaser' }], decorators: [{ name: 'Serial' }] }`;
+    const text = config("{ 'lockwise/no-reentrant-acquire': 'error' }").replace(
+      'plugins: {',
+      `settings: { lockwise: ${settings} }, plugins: {`,
+    );
+    write(
+      'eslint.config.js',
+      text.replace('const plugin = { rules: {', "const plugin = { rules: { 'no-reentrant-acquire': rule,"),
+    );
+    const serial = `declare const Serial: any;\nexport class Store {\n  @Serial() async add() {\n    await this.flush();\n  }\n  @Serial() async flush() {}\n}\n`;
+    const uri = await opened('serial.ts', serial, { options: { trusted: true } });
+    await until('the deadlock', async () => (await rulesIn(uri)).join() === 'no-reentrant-acquire');
+    const gate = `import { Gate } from '#gate';\nconst gate = new Gate();\nexport async function f() {\n  await gate.acquire();\n  await gate.acquire();\n}\n`;
+    const other = write('gate.ts', gate);
+    await editor.open(other, gate);
+    await until('the other', async () => (await rulesIn(other)).join() === 'no-reentrant-acquire');
+  });
+
   it('is not executed before that, nor where the user does not want it', async () => {
     const uri = await opened('session.ts', session);
     await until('the word on it', () =>
