@@ -59,6 +59,23 @@ export class Rewriting {
     }
   }
 
+  /** Moves the lines that begin in a span one step further in, with what earlier edits have made of them. */
+  indent([start, end]: Span): void {
+    const { source } = this;
+    const { text } = source.unit;
+    const literals = source.templates([start, end]);
+    for (let line = text.indexOf('\n', start) + 1; line > 0 && line < end; line = text.indexOf('\n', line) + 1) {
+      const space = /^[ \t]*/.exec(text.slice(line, end))![0].length;
+      const isBlank = /^\r?\n/.test(text.slice(line + space, end));
+      const isReplaced = this.edits.some(({ span }) => span[0] <= line && line + space < span[1]);
+      if (isReplaced || isBlank || literals.some(([from, until]) => from < line && line <= until)) continue;
+      const outdent = this.edits.findIndex(({ span, text: put }) => span[0] === line && span[1] > line && put === '');
+      const isUndone = outdent >= 0 && this.edits[outdent]!.span[1] - line === source.step.length;
+      if (isUndone) this.edits.splice(outdent, 1);
+      else this.replace([line, line], source.step);
+    }
+  }
+
   /** The edits, sorted; what a larger one replaces is left out. */
   finish(): Edit[] {
     const kept = this.edits.filter(

@@ -1,7 +1,7 @@
 import { spanOf, type Node } from '../ast/node.js';
-import { children } from '../ast/walk.js';
 import type { Linked } from '../link/linked.js';
 import type { Section } from '../link/section.js';
+import { jumpOut, narrowedOutside } from './crossing.js';
 import { lockText } from './data-references.js';
 import { mentions } from './names.js';
 import type { Outcome } from './outcome.js';
@@ -26,7 +26,7 @@ export function scopedLockFix(project: Linked, section: Section, method: string)
   const block = next['block'] as Node;
   const crossing = jumpOut(block);
   if (crossing) return { refused: `\`${crossing}\` would have to cross a function` };
-  const changed = changedOutside(section, spanOf(block));
+  const changed = narrowedOutside(section.unit, section.fn, spanOf(block));
   if (changed) return { refused: `what is known of \`${changed}\` would be lost in a function` };
   const whole: [number, number] = [spanOf(acquire.node)[0], spanOf(next)[1]];
   if (source.losesComment(whole, [spanOf(block)]))
@@ -51,31 +51,4 @@ function guardName(section: Section, source: Source, block: Node): string {
     return value?.v === 'call' && value.id === section.acquire.id;
   });
   return binding && mentions(source.text(spanOf(block)), binding.name) ? binding.name : '';
-}
-
-function jumpOut(node: Node, depth = 0): string | undefined {
-  if (/^(BreakStatement|ContinueStatement)$/.test(node.type) && depth === 0)
-    return node.type === 'BreakStatement' ? 'break' : 'continue';
-  if (node.type === 'YieldExpression') return 'yield';
-  if (node.type === 'Identifier' && node['name'] === 'arguments') return 'arguments';
-  if (/^(FunctionDeclaration|FunctionExpression|ClassBody)$/.test(node.type)) return undefined;
-  const loops = /^(For|While|DoWhile|Switch)/.test(node.type) ? 1 : 0;
-  for (const child of children(node)) {
-    const found = jumpOut(child, depth + loops);
-    if (found) return found;
-  }
-  return undefined;
-}
-
-/** A variable of outside that is reassigned somewhere and used in the body: its narrowed type does not reach a function. */
-function changedOutside(section: Section, span: readonly [number, number]): string | undefined {
-  const inside = (place: readonly [number, number]) => span[0] <= place[0] && place[1] <= span[1];
-  return section.unit.facts.bindings.find(
-    (binding) =>
-      (binding.kind === 'let' || binding.kind === 'var' || binding.kind === 'param') &&
-      binding.owner === section.fn &&
-      binding.writes > 0 &&
-      !inside(binding.span) &&
-      binding.refs.some((ref) => inside(ref.span)),
-  )?.name;
 }

@@ -18,7 +18,6 @@ export function extraction(source: Source, frame: Frame, split: Split): Short {
   const declarators = split.reading.flatMap((node) => node['declarations'] as Node[]);
   const parameter = guard === undefined ? '()' : '(value)';
   const rename = (text: string) => (guard === undefined ? text : renamed(text, guard));
-  const semicolon = semicolonOf(source, split);
   const helper = declarators.some((declarator) => leaksState(declarator['init'] as Node | null, split))
     ? 'quickReadExtract'
     : 'quickRead';
@@ -31,13 +30,13 @@ export function extraction(source: Source, frame: Frame, split: Split): Short {
     return {
       helper,
       title,
-      text: `${keyword} ${source.text(spanOf(only!['id'] as Node))} = await ${helper}(${frame.lock}, ${parameter} => ${body})${semicolon}`,
+      text: `${keyword} ${source.text(spanOf(only!['id'] as Node))} = await ${helper}(${frame.lock}, ${parameter} => ${body})${source.semicolon}`,
     };
   }
   return {
     helper,
     title,
-    text: `${declaration(split)}await ${helper}(${frame.lock}, ${parameter} => ${block(source, frame, split, rename)})${semicolon}`,
+    text: `${declaration(split)}await ${helper}(${frame.lock}, ${parameter} => ${block(source, frame, split, rename)})${source.semicolon}`,
   };
 }
 
@@ -53,7 +52,7 @@ export function shortSection(
   );
   if (!method) return { refused: `\`${section.ref.name}\` has no form that runs a function under the lock` };
   const parameter = frame.guard ? `(${frame.guard.name})` : '()';
-  const text = `${declaration(split)}await ${frame.lock}.${method}(${parameter} => ${block(source, frame, split, (part) => part)})${semicolonOf(source, split)}`;
+  const text = `${declaration(split)}await ${frame.lock}.${method}(${parameter} => ${block(source, frame, split, (part) => part)})${source.semicolon}`;
   return { title: 'End the section before the wait', text };
 }
 
@@ -75,12 +74,8 @@ function block(source: Source, frame: Frame, split: Split, rename: (text: string
       `${inner}${rename(own.startsWith(inner) ? source.shallower(spanOf(node), inner) : source.deeper(spanOf(node)))}`,
   );
   const result = split.names.length === 1 ? split.names[0]! : `{ ${split.names.join(', ')} }`;
-  const last = split.names.length === 0 ? [] : [`${inner}return ${result}${semicolonOf(source, split)}`];
+  const last = split.names.length === 0 ? [] : [`${inner}return ${result}${source.semicolon}`];
   return ['{', ...lines, ...last, `${indent}}`].join(source.eol);
-}
-
-function semicolonOf(source: Source, split: Split): string {
-  return source.text(spanOf(split.reading[0]!)).trimEnd().endsWith(';') || source.unit.text.includes(';\n') ? ';' : '';
 }
 
 /** Whether an initialiser gives away a guarded object itself: a bare path. Copies, calls and computed values are new. */

@@ -73,6 +73,11 @@ export class Source {
     return ' '.repeat(Math.min(4, widths.length > 0 ? Math.min(...widths) : 2));
   }
 
+  /** What a statement of this file ends in: a semicolon, or nothing. */
+  get semicolon(): string {
+    return /;[ \t]*\r?\n/.test(this.unit.text) ? ';' : '';
+  }
+
   /** Text moved one step further in, line by line; the lines of a template literal stay where they are. */
   deeper(span: Span): string {
     const step = this.step;
@@ -135,7 +140,8 @@ export class Source {
   }
 }
 
-function statementList(node: Node): readonly Node[] | undefined {
+/** The statements that a node is a list of. */
+export function statementList(node: Node): readonly Node[] | undefined {
   if (node.type === 'BlockStatement' || node.type === 'Program' || node.type === 'StaticBlock')
     return node['body'] as Node[];
   if (node.type === 'SwitchCase') return node['consequent'] as Node[];

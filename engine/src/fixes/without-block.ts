@@ -13,6 +13,8 @@ export interface Given {
   readonly pending: boolean;
   /** It is a deep copy of what the callback returns. */
   readonly copied: boolean;
+  /** Nothing comes after it where it then stands, so that it may return from there. */
+  readonly isLast: boolean;
 }
 
 /** What stands around the value of a section in the place of its call: the `await` stays where the value may be a promise. */
@@ -45,11 +47,11 @@ export function withoutBlock(
   const inner = contentSpan(source, block);
   if (parent.type === 'ExpressionStatement') {
     const early = returns.filter((node) => node !== last);
-    if (early.length > 0) return 'a section returns early, and code follows it';
+    if (early.length > 0 && !given.isLast) return 'a section returns early, and code follows it';
     if (body.length === 0) rewriting.remove(parent);
     else if (clashes(source, parent, body)) rewriting.unwrap(spanOf(parent), spanOf(block));
     else rewriting.unwrap(spanOf(parent), inner);
-    if (last && returns.includes(last)) dropReturn(rewriting, last);
+    if (last && returns.includes(last) && !(given.isLast && early.length > 0)) dropReturn(rewriting, last, given);
     return undefined;
   }
   if (parent.type === 'ReturnStatement') {
@@ -115,10 +117,14 @@ function sameDeclaration(source: Source, statement: Node, body: readonly Node[],
   return names.length > 0 && names.every((name) => declaredNames(body).includes(name)) ? names : [];
 }
 
-function dropReturn(rewriting: Rewriting, last: Node): void {
+function dropReturn(rewriting: Rewriting, last: Node, { pending }: Given): void {
   const argument = last['argument'] as Node | null;
-  if (argument) rewriting.replace([spanOf(last)[0], spanOf(argument)[0]], '');
-  else rewriting.remove(last);
+  if (!argument) return rewriting.remove(last);
+  const waits = pending && argument.type !== 'AwaitExpression';
+  const parens = waits && needsParens(argument, { type: 'AwaitExpression' });
+  const [start, end] = spanOf(argument);
+  rewriting.replace([spanOf(last)[0], start], `${waits ? 'await ' : ''}${parens ? '(' : ''}`);
+  if (parens) rewriting.replace([end, end], ')');
 }
 
 function isLastOfFunction(path: readonly Node[], outer: number): boolean {

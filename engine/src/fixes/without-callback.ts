@@ -7,13 +7,21 @@ import { callbackCall } from './callback-call.js';
 import type { Rewriting } from './rewriting.js';
 import { valueAround, withoutBlock, type Given } from './without-block.js';
 
-/** The body of a callback in the place of the call that ran it with the lock held. */
-export function withoutCallback(project: Linked, rewriting: Rewriting, section: Section): string | undefined {
+/**
+ * The body of a callback in the place of the call that ran it with the lock held.
+ * @param isLast - nothing comes after it where it then stands, so that it may return from there.
+ */
+export function withoutCallback(
+  project: Linked,
+  rewriting: Rewriting,
+  section: Section,
+  isLast = false,
+): string | undefined {
   const { source } = rewriting;
   const found = callbackCall(source, section);
   if (typeof found === 'string') return found;
   const { path, outer, callback } = found;
-  const given: Given = { pending: givesPromise(project, section), copied: givesCopy(project, section) };
+  const given: Given = { pending: givesPromise(project, section), copied: givesCopy(project, section), isLast };
   const refused = madeAsync(rewriting, path, outer);
   if (refused) return refused;
   const body = callback['body'] as Node;
@@ -27,7 +35,7 @@ export function withoutCallback(project: Linked, rewriting: Rewriting, section: 
 }
 
 /** Whether what a section gives may be a promise that takes time. */
-function givesPromise(project: Linked, { unit, callback }: Section): boolean {
+export function givesPromise(project: Linked, { unit, callback }: Section): boolean {
   return callback !== undefined && !returnsSettled(project, unit, callback);
 }
 

@@ -3,6 +3,7 @@
  * between. Silent where the later section reads it again. The recommended preset reports records outside of the program, such
  * as a file that is read in one section and written back in another; what is in memory is for `strict`.
  */
+import { joinSectionsFix } from '../../fixes/join-sections.js';
 import { racesOf } from '../../link/dependence/races.js';
 import { at, type Check } from '../check.js';
 import { oncePerOperation, placesOf } from './wording.js';
@@ -27,7 +28,7 @@ export const noSplitLock: Check = {
           at({ path: unit.path, span: first.span }, `the section of \`${lock}\` that reads`),
           ...placesOf(unit, race),
         ],
-        fix: () => ({ refused: 'which of the sections should grow is not for a tool to say' }),
+        fix: () => joinSectionsFix(project, unit, race),
       });
     }
   },

@@ -71,7 +71,8 @@ function kindOf({ read, under, crossed }: Dependence): Pick<Race, 'kind' | 'lock
   return entered ? { kind: 'before-lock', lock: entered.ref } : { kind: 'unlocked' };
 }
 
-function isSameLock(one: Hold, other: Hold): boolean {
+/** Whether two holds are of one lock: of the same object, and by the same key. */
+export function isSameLock(one: Hold, other: Hold): boolean {
   return (
     one.ref.id === other.ref.id && one.ref.receiver === other.ref.receiver && one.ref.key?.text === other.ref.key?.text
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createProject } from '@lockwise/engine';
-import { expectRefusal, expectReports, expectSilent, memoryHost } from '../check-rule.js';
+import { findings, expectFix, expectRefusal, expectReports, expectSilent, memoryHost } from '../check-rule.js';
 
 const RULE = 'no-split-lock';
 
@@ -135,8 +135,168 @@ describe('allows', () => {
   });
 });
 
+/** A counter whose two sections are callbacks. */
+const sections = (between: string, write = 'this.count = before + more;', after = '') =>
+  counter(`  async add(more: number): Promise<void> {
+    const before = await this.mutex.runExclusive(() => this.count);
+${between}    await this.mutex.runExclusive(() => {
+      ${write}
+    });${after}
+  }`);
+
+const joined = (content: string, after = '', names = '', async = '') =>
+  counter(`  async add(more: number): Promise<void> {
+    ${names}await this.mutex.runExclusive(${async}() => {
+      ${content}
+    });${after}
+  }`);
+
 describe('fixes', () => {
-  it('offers none: which section should grow is for a person to say', () => {
-    expectRefusal(RULE, counter(manual('this.count = before + more;')), 'which of the sections should grow');
+  it('by one section, for sure where nothing is waited for in between', () => {
+    expectFix(
+      RULE,
+      sections(
+        '    // what is new\n    const all = `${more}\n  in all`.length;\n\n',
+        'this.count = before + all; // written',
+      ),
+      joined(
+        'const before = this.count;\n      // what is new\n      const all = `${more}\n  in all`.length;\n\n      this.count = before + all; // written',
+      ),
+      { tier: 'safe' },
+    );
+  });
+
+  it('under an assumption where something is waited for in between', () => {
+    expectFix(
+      RULE,
+      sections('    more = await price(before);\n').replace('(more: number)', '()').replace('more = ', 'const more = '),
+      joined(
+        'const before = this.count;\n      const more = await price(before);\n      this.count = before + more;',
+        '',
+        '',
+        'async ',
+      ).replace('(more: number)', '()'),
+      { tier: 'unsafe', reason: 'while `price(before)` is under way' },
+    );
+  });
+
+  it('with what is used afterwards handed out, and a name that two of them have kept apart', () => {
+    expectFix(
+      RULE,
+      sections(
+        '',
+        'const now = before + more;\n      this.count = now;',
+        '\n    const now = before;\n    console.log(now);',
+      ),
+      joined(
+        'const before = this.count;\n      {\n        const now = before + more;\n        this.count = now;\n      }\n      return before;',
+        '\n    const now = before;\n    console.log(now);',
+        'const before = ',
+      ),
+      { tier: 'safe' },
+    );
+  });
+
+  it('which may return from its end', () => {
+    expectFix(
+      RULE,
+      sections('', 'if (before > 9) return;\n      this.count = before + more;'),
+      joined('const before = this.count;\n      if (before > 9) return;\n      this.count = before + more;'),
+      { tier: 'safe' },
+    );
+  });
+
+  it('and waits for what the section gave as a promise', () => {
+    expectFix(
+      RULE,
+      sections('', 'this.count = before + more;\n      return more > 1 ? price(more) : price(1);'),
+      joined(
+        'const before = this.count;\n      this.count = before + more;\n      await (more > 1 ? price(more) : price(1));',
+        '',
+        '',
+        'async ',
+      ),
+      { tier: 'safe' },
+    );
+  });
+
+  it('is returned where the last section was', () => {
+    const returning = (body: string) => counter(`  async add(): Promise<number> {\n${body}\n  }`);
+    expectFix(
+      RULE,
+      returning(`    const before = await this.mutex.runExclusive(() => this.count);
+    return this.mutex.runExclusive(() => {
+      this.count = before + 1;
+      return this.count;
+    });`),
+      returning(`    return await this.mutex.runExclusive(() => {
+      const before = this.count;
+      this.count = before + 1;
+      return this.count;
+    });`),
+      { tier: 'safe' },
+    );
+  });
+
+  it('of every section in between, in a branch too', () => {
+    const keyed = (body: string) => `import AsyncLock from 'async-lock'
+const lock = new AsyncLock()
+let count = 0
+export async function add(more: number) {
+${body}
+}
+`;
+    expectFix(
+      RULE,
+      keyed(`  const before = await lock.acquire(
+    'count',
+    async () => count
+  )
+  await lock.acquire('count', async () => console.log(count))
+  if (more > 0) {
+    await lock.acquire('count', async () => {
+      count = before + more
+    })
+  }`),
+      keyed(`  await lock.acquire('count', async () => {
+    const before = count
+    console.log(count)
+    if (more > 0) {
+      count = before + more
+    }
+  })`),
+      { tier: 'safe' },
+    );
+  });
+
+  it('not for sure where somebody gives up waiting: a section takes longer than it did', () => {
+    const [finding] = findings(
+      RULE,
+      `import AsyncLock from 'async-lock';
+const lock = new AsyncLock();
+let count = 0;
+export const look = () => lock.acquire('count', () => count, { timeout: 10 });
+export async function add(): Promise<void> {
+  const before = await lock.acquire('count', () => count);
+  await lock.acquire('count', () => void (count = before + 1));
+}`,
+    );
+    expect(finding!.fixes.map(({ tier, reason }) => [tier, reason])).toEqual([
+      ['unsafe', 'who asks whether `lock` is held, or gives up waiting for it, may now find it held'],
+    ]);
+  });
+
+  it('refuses where what is narrowed outside would be lost', () => {
+    const shared = 'declare const given: { text?: string };\n';
+    expectRefusal(
+      RULE,
+      shared +
+        sections('    console.log(given.text.length);\n').replace(
+          '    const',
+          '    if (!given.text) return;\n    const',
+        ),
+      'what is known of `given.text` would be lost',
+    );
+    expectRefusal(RULE, sections('    more += 1;\n'), 'what is known of `more` would be lost');
   });
 });

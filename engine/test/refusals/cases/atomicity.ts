@@ -1,6 +1,9 @@
 import { MUTEX } from './snippets.js';
 import type { Told } from '../told.js';
 
+const SPLIT = `${MUTEX.replace('{ Mutex }', '{ Mutex, Semaphore }')}let count = 0;
+`;
+
 export default [
   {
     rule: 'no-check-then-act',
@@ -98,20 +101,102 @@ export class Pool {
   },
   {
     rule: 'no-split-lock',
-    says: 'which of the sections should grow is not for a tool to say',
-    sample: `
-import { Mutex } from 'async-mutex';
-declare function price(count: number): Promise<number>;
-export class Counter {
-  private count = 0;
-  private readonly mutex = new Mutex();
-  async add(): Promise<void> {
-    const before = await this.mutex.runExclusive(() => this.count);
-    const more = await price(before);
-    await this.mutex.runExclusive(() => {
-      this.count = before + more; // reports: this.mutex
-    });
+    says: 'the two sections do not stand in one function',
+    sample: `${SPLIT}export async function add(numbers: number[]) {
+  const before = await mutex.runExclusive(() => count);
+  numbers.forEach((more) => void mutex.runExclusive(() => void (count = before + more)));
+}
+`,
+  },
+  {
+    rule: 'no-split-lock',
+    says: 'the sections are not callbacks that the lock runs',
+    sample: `${SPLIT}export async function add(numbers: number[]) {
+  let release = await mutex.acquire();
+  const before = count;
+  release();
+  release = await mutex.acquire();
+  count = before + 1;
+  release();
+}
+`,
+  },
+  {
+    rule: 'no-split-lock',
+    says: '`continue` would have to cross a function',
+    sample: `${SPLIT}export async function add(numbers: number[]) {
+  for (const more of numbers) {
+    const before = await mutex.runExclusive(() => count);
+    if (more === 0) continue;
+    await mutex.runExclusive(() => void (count = before + 1));
   }
+}
+`,
+  },
+  {
+    rule: 'no-split-lock',
+    says: 'what is known of `given.text` would be lost in a function',
+    sample: `${SPLIT}declare const given: { text?: string };
+export async function add(numbers: number[]) {
+  if (!given.text) return;
+  const before = await mutex.runExclusive(() => count);
+  console.log(given.text.length);
+  await mutex.runExclusive(() => void (count = before + 1));
+}
+`,
+  },
+  {
+    rule: 'no-split-lock',
+    says: 'the function may return in the midst of it',
+    sample: `${SPLIT}export async function add(numbers: number[]) {
+  if (ready) {
+    const before = await mutex.runExclusive(() => count);
+    const more = await work();
+    if (more === 0) return;
+    await mutex.runExclusive(() => void (count = before + 1));
+  }
+  await work();
+}
+`,
+  },
+  {
+    rule: 'no-split-lock',
+    says: '`before` is declared in it and changed after it',
+    sample: `${SPLIT}export async function add(numbers: number[]) {
+  let before = await mutex.runExclusive(() => count);
+  await mutex.runExclusive(() => void (count = before + 1));
+  before += 1;
+  return before;
+}
+`,
+  },
+  {
+    rule: 'no-split-lock',
+    says: 'the sections take the lock in different ways',
+    sample: `${SPLIT}export async function add(numbers: number[]) {
+  const before = await mutex.runExclusive(() => count);
+  await mutex.runExclusive(() => void (count = before + 1), 1);
+}
+`,
+  },
+  {
+    rule: 'no-split-lock',
+    says: 'the lock gives the sections different things',
+    sample: `${SPLIT}const semaphore = new Semaphore(1);
+export async function add(numbers: number[]) {
+  const before = await semaphore.runExclusive((first) => count + first);
+  await semaphore.runExclusive((second) => void (count = before + second));
+}
+`,
+  },
+  {
+    rule: 'no-split-lock',
+    says: '`value` is something else outside of the sections',
+    sample: `${SPLIT}const semaphore = new Semaphore(1);
+export async function add(numbers: number[]) {
+  const before = await semaphore.runExclusive((value) => count + value);
+  const value = 1;
+  await semaphore.runExclusive(() => void (count = before + value));
 }
 `,
   },
