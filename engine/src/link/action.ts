@@ -22,7 +22,12 @@ export type Action =
       /** The function that takes it gave it back before, for its caller: the caller's section goes on. */
       readonly resumes?: true;
     }
-  | { readonly do: 'release'; readonly ref: LockRef }
+  | {
+      readonly do: 'release';
+      readonly ref: LockRef;
+      /** A test in the function that is called chooses whether it releases. */
+      readonly conditional?: true;
+    }
   | {
       readonly do: 'section';
       readonly ref: LockRef;

@@ -84,12 +84,23 @@ export function settlingFailure(project: Calls, unit: Unit, fn: number, value: V
         ),
       );
     case 'member':
+      return isKeptFromRejecting(unit, value) ? 'never' : 'shown';
     case 'index':
     case 'global':
       return 'shown';
     default:
       return 'never';
   }
+}
+
+/** `const { promise, resolve } = Promise.withResolvers()`: nobody has what would reject it. */
+function isKeptFromRejecting(unit: Unit, { of, name }: Extract<Value, { v: 'member' }>): boolean {
+  const op = of.v === 'call' ? unit.call(of.id)?.op : undefined;
+  if (op === undefined || name !== 'promise' || writtenPath(unit, op.callee) !== 'Promise.withResolvers') return false;
+  return !unit.facts.bindings.some(
+    ({ init, refs }) =>
+      init?.v === 'member' && init.name === 'reject' && init.of.v === 'call' && init.of.id === op.id && refs.length > 0,
+  );
 }
 
 /** Whether something in a body fails that the body does not catch; with `settles`, the promises that it returns included. */

@@ -57,6 +57,8 @@ function build(unit: Unit, cls: number): LockModel | undefined {
       if (functions.has(acquire)) methods[acquire] = { does: 'wait' };
       continue;
     }
+    const waiter = acquire === 'wait' ? functions.get(acquire) : undefined;
+    if (waiter && takesNothing(waiter)) continue;
     const takes = functions.has(acquire) ? acquire : ownVerb(acquire);
     const taker = functions.get(takes);
     const giver = functions.get(release);
@@ -77,7 +79,9 @@ function build(unit: Unit, cls: number): LockModel | undefined {
     const callback = scoped.params.findLastIndex((param) => param.type?.t === 'function');
     if (SCOPED.includes(name) && callback >= 0) methods[name] = { does: 'section', callback };
   }
-  if (functions.has('isLocked')) methods['isLocked'] = { does: 'query' };
+  for (const { name, function: id } of fact.members)
+    if (id !== undefined && !methods[name] && (name === 'isLocked' || tellsWhetherHeld(unit.fn(id))))
+      methods[name] = { does: 'query' };
   return {
     name: fact.name,
     modules: [],
@@ -141,6 +145,20 @@ function countsHolders(unit: Unit, { body }: FunctionFact): boolean {
       !inner.some(({ op: kind }) => kind === 'await' || kind === 'call')
     );
   });
+}
+
+/** `if (!this.locked) return;` at the beginning: where the lock is free, whoever waited for that has not taken it. */
+function takesNothing({ body: [first] }: FunctionFact): boolean {
+  const [leaving, ...others] = first?.op === 'branch' ? first.then : [];
+  return leaving?.op === 'return' && others.length === 0;
+}
+
+const HELD = /^#?_?(?:is)?_?(?:locked|busy|held|taken|acquired)$/i;
+
+/** `get isIndexing() { return this.mutex.isLocked; }` */
+function tellsWhetherHeld({ body }: FunctionFact): boolean {
+  const told = body.find((op) => op.op === 'return');
+  return told?.op === 'return' && told.value?.v === 'member' && HELD.test(told.value.name);
 }
 
 function isAsynchronous(fact: FunctionFact): boolean {

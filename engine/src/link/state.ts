@@ -57,8 +57,8 @@ export function distinct(states: readonly State[]): State[] {
   const found = surest(states, stateKey, isGuessed);
   if (found.length <= MAX_STATES) return found;
   const forgetful = found.map((state) => {
-    // Whether a releaser is there decides whether it is called: of the locks that are held, that much is kept.
-    const handles = new Set(state.holds.flatMap((hold) => state.handles.get(hold) ?? []));
+    // Whether a releaser is there decides whether it is called, also after the lock was given back: that much is kept.
+    const handles = new Set([...state.handles.values()].flat());
     return { ...state, truth: new Map([...state.truth].filter(([name]) => handles.has(name))) };
   });
   return surest(forgetful, stateKey, isGuessed).slice(0, MAX_STATES);

@@ -1,4 +1,4 @@
-import type { CallOp, Value } from '../facts/format.js';
+import type { CallOp, Op, Value } from '../facts/format.js';
 import type { Place } from '../findings.js';
 import { possibleFunctions } from './alternatives.js';
 import { lockAction, type Action, type ReleaserArgument } from './action.js';
@@ -8,6 +8,7 @@ import type { Entities } from './entity.js';
 import { givenBy, givenKey, type GivenArguments } from './given.js';
 import { givesPromise } from './gives-promise.js';
 import { accessPath, keyOf, lockRef, UNKNOWN_KEY, UNKNOWN_RECEIVER, type LockRef } from './lock-ref.js';
+import { OpenWalks } from './open-walks.js';
 import type { Hold } from './state.js';
 import type { Unit } from './unit.js';
 import { isWaitedFor } from './waiting.js';
@@ -52,7 +53,10 @@ export class Summaries implements CallEffects {
   private readonly entities: Entities;
   private readonly traces = new ByUnit<string, Trace>();
   private readonly acquired = new ByUnit<string, readonly Acquire[]>();
-  private readonly walking = new Set<string>();
+  private readonly walking = new OpenWalks();
+  /** What the walks under way have made, by name. */
+  private readonly made = new Map<string, { readonly unit: Unit; readonly own: string }>();
+  private readonly forgotten = new ByUnit<string, true>();
   private readonly touches = new ByUnit<number, boolean>();
 
   constructor(entities: Entities) {
@@ -62,10 +66,16 @@ export class Summaries implements CallEffects {
   /** The trace of a function, or undefined while it is being made: a recursive call adds nothing to its own effects. */
   trace(unit: Unit, fn: number, given: GivenArguments = []): Trace | undefined {
     const own = `${fn}\0${givenKey(given)}`;
-    const known = this.traces.get(unit, own);
-    if (known) return known;
     const key = `${unit.path}\0${own}`;
-    if (this.walking.has(key) || this.walking.size > MAX_OPEN) return undefined;
+    const known = this.traces.get(unit, own);
+    if (known) {
+      this.walking.use(key);
+      return known;
+    }
+    if (this.walking.has(key) || this.walking.size > MAX_OPEN) {
+      this.walking.doWithout(key);
+      return undefined;
+    }
     if (this.walking.size === 0) this.walkCallees({ unit, fn });
     return this.traces.get(unit, own) ?? this.walked(unit, fn, given, own, key);
   }
@@ -73,6 +83,7 @@ export class Summaries implements CallEffects {
   /**
    * Walks what a function calls before itself, the innermost first: no walk has then to wait for many others, and what is known of a
    * long way of calls is the same whoever asked for it first.
+   * What calls in a circle is walked again, once, when the walk that the circle was cut at has ended.
    */
   private walkCallees(target: Target): void {
     const seen = new Set<string>();
@@ -93,11 +104,22 @@ export class Summaries implements CallEffects {
   }
 
   private walked(unit: Unit, fn: number, given: GivenArguments, own: string, key: string): Trace {
-    this.walking.add(key);
+    this.walking.begin(key);
     const trace = walk(this.entities, this, unit, fn, given);
-    this.walking.delete(key);
+    this.walking.end(key);
     this.traces.set(unit, own, trace);
+    this.made.set(key, { unit, own });
+    for (const short of this.walking.takeShort()) this.forget(short);
+    if (this.walking.size === 0) this.made.clear();
     return trace;
+  }
+
+  /** Once is enough: what it did without is known by then. */
+  private forget(name: string): void {
+    const { unit, own } = this.made.get(name)!;
+    if (this.forgotten.has(unit, own)) return;
+    this.forgotten.set(unit, own, true);
+    this.traces.delete(unit, own);
   }
 
   /** The project function that a call runs; of several that it may run, the first that has to do with locks. */
@@ -140,6 +162,7 @@ export class Summaries implements CallEffects {
       if (released.has(hold) || trace.returned.includes(hold) || hold.form !== 'manual') continue;
       // Whether an attempt has taken it is for whoever made it to know.
       if (!hold.waits) continue;
+      if (isRecycled(trace, hold.ref)) continue;
       const ref = this.translate(hold.ref, target, unit, fn, op);
       const resumes = trace.foreign.some((release) => release.ref.id === hold.ref.id);
       if (ref)
@@ -152,9 +175,9 @@ export class Summaries implements CallEffects {
           ...(resumes ? { resumes } : {}),
         });
     }
-    for (const { ref } of trace.foreign) {
-      const mine = this.translate(ref, target, unit, fn, op);
-      if (mine) actions.push({ do: 'release', ref: mine });
+    for (const { ref, conditional } of trace.foreign) {
+      const mine = isRecycled(trace, ref) ? undefined : this.translate(ref, target, unit, fn, op);
+      if (mine) actions.push({ do: 'release', ref: mine, ...(conditional ? { conditional } : {}) });
     }
     for (const run of trace.runs) {
       const index = fact.params.findIndex((param) => param.binding === run.binding);
@@ -407,6 +430,25 @@ function isInside(unit: Unit, fn: number, outer: number): boolean {
 function releaserOf(run: ParamRun, hold: Hold): { releaser?: ReleaserArgument } {
   const given = run.releasers.find((one) => one.hold === hold);
   return given ? { releaser: given.at } : {};
+}
+
+/**
+ * Whether a function takes a place that it does not leave to its caller: before it takes one, it gives back those of earlier calls when
+ * some test says so. A limiter of requests per minute does that; the clock gives its places back, not whoever took them.
+ */
+function isRecycled({ foreign, kept, visits }: Trace, { id }: LockRef): boolean {
+  const releases = foreign.filter(({ ref }) => ref.id === id);
+  return (
+    releases.length > 0 &&
+    releases.every(({ conditional }) => conditional) &&
+    kept.some(
+      (hold) => hold.ref.id === id && visits.some(({ op, conditional }) => isCallOf(op, hold) && !conditional),
+    )
+  );
+}
+
+function isCallOf(op: Op, { call }: Hold): boolean {
+  return op.op === 'call' && op.id === call;
 }
 
 /** The project function that a call runs, a constructor included. */

@@ -5,10 +5,13 @@ import { everyOp, type Unit } from './unit.js';
 
 export type SuppliedCode = 'callback' | 'event' | 'injected';
 
-const HANDLER = /^(?:on[A-Z]\w*|.*(?:callback|handler|listener|subscriber|observer|hook)s?)$/i;
-const HANDLERS = /(?:callback|handler|listener|subscriber|observer|hook)s?$/i;
-/** Registers a handler, and does not run one. */
-const REGISTERS = /^(?:add|remove|set|get|register|unregister|has|create|make|clear|delete)(?=[A-Z_])/;
+/** A word of its own: `webhooks` are no hooks. */
+const HANDLERS =
+  /(?:(?:^|[^a-zA-Z])(?:callback|handler|listener|subscriber|observer|hook)|(?:Callback|Handler|Listener|Subscriber|Observer|Hook))s?$/;
+const HANDLER = new RegExp(`^on[A-Z]\\w*$|${HANDLERS.source}`);
+/** Registers or looks up a handler, and does not run one. */
+const REGISTERS =
+  /^(?:add|remove|set|get|register|unregister|has|create|make|clear|delete|fetch|find|list|load|update|use)(?=[A-Z_])/;
 const EMITS =
   /^(?:emit|emitAsync|emitSerial|emitAndWait|dispatchEvent|publish|notifyListeners|notifySubscribers|notifyAll|trigger|fire)$/;
 

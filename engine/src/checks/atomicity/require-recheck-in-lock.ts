@@ -67,7 +67,7 @@ function groupsOf(unit: Unit, races: readonly Race[]): readonly [Race, ...Race[]
 function isOneRemark(unit: Unit, one: Race, other: Race): boolean {
   if (one.lock!.id !== other.lock!.id || !overlap(one.read.cell.id, other.read.cell.id)) return false;
   const asserted = assertion(unit, one);
-  return asserted === undefined ? sectionOf(one) === sectionOf(other) : asserted === assertion(unit, other);
+  return sectionOf(one) === sectionOf(other) || (asserted !== undefined && asserted === assertion(unit, other));
 }
 
 /** The function that asserts, as written: `this.assertOpen`. */

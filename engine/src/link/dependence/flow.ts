@@ -14,6 +14,7 @@ import { isRenewed, replaces, type Dependence } from './dependence.js';
 import {
   cross,
   isExcluding,
+  isOlder,
   join,
   NONE,
   nothingKnown,
@@ -119,7 +120,7 @@ class Following implements Steps {
     const reads = this.readings.of(op.test, before);
     const waited = [...reads].filter((key) => {
       const [one, other] = [before.reads.get(key), then.reads.get(key)];
-      return one !== undefined && other !== undefined && other.crossed.length > one.crossed.length;
+      return one !== undefined && other !== undefined && isOlder(other, one);
     });
     if (waited.length === 0) return joined;
     return withGuard(joined, {
@@ -375,11 +376,7 @@ function isSuperseded(known: Knowledge, live: Live): boolean {
   return known.guards.some((guard) =>
     [...guard.reads].some((key) => {
       const other = known.reads.get(key);
-      return (
-        other !== undefined &&
-        other.crossed.length < live.crossed.length &&
-        overlap(other.read.cell.id, live.read.cell.id)
-      );
+      return other !== undefined && isOlder(live, other) && overlap(other.read.cell.id, live.read.cell.id);
     }),
   );
 }

@@ -94,6 +94,13 @@ export const NONE: ReadonlySet<string> = new Set();
 /** More crossings than a message would name tell nothing new. */
 const MAX_CROSSINGS = 6;
 
+/** Whether a reading is the older of two: something was waited for since it that the other one has not waited for. */
+export function isOlder(one: Live, other: Live): boolean {
+  if (one.crossed.length !== MAX_CROSSINGS || other.crossed.length !== MAX_CROSSINGS)
+    return one.crossed.length > other.crossed.length;
+  return other.crossed.every(({ span }) => span[0] !== one.crossed[0]!.span[0]);
+}
+
 /** Other tasks run: every reading is older, and excluded is only who is kept out here as well. */
 export function cross(known: Knowledge, crossing: Crossing, held: readonly Hold[]): Knowledge {
   const reads = new Map<string, Live>();

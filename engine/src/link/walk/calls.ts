@@ -27,7 +27,7 @@ export function call(walk: Walk, op: CallOp, states: State[], context: Context):
   let next = states;
   for (const action of actions) {
     if (action.do === 'acquire') next = next.flatMap((state) => acquire(walk, op, action, state, context));
-    else if (action.do === 'release') next = next.map((state) => releaseLock(walk, state, action.ref, op, context));
+    else if (action.do === 'release') next = next.map((state) => releaseLock(walk, state, action.ref, op, context, action.conditional));
     else if (action.do === 'section') {
       for (const state of next) section(walk, op, action, state, context);
       exits.push(...thrown(next, op.span, 'shown'));

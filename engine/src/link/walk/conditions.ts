@@ -1,7 +1,9 @@
 import type { Value } from '../../facts/format.js';
 import { lockAction } from '../action.js';
+import { capacityOf } from '../capacity.js';
+import { functionAt } from '../enclosing.js';
 import { givenTruth } from '../given.js';
-import type { LockRef } from '../lock-ref.js';
+import { lockRef, type LockRef } from '../lock-ref.js';
 import { withTruth, type Hold, type State } from '../state.js';
 import { handleName } from './handles.js';
 import type { Walk } from './walk.js';
@@ -34,6 +36,7 @@ export class Conditions {
     const known = state.truth.get(name) ?? givenTruth(this.walk.unit, this.walk.root, this.walk.given, test);
     if (known !== undefined) return known === outcome ? [state] : [];
     const asked = this.askedLock(test);
+    if (asked && !outcome && isHeldHere(state, asked)) return [];
     if (asked) return [withTruth(state, freedom(asked), !outcome)];
     return [this.isStable(test) ? withTruth(state, name, outcome) : state];
   }
@@ -67,12 +70,18 @@ export class Conditions {
     return state.truth.get(freedom(ref)) === true;
   }
 
-  /** The lock of `m.isLocked()`. */
+  /** The lock of `m.isLocked()` and `m.isLocked`. */
   private askedLock(test: Value): LockRef | undefined {
-    const found = test.v === 'call' ? this.walk.unit.call(test.id) : undefined;
-    if (found?.op.callee.v !== 'member' || !/locked|busy/i.test(found.op.callee.name)) return undefined;
-    const action = lockAction(this.walk.entities, this.walk.unit, found.fn, found.op);
-    return action?.do === 'query' ? action.ref : undefined;
+    const { entities, unit } = this.walk;
+    const found = test.v === 'call' ? unit.call(test.id) : undefined;
+    const asked = found ? found.op.callee : test;
+    if (asked.v !== 'member' || !ASKS.test(asked.name)) return undefined;
+    if (found) {
+      const action = lockAction(entities, unit, found.fn, found.op);
+      return action?.do === 'query' ? action.ref : undefined;
+    }
+    const ref = asked.of.v === 'this' ? undefined : lockRef(entities, unit, functionAt(unit, asked.span), asked.of);
+    return ref?.model.methods[asked.name]?.does === 'query' ? ref : undefined;
   }
 
   /** A test whose outcome is the same when it is asked again. */
@@ -86,6 +95,16 @@ export class Conditions {
 /** A path on which an attempt has taken the lock, or has not. */
 export function withAnswer(state: State, { call }: Hold, taken: boolean): State {
   return withTruth(state, `c${call}`, taken);
+}
+
+/** What may ask a lock whether somebody has it. */
+const ASKS = /^is[A-Z]|locked|busy/i;
+
+/** The lock has its one holder on this path, who has left it to nobody else. */
+function isHeldHere(state: State, { id }: LockRef): boolean {
+  return state.holds.some(
+    (hold) => hold.ref.id === id && !state.transferred.has(hold) && capacityOf(hold.ref) === 1,
+  );
 }
 
 const freedom = (ref: LockRef) => `free ${ref.id}`;

@@ -4,7 +4,7 @@ import type { LockRef } from '../lock-ref.js';
 import type { Hold, State } from '../state.js';
 import type { Unit } from '../unit.js';
 import type { Context } from './flow.js';
-import type { Leak, ParamRun, Release, StrayRelease, Trace, UnheldRelease, Visit } from './trace.js';
+import type { ForeignRelease, Leak, ParamRun, Release, StrayRelease, Trace, UnheldRelease, Visit } from './trace.js';
 
 /** What a walk has seen, each thing once however many paths and rounds come by. */
 export class Recording {
@@ -20,7 +20,7 @@ export class Recording {
   private readonly kept = new Set<Hold>();
   private readonly returned = new Set<Hold>();
   private readonly runs = new Map<string, ParamRun>();
-  private readonly foreign = new Map<string, { ref: LockRef; span: Span }>();
+  private readonly foreign = new Map<string, ForeignRelease>();
   private readonly references = new Map<number, Trace['references'][number]>();
 
   visit(op: Op, state: State, context: Context): void {
@@ -84,8 +84,8 @@ export class Recording {
     addSurest(this.unheld, `${span[0]} ${failed}`, { hold, span, failed, conditional, guessed: state.guessed });
   }
 
-  releaseForCaller(ref: LockRef, span: Span): void {
-    this.foreign.set(`${ref.id} ${span[0]}`, { ref, span });
+  releaseForCaller(ref: LockRef, span: Span, { conditional }: Context): void {
+    this.foreign.set(`${ref.id} ${span[0]}`, { ref, span, conditional });
   }
 
   keepIn(hold: Hold, field: string): void {

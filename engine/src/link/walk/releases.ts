@@ -20,19 +20,20 @@ export function releaseHandle(walk: Walk, state: State, handle: string, op: Call
   return state;
 }
 
-/** A release that names the lock: `mutex.release()`. */
-export function releaseLock(walk: Walk, state: State, ref: LockRef, op: CallOp, context: Context): State {
+/** A release that names the lock: `mutex.release()`. What a helper releases only `perhaps` is for a test in there to tell. */
+export function releaseLock(walk: Walk, state: State, ref: LockRef, op: CallOp, context: Context, perhaps = false): State {
   const hold = state.holds.findLast(
     (candidate) => candidate.ref.id === ref.id && (!ref.key || candidate.ref.key?.text === ref.key.text),
   );
-  if (hold?.form === 'required') walk.recording.releaseForCaller(ref, op.span);
+  const told = perhaps ? { ...context, conditional: true } : context;
+  if (hold?.form === 'required') walk.recording.releaseForCaller(ref, op.span, told);
   if (hold) return releaseHold(walk, state, hold, op.span, context);
   // A hold with handles was granted on this path, and is held no more.
   const before = walk.recording.findHold((one) => one.ref.id === ref.id && state.handles.has(one));
   const requested = walk.requests.grantedBefore(ref, op);
-  if (before) walk.recording.stray(ref, op.span, before, state, context);
-  else if (requested) walk.recording.releaseUnheld(requested, op.span, state, context);
-  else walk.recording.releaseForCaller(ref, op.span);
+  if (before && !perhaps) walk.recording.stray(ref, op.span, before, state, context);
+  else if (requested) walk.recording.releaseUnheld(requested, op.span, state, told);
+  else walk.recording.releaseForCaller(ref, op.span, told);
   return state;
 }
 

@@ -62,6 +62,14 @@ export interface UnheldRelease {
   readonly guessed: boolean;
 }
 
+/** A release for the caller, who holds the lock. */
+export interface ForeignRelease {
+  readonly ref: LockRef;
+  readonly span: Span;
+  /** Some test chooses whether it runs. */
+  readonly conditional: boolean;
+}
+
 /** A callback parameter, called with locks held. */
 export interface ParamRun {
   readonly binding: number;
@@ -95,7 +103,7 @@ export interface Trace {
   readonly unawaited: readonly { readonly op: CallOp; readonly ref: LockRef; readonly fn: number }[];
   readonly runs: readonly ParamRun[];
   /** Releases of locks that the function does not hold: it releases for its caller. */
-  readonly foreign: readonly { readonly ref: LockRef; readonly span: Span }[];
+  readonly foreign: readonly ForeignRelease[];
   /** Functions that are named, not written, where a lock runs them: `mutex.runExclusive(this.#work)`. */
   readonly references: readonly {
     readonly callee: Value;
