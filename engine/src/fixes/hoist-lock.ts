@@ -3,7 +3,7 @@ import type { Linked } from '../link/linked.js';
 import { declarationOf, type Declaration } from '../link/lock-declaration.js';
 import { nestings } from '../link/nesting.js';
 import type { Lock, Section } from '../link/section.js';
-import type { Target } from '../link/summary.js';
+import type { Target } from '../link/called-function.js';
 import type { Unit } from '../link/unit.js';
 import { localName } from './local-name.js';
 import { mentions } from './names.js';

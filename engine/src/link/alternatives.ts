@@ -1,6 +1,6 @@
 import type { Value } from '../facts/format.js';
 import type { Entities } from './entity.js';
-import type { Target } from './summary.js';
+import type { Target } from './called-function.js';
 import type { Unit } from './unit.js';
 
 /**

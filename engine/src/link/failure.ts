@@ -6,81 +6,83 @@ import type { Entities } from './entity.js';
 import { callbackTiming, isLogging, neverRejects } from '../models/callbacks.js';
 import { isNewPromise, settlesPromise } from './new-promise.js';
 import { refusal } from './refusal.js';
-import type { CallEffects, Target } from './summary.js';
+import { calledFunctions, type Target } from './called-function.js';
 import { partsOf, type Unit } from './unit.js';
 
 /**
  * Whether something fails: `shown` by a `throw`, by a wait for what others do, or by what the callee is documented to do; `perhaps` where
  * nothing is known but that any call may throw, which reviewers do not count as a path; or `never`.
+ * To be asked with what sees every file: those without a lock fail as well, or do not.
  */
 export type Failure = 'never' | 'perhaps' | 'shown';
-
-/** What tells which function a call runs. */
-export interface Calls {
-  readonly entities: Entities;
-  readonly summaries: Pick<CallEffects, 'target'>;
-}
 
 /** Calls within calls that are looked into. */
 const MAX_CALLS = 3;
 
 /** Whether a call itself throws, before anybody waits for what it gives: one of an async function does not. */
-export function callFailure(project: Calls, unit: Unit, fn: number, op: CallOp, calls = 0): Failure {
-  const action = lockAction(project.entities, unit, fn, op);
-  if (action) return action.do === 'acquire' && action.sync ? requestFailure(project, unit, fn, op, action) : 'never';
-  if (neverThrows(project.entities, unit, fn, op) || isNewPromise(op)) return 'never';
-  const target = project.summaries.target(unit, fn, op);
-  if (target) return ofTarget(project, unit, op, target, false, calls);
-  if (throwsAsDocumented(project.entities, unit, fn, op)) return isCopy(project, unit, fn, op) ? 'perhaps' : 'shown';
-  if (isOfPromises(project, unit, fn, op)) return 'never';
+export function callFailure(entities: Entities, unit: Unit, fn: number, op: CallOp, calls = 0): Failure {
+  const action = lockAction(entities, unit, fn, op);
+  if (action) return action.do === 'acquire' && action.sync ? requestFailure(entities, unit, fn, op, action) : 'never';
+  if (neverThrows(entities, unit, fn, op) || isNewPromise(op)) return 'never';
+  const target = calledFunctions(entities, unit, fn, op)[0];
+  if (target) return ofTarget(entities, unit, op, target, false, calls);
+  if (throwsAsDocumented(entities, unit, fn, op)) return isCopy(entities, unit, fn, op) ? 'perhaps' : 'shown';
+  if (isOfPromises(entities, unit, fn, op)) return 'never';
   const callbacks = op.args.filter((argument) => argument.v === 'fn');
-  const runsNow = calleeNames(project.entities, unit, fn, op).some((name) => callbackTiming(name) === 'now');
+  const runsNow = calleeNames(entities, unit, fn, op).some((name) => callbackTiming(name) === 'now');
   if (callbacks.length === 0 || !runsNow) return 'perhaps';
   // What goes through a list fails when the callback does.
   return strongest(
     callbacks.map(
       ({ id }) =>
         () =>
-          functionFailure(project, { unit, fn: id }, false, calls + 1),
+          functionFailure(entities, { unit, fn: id }, false, calls + 1),
     ),
   );
 }
 
 /** `JSON.parse(JSON.stringify(value))` reads what has just been written. */
-function isCopy({ entities }: Calls, unit: Unit, fn: number, { args: [text] }: CallOp): boolean {
+function isCopy(entities: Entities, unit: Unit, fn: number, { args: [text] }: CallOp): boolean {
   const written = text?.v === 'call' ? unit.call(text.id) : undefined;
   return written !== undefined && calleeNames(entities, unit, fn, written.op).includes('JSON.stringify');
 }
 
 /** A logger of the project may throw for what it does not know: nobody who logs counts on it. */
-function ofTarget(project: Calls, unit: Unit, op: CallOp, target: Target, settles: boolean, calls: number): Failure {
-  const failure = functionFailure(project, target, settles, calls + 1);
+function ofTarget(
+  entities: Entities,
+  unit: Unit,
+  op: CallOp,
+  target: Target,
+  settles: boolean,
+  calls: number,
+): Failure {
+  const failure = functionFailure(entities, target, settles, calls + 1);
   return failure === 'shown' && isLogging(writtenPath(unit, op.callee) ?? '') ? 'perhaps' : failure;
 }
 
 /** `p.then(f)`, `Promise.all(list)`: what fails there is told by the promise. */
-function isOfPromises(project: Calls, unit: Unit, fn: number, op: CallOp): boolean {
+function isOfPromises(entities: Entities, unit: Unit, fn: number, op: CallOp): boolean {
   if (op.callee.v === 'member' && HANDLES.test(op.callee.name)) return true;
-  return calleeNames(project.entities, unit, fn, op).some((name) => /^Promise\.(all|allSettled|race|any)$/.test(name));
+  return calleeNames(entities, unit, fn, op).some((name) => /^Promise\.(all|allSettled|race|any)$/.test(name));
 }
 
 const HANDLES = /^(then|catch|finally)$/;
 
 /** Whether the promise that a value is rejects. */
-export function settlingFailure(project: Calls, unit: Unit, fn: number, value: Value, calls = 0): Failure {
+export function settlingFailure(entities: Entities, unit: Unit, fn: number, value: Value, calls = 0): Failure {
   switch (value.v) {
     case 'call': {
       const made = unit.call(value.id);
-      return made ? settlingCall(project, unit, made.fn, made.op, calls) : 'shown';
+      return made ? settlingCall(entities, unit, made.fn, made.op, calls) : 'shown';
     }
     case 'bind': {
       const { kind, init, owner } = unit.facts.bindings[value.id]!;
-      return kind === 'const' && init ? settlingFailure(project, unit, owner, init, calls) : 'shown';
+      return kind === 'const' && init ? settlingFailure(entities, unit, owner, init, calls) : 'shown';
     }
     case 'choice':
       return strongest(
         (value.op === '?:' ? value.of.slice(1) : value.of).map(
-          (part) => () => settlingFailure(project, unit, fn, part, calls),
+          (part) => () => settlingFailure(entities, unit, fn, part, calls),
         ),
       );
     case 'member':
@@ -104,19 +106,26 @@ function isKeptFromRejecting(unit: Unit, { of, name }: Extract<Value, { v: 'memb
 }
 
 /** Whether something in a body fails that the body does not catch; with `settles`, the promises that it returns included. */
-function bodyFailure(project: Calls, unit: Unit, fn: number, ops: readonly Op[], settles: boolean, calls = 0): Failure {
-  const of = (part: readonly Op[]) => bodyFailure(project, unit, fn, part, settles, calls);
+function bodyFailure(
+  entities: Entities,
+  unit: Unit,
+  fn: number,
+  ops: readonly Op[],
+  settles: boolean,
+  calls = 0,
+): Failure {
+  const of = (part: readonly Op[]) => bodyFailure(entities, unit, fn, part, settles, calls);
   return strongest(
     ops.map((op) => (): Failure => {
       switch (op.op) {
         case 'throw':
           return 'shown';
         case 'await':
-          return op.of && op.how === 'await' ? settlingFailure(project, unit, fn, op.of, calls) : 'shown';
+          return op.of && op.how === 'await' ? settlingFailure(entities, unit, fn, op.of, calls) : 'shown';
         case 'return':
-          return settles && op.value?.v === 'call' ? settlingFailure(project, unit, fn, op.value, calls) : 'never';
+          return settles && op.value?.v === 'call' ? settlingFailure(entities, unit, fn, op.value, calls) : 'never';
         case 'call':
-          return callFailure(project, unit, fn, op, calls);
+          return callFailure(entities, unit, fn, op, calls);
         case 'try': {
           // What the handler throws is as sure as that it is entered at all.
           const body = of(op.body);
@@ -130,72 +139,74 @@ function bodyFailure(project: Calls, unit: Unit, fn: number, ops: readonly Op[],
   );
 }
 
-const known = new ByUnit<string, Failure>();
+const known = new WeakMap<Entities, ByUnit<string, Failure>>();
 
-function functionFailure(project: Calls, { unit, fn }: Target, settles: boolean, calls: number): Failure {
+function functionFailure(entities: Entities, { unit, fn }: Target, settles: boolean, calls: number): Failure {
   const fact = unit.fn(fn);
   if (fact.generator || (fact.async && !settles)) return 'never';
   if (calls > MAX_CALLS) return settles ? 'shown' : 'perhaps';
   const key = `${fn} ${settles} ${calls}`;
-  const before = known.get(unit, key);
+  let ofProject = known.get(entities);
+  if (!ofProject) known.set(entities, (ofProject = new ByUnit()));
+  const before = ofProject.get(unit, key);
   if (before) return before;
-  const found = bodyFailure(project, unit, fn, fact.body, settles, calls);
-  known.set(unit, key, found);
+  const found = bodyFailure(entities, unit, fn, fact.body, settles, calls);
+  ofProject.set(unit, key, found);
   return found;
 }
 
 /** Whether the promise that a call gives rejects, the call itself included. */
-function settlingCall(project: Calls, unit: Unit, fn: number, op: CallOp, calls: number): Failure {
-  const action = lockAction(project.entities, unit, fn, op);
-  if (action?.do === 'acquire') return requestFailure(project, unit, fn, op, action, calls);
+function settlingCall(entities: Entities, unit: Unit, fn: number, op: CallOp, calls: number): Failure {
+  const action = lockAction(entities, unit, fn, op);
+  if (action?.do === 'acquire') return requestFailure(entities, unit, fn, op, action, calls);
   if (action && action.do !== 'section') return 'never';
-  if (isNewPromise(op)) return executorFailure(project, unit, op.args[0], calls);
-  const target = project.summaries.target(unit, fn, op);
-  if (target && !op.isNew) return ofTarget(project, unit, op, target, true, calls);
-  const names = calleeNames(project.entities, unit, fn, op);
+  if (isNewPromise(op)) return executorFailure(entities, unit, op.args[0], calls);
+  const target = calledFunctions(entities, unit, fn, op)[0];
+  if (target && !op.isNew) return ofTarget(entities, unit, op, target, true, calls);
+  const names = calleeNames(entities, unit, fn, op);
   if (op.isNew || names.some(neverRejects)) return 'never';
   if (names.some((name) => /^Promise\.(all|race|any)$/.test(name)))
-    return allFailure(project, unit, fn, op.args[0], calls);
+    return allFailure(entities, unit, fn, op.args[0], calls);
   if (op.callee.v === 'member' && HANDLES.test(op.callee.name))
-    return handledFailure(project, unit, fn, op, op.callee, calls);
-  return waitKind(project.entities, unit, fn, op) === 'timer' ? 'perhaps' : 'shown';
+    return handledFailure(entities, unit, fn, op, op.callee, calls);
+  return waitKind(entities, unit, fn, op) === 'timer' ? 'perhaps' : 'shown';
 }
 
 /** A request for a lock: one that the project has written is what its code says. */
 function requestFailure(
-  project: Calls,
+  entities: Entities,
   unit: Unit,
   fn: number,
   op: CallOp,
   { ref, sync }: Extract<Action, { do: 'acquire' }>,
   calls = 0,
 ): Failure {
-  const target = op.isNew ? undefined : project.summaries.target(unit, fn, op);
-  if (target) return functionFailure(project, target, !sync, calls + 1);
-  return ref.model.inferred === 'chain' ? 'perhaps' : refusal(project.entities, unit, op, ref);
+  const target = op.isNew ? undefined : calledFunctions(entities, unit, fn, op)[0];
+  if (target) return functionFailure(entities, target, !sync, calls + 1);
+  return ref.model.inferred === 'chain' ? 'perhaps' : refusal(entities, unit, op, ref);
 }
 
 /** `Promise.all([…])`, `Promise.all(items.map(…))`. */
-function allFailure(project: Calls, unit: Unit, fn: number, of: Value | undefined, calls: number): Failure {
+function allFailure(entities: Entities, unit: Unit, fn: number, of: Value | undefined, calls: number): Failure {
   if (of?.v === 'array')
-    return strongest(of.items.map((item) => () => settlingFailure(project, unit, fn, item, calls)));
+    return strongest(of.items.map((item) => () => settlingFailure(entities, unit, fn, item, calls)));
   const op = of?.v === 'call' ? unit.call(of.id)?.op : undefined;
   return op?.callee.v === 'member' && op.callee.name === 'map'
-    ? handlerFailure(project, unit, fn, op.args[0], calls)
+    ? handlerFailure(entities, unit, fn, op.args[0], calls)
     : 'shown';
 }
 
 /** `p.then(f, g)`, `p.catch(g)`, `p.finally(f)`: what a handler for rejections takes is gone, and it may fail itself. */
 function handledFailure(
-  project: Calls,
+  entities: Entities,
   unit: Unit,
   fn: number,
   { args }: CallOp,
   { of, name }: { readonly of: Value; readonly name: string },
   calls: number,
 ): Failure {
-  const before = settlingFailure(project, unit, fn, of, calls);
-  const handler = (at: number) => () => handlerFailure(project, unit, fn, args[at], calls);
+  const before = settlingFailure(entities, unit, fn, of, calls);
+  const handler = (at: number) => () => handlerFailure(entities, unit, fn, args[at], calls);
   // What is there to deal with a failure is not expected to fail, unless it is seen to.
   const dealing = (at: number) => () => (args[at]?.v === 'fn' ? handler(at)() : 'perhaps');
   if (name === 'catch') return weaker(before, dealing(0));
@@ -204,18 +215,24 @@ function handledFailure(
 }
 
 /** Whether the promise of a `then` rejects because of the handler that it is given. */
-export function handlerFailure(project: Calls, unit: Unit, fn: number, handler: Value | undefined, calls = 0): Failure {
+export function handlerFailure(
+  entities: Entities,
+  unit: Unit,
+  fn: number,
+  handler: Value | undefined,
+  calls = 0,
+): Failure {
   if (handler === undefined || handler.v === 'lit') return 'never';
-  if (handler.v === 'fn') return functionFailure(project, { unit, fn: handler.id }, true, calls + 1);
-  const entity = project.entities.of(unit, fn, handler);
-  return entity?.k === 'function' ? functionFailure(project, entity, true, calls + 1) : 'shown';
+  if (handler.v === 'fn') return functionFailure(entities, { unit, fn: handler.id }, true, calls + 1);
+  const entity = entities.of(unit, fn, handler);
+  return entity?.k === 'function' ? functionFailure(entities, entity, true, calls + 1) : 'shown';
 }
 
 /** A promise that is made by hand rejects when its executor throws, or when somebody has the second function it is given. */
-function executorFailure(project: Calls, unit: Unit, executor: Value | undefined, calls: number): Failure {
+function executorFailure(entities: Entities, unit: Unit, executor: Value | undefined, calls: number): Failure {
   if (executor?.v === 'fn') {
     const fact = unit.fn(executor.id);
-    return isUsed(unit, fact.params[1]) ? 'shown' : bodyFailure(project, unit, executor.id, fact.body, false, calls);
+    return isUsed(unit, fact.params[1]) ? 'shown' : bodyFailure(entities, unit, executor.id, fact.body, false, calls);
   }
   // What settles a promise neither throws nor rejects the one that it is the executor of.
   if (executor?.v !== 'bind') return 'shown';
@@ -230,7 +247,7 @@ function executorFailure(project: Calls, unit: Unit, executor: Value | undefined
           ? settlesPromise(unit, value.id)
             ? 'never'
             : 'shown'
-          : executorFailure(project, unit, value, calls),
+          : executorFailure(entities, unit, value, calls),
     ),
   );
 }

@@ -1,6 +1,7 @@
 import { returnValues } from './entity.js';
 import { isPromiseType } from './promise-type.js';
-import type { CallEffects, Target } from './summary.js';
+import type { Target } from './called-function.js';
+import type { CallEffects } from './summary.js';
 
 /** Whether a function is declared `async`, or to return a promise, or returns what another such function gives. */
 export function givesPromise(summaries: CallEffects, { unit, fn }: Target, hops = 0): boolean {

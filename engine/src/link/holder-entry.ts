@@ -2,7 +2,7 @@ import type { CallOp, Op, Value } from '../facts/format.js';
 import type { Place, Span } from '../findings.js';
 import { enclosing, functionAt } from './enclosing.js';
 import type { Linked } from './linked.js';
-import type { Target } from './summary.js';
+import type { Target } from './called-function.js';
 import { everyOp, everyValue, type Unit } from './unit.js';
 
 /**

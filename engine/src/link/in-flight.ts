@@ -3,7 +3,7 @@ import { ByUnit } from './by-unit.js';
 import { calleeNames } from './callee.js';
 import type { Linked } from './linked.js';
 import { accessPath } from './lock-ref.js';
-import type { Target } from './summary.js';
+import type { Target } from './called-function.js';
 import { everyOp, everyValue, type Unit } from './unit.js';
 import { isWaitedFor } from './waiting.js';
 

@@ -3,7 +3,8 @@ import { ByUnit } from './by-unit.js';
 import { callbackTiming } from './callee.js';
 import type { Linked } from './linked.js';
 import { registrarOf, type Registrar } from './registered.js';
-import { nested, type Target } from './summary.js';
+import type { Target } from './called-function.js';
+import { nested } from './summary.js';
 import type { Unit } from './unit.js';
 import { callTaking, isWaitedFor } from './waiting.js';
 

@@ -2,7 +2,8 @@ import type { Span } from '../findings.js';
 import { ByUnit } from './by-unit.js';
 import { cellAccesses, inheritedState } from './cell.js';
 import type { Entities } from './entity.js';
-import { calledFunction, nested, type Target } from './summary.js';
+import { calledFunction, type Target } from './called-function.js';
+import { nested } from './summary.js';
 import { everyOp } from './unit.js';
 
 /** A cell that a function touches, itself or through what it calls. */

@@ -6,7 +6,7 @@ import type { Entities } from './entity.js';
 import type { Reach } from './reach.js';
 import type { AccessStep, Section, Step, SuspensionStep } from './section.js';
 import type { Hold } from './state.js';
-import { calledFunction } from './summary.js';
+import { calledFunction } from './called-function.js';
 import type { Suspensions } from './suspension.js';
 import { everyOp, type Unit } from './unit.js';
 import type { Trace, Visit } from './walk/trace.js';

@@ -2,7 +2,8 @@ import { importClausesOf, type ImportClause } from '../import-clauses.js';
 import { Answers, OpenQuestions } from './answers.js';
 import { Entities, type Entity } from './entity.js';
 import type { Program } from './program.js';
-import { Summaries, type Target } from './summary.js';
+import type { Target } from './called-function.js';
+import { Summaries } from './summary.js';
 import type { Unit } from './unit.js';
 
 /** How deep a value is looked into for a method or member that takes a lock. */

@@ -1,8 +1,8 @@
 import type { CallOp, Op, Value } from '../facts/format.js';
 import type { Place } from '../findings.js';
-import { possibleFunctions } from './alternatives.js';
 import { lockAction, type Action, type ReleaserArgument } from './action.js';
 import { ByUnit } from './by-unit.js';
+import { calledFunctions, type Target } from './called-function.js';
 import { excludedLocks, hasContract } from './contracts.js';
 import type { Entities } from './entity.js';
 import { givenBy, givenKey, type GivenArguments } from './given.js';
@@ -31,11 +31,6 @@ export interface Acquire {
   readonly place: Place;
   /** The calls that lead there, outermost first. */
   readonly chain: readonly Place[];
-}
-
-export interface Target {
-  readonly unit: Unit;
-  readonly fn: number;
 }
 
 /** The longest chain of calls that a reader would follow, and the deepest that is searched. */
@@ -441,35 +436,12 @@ function isRecycled({ foreign, kept, visits }: Trace, { id }: LockRef): boolean 
   return (
     releases.length > 0 &&
     releases.every(({ conditional }) => conditional) &&
-    kept.some(
-      (hold) => hold.ref.id === id && visits.some(({ op, conditional }) => isCallOf(op, hold) && !conditional),
-    )
+    kept.some((hold) => hold.ref.id === id && visits.some(({ op, conditional }) => isCallOf(op, hold) && !conditional))
   );
 }
 
 function isCallOf(op: Op, { call }: Hold): boolean {
   return op.op === 'call' && op.id === call;
-}
-
-/** The project function that a call runs, a constructor included. */
-export function calledFunction(entities: Entities, unit: Unit, fn: number, op: CallOp): Target | undefined {
-  const entity = entities.of(unit, fn, op.callee);
-  if (entity?.k === 'function') return { unit: entity.unit, fn: entity.fn };
-  if (op.isNew && entity?.k === 'class') {
-    const constructor = entity.unit.member(entity.cls, 'constructor', ['constructor']);
-    return constructor?.function === undefined ? undefined : { unit: entity.unit, fn: constructor.function };
-  }
-  return undefined;
-}
-
-/** The project functions of which a call runs one. */
-function calledFunctions(entities: Entities, unit: Unit, fn: number, op: CallOp): readonly Target[] {
-  if (!op.isNew && op.callee.v === 'member') {
-    const several = possibleFunctions(entities, unit, fn, op.callee);
-    if (several.length > 1) return several;
-  }
-  const target = calledFunction(entities, unit, fn, op);
-  return target ? [target] : [];
 }
 
 const nestedFunctions = new WeakMap<Unit, Map<number, number[]>>();

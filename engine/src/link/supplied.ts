@@ -1,6 +1,6 @@
 import type { CallOp, Value } from '../facts/format.js';
 import type { Linked } from './linked.js';
-import { calledFunction } from './summary.js';
+import { calledFunction } from './called-function.js';
 import { everyOp, type Unit } from './unit.js';
 
 export type SuppliedCode = 'callback' | 'event' | 'injected';

@@ -5,7 +5,7 @@ import { lockAction } from './action.js';
 import { contains } from './enclosing.js';
 import { returnValues } from './entity.js';
 import type { Linked } from './linked.js';
-import type { Target } from './summary.js';
+import type { Target } from './called-function.js';
 import type { Unit } from './unit.js';
 
 /** Wrappers around wrappers that are looked through. */

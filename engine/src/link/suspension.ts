@@ -7,7 +7,8 @@ import { dispatchesToNetwork } from '../models/waits.js';
 import { isInBranch } from './enclosing.js';
 import type { Entities } from './entity.js';
 import { accessPath } from './lock-ref.js';
-import { calledFunction, nested, type Summaries, type Target } from './summary.js';
+import { calledFunction, type Target } from './called-function.js';
+import { nested, type Summaries } from './summary.js';
 import { everyOp, type Unit } from './unit.js';
 
 /** What a suspension waits for. `callback`: code of the caller; `microtask`: nothing that takes time. */

@@ -4,7 +4,7 @@ import { callersOf } from '../../link/callers.js';
 import { givesPromise } from '../../link/gives-promise.js';
 import type { Linked } from '../../link/linked.js';
 import { isPromiseType } from '../../link/promise-type.js';
-import type { Target } from '../../link/summary.js';
+import type { Target } from '../../link/called-function.js';
 import type { Unit } from '../../link/unit.js';
 
 /** Whether a call is known to give a promise of work that is not done yet: what it runs suspends, or is well known to wait. */

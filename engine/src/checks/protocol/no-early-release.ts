@@ -8,7 +8,7 @@ import type { CallOp } from '../../facts/format.js';
 import { addAwaitFix } from '../../fixes/add-await.js';
 import { returnPromiseFix } from '../../fixes/return-promise.js';
 import type { Section } from '../../link/section.js';
-import type { Target } from '../../link/summary.js';
+import type { Target } from '../../link/called-function.js';
 import { shorten } from '../../link/suspension.js';
 import { givenWork, startsWork } from './asynchronous.js';
 import { at, type Check, type CheckContext } from '../check.js';

@@ -6,7 +6,7 @@ import type { CallOp } from '../../facts/format.js';
 import { overlap } from '../../link/cell.js';
 import { addAwaitFix } from '../../fixes/add-await.js';
 import type { Section, Step } from '../../link/section.js';
-import type { Target } from '../../link/summary.js';
+import type { Target } from '../../link/called-function.js';
 import { shorten } from '../../link/suspension.js';
 import { callTaking } from '../../link/waiting.js';
 import { lockAction } from '../../link/action.js';

@@ -52,7 +52,7 @@ function selfChain({ unit, project }: CheckContext, fn: number, target: Value, v
 }
 
 function canReject({ unit, project, preset }: CheckContext, fn: number, then: CallOp): boolean {
-  const failure = handlerFailure(project, unit, fn, then.args[0]);
+  const failure = handlerFailure(project.entities.wide, unit, fn, then.args[0]);
   return failure === 'shown' || (failure === 'perhaps' && preset === 'strict');
 }
 

@@ -2,7 +2,7 @@ import type { CallOp, Op, Value } from '../../facts/format.js';
 import { cellAccesses, type CellAccess } from '../cell.js';
 import type { Linked } from '../linked.js';
 import { accessPath } from '../lock-ref.js';
-import type { Target } from '../summary.js';
+import type { Target } from '../called-function.js';
 import { everyOp, everyValue, type Unit } from '../unit.js';
 
 /** The shared state that a synchronous function of the project returns, as its caller sees it: `getState()`. */

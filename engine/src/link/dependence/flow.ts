@@ -7,7 +7,7 @@ import { contains } from '../enclosing.js';
 import type { Linked } from '../linked.js';
 import type { LockRef } from '../lock-ref.js';
 import type { Hold } from '../state.js';
-import type { Target } from '../summary.js';
+import type { Target } from '../called-function.js';
 import type { Unit } from '../unit.js';
 import { ControlFlow, type Steps } from './control-flow.js';
 import { isRenewed, replaces, type Dependence } from './dependence.js';

@@ -3,7 +3,7 @@ import type { Place, Span } from '../../findings.js';
 import { cellAccesses, overlap } from '../cell.js';
 import type { Linked } from '../linked.js';
 import type { Section, SuspensionStep } from '../section.js';
-import type { Target } from '../summary.js';
+import type { Target } from '../called-function.js';
 import { everyOp, type Unit } from '../unit.js';
 import { partings } from './moments.js';
 

@@ -41,7 +41,7 @@ function isSkipped({ unit }: Walk, { call }: Hold, state: State): boolean {
 function failureOf(walk: Walk, { how, of }: AwaitOp, request: Request | undefined, { fn }: Context): Failure {
   // The tail of a queue is a promise that whoever is before fulfils by hand.
   if (request?.handle) return 'perhaps';
-  return of && how === 'await' ? settlingFailure(walk.calls, walk.unit, fn, of) : 'shown';
+  return of && how === 'await' ? settlingFailure(walk.entities.wide, walk.unit, fn, of) : 'shown';
 }
 
 /** `await work().finally(release)`: released by the time that the promise has settled, whichever way. */

@@ -17,7 +17,7 @@ export function call(walk: Walk, op: CallOp, states: State[], context: Context):
   const exits: Exit[] = [];
   const actions = actionsOf(walk, op, context.fn);
   if (actions.length === 0) {
-    const failure = callFailure(walk.calls, walk.unit, context.fn, op);
+    const failure = callFailure(walk.entities.wide, walk.unit, context.fn, op);
     for (const state of states) {
       // What is handed over in the call is the callee's to release, also when it throws.
       const sure = failure === 'shown' && hasSucceeded(walk, op, state) ? 'perhaps' : failure;
@@ -27,7 +27,8 @@ export function call(walk: Walk, op: CallOp, states: State[], context: Context):
   let next = states;
   for (const action of actions) {
     if (action.do === 'acquire') next = next.flatMap((state) => acquire(walk, op, action, state, context));
-    else if (action.do === 'release') next = next.map((state) => releaseLock(walk, state, action.ref, op, context, action.conditional));
+    else if (action.do === 'release')
+      next = next.map((state) => releaseLock(walk, state, action.ref, op, context, action.conditional));
     else if (action.do === 'section') {
       for (const state of next) section(walk, op, action, state, context);
       exits.push(...thrown(next, op.span, 'shown'));

@@ -102,9 +102,7 @@ const ASKS = /^is[A-Z]|locked|busy/i;
 
 /** The lock has its one holder on this path, who has left it to nobody else. */
 function isHeldHere(state: State, { id }: LockRef): boolean {
-  return state.holds.some(
-    (hold) => hold.ref.id === id && !state.transferred.has(hold) && capacityOf(hold.ref) === 1,
-  );
+  return state.holds.some((hold) => hold.ref.id === id && !state.transferred.has(hold) && capacityOf(hold.ref) === 1);
 }
 
 const freedom = (ref: LockRef) => `free ${ref.id}`;

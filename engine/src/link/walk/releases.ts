@@ -21,7 +21,14 @@ export function releaseHandle(walk: Walk, state: State, handle: string, op: Call
 }
 
 /** A release that names the lock: `mutex.release()`. What a helper releases only `perhaps` is for a test in there to tell. */
-export function releaseLock(walk: Walk, state: State, ref: LockRef, op: CallOp, context: Context, perhaps = false): State {
+export function releaseLock(
+  walk: Walk,
+  state: State,
+  ref: LockRef,
+  op: CallOp,
+  context: Context,
+  perhaps = false,
+): State {
   const hold = state.holds.findLast(
     (candidate) => candidate.ref.id === ref.id && (!ref.key || candidate.ref.key?.text === ref.key.text),
   );

@@ -3,7 +3,6 @@ import type { Span } from '../../findings.js';
 import type { Action } from '../action.js';
 import { requiredHolds } from '../contracts.js';
 import type { Entities } from '../entity.js';
-import type { Calls } from '../failure.js';
 import type { GivenArguments } from '../given.js';
 import { distinct, emptyState, withHold, type Hold, type State } from '../state.js';
 import type { CallEffects } from '../summary.js';
@@ -51,8 +50,6 @@ export class Walk {
   readonly unit: Unit;
   readonly root: number;
   readonly given: GivenArguments;
-  /** What tells which function a call runs. */
-  readonly calls: Calls;
 
   constructor(entities: Entities, effects: CallEffects, unit: Unit, fn: number, given: GivenArguments) {
     this.entities = entities;
@@ -60,7 +57,6 @@ export class Walk {
     this.unit = unit;
     this.root = fn;
     this.given = given;
-    this.calls = { entities, summaries: effects };
     this.handles = new Handles(unit);
     this.requests = new Requests(unit);
     this.ownership = new Ownership(this);
