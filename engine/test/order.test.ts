@@ -109,6 +109,17 @@ it('facts depend on the text alone: parts that know nothing of each other make t
   );
 });
 
+/** The findings in a file that is put together of parts, by rule and text. */
+function toldOf(parts: readonly string[]): string[] {
+  const files = { 'all.ts': [`import { Mutex } from 'async-mutex';`, ...parts].join('\n') };
+  const project = createProject({ host: memoryHost(files), config });
+  project.set('all.ts', files['all.ts']);
+  return project
+    .check()
+    .findings.map(({ rule, span }) => `${rule} ${files['all.ts'].slice(...span)}`)
+    .sort();
+}
+
 it('a helper takes the lock however many calls lie between, whoever asked for one of them before', () => {
   const DEEP = 60;
   const calls = Array.from(
@@ -121,16 +132,20 @@ it('a helper takes the lock however many calls lie between, whoever asked for on
     ...calls,
     `export async function use(work: () => Promise<void>) { const release = await take${DEEP}(); await work(); release(); }`,
   ];
-  const told = (order: readonly string[]) => {
-    const files = { 'all.ts': [`import { Mutex } from 'async-mutex';`, ...order].join('\n') };
-    const project = createProject({ host: memoryHost(files), config });
-    project.set('all.ts', files['all.ts']);
-    return project
-      .check()
-      .findings.map(({ rule, span }) => `${rule} ${files['all.ts'].slice(...span)}`)
-      .sort();
-  };
-  const found = told(parts);
+  const found = toldOf(parts);
   expect(found).toContainEqual(expect.stringContaining('require-release'));
-  expect(told(parts.toReversed())).toEqual(found);
+  expect(toldOf(parts.toReversed())).toEqual(found);
+});
+
+it('functions that call each other in a circle hold what they take, whoever of them was asked first', () => {
+  const parts = [
+    'const mutex = new Mutex();',
+    `async function recover(key: string) { if (key === 'stuck') await reset(key); }`,
+    `async function take(key: string) { try { return await mutex.acquire(); } catch (error) { await recover(key); throw error; } }`,
+    `async function reset(key: string) { await use(key); }`,
+    `export async function use(key: string) { const release = await take(key); await fetch(key); release(); }`,
+  ];
+  const found = toldOf(parts);
+  expect(found).toContainEqual(expect.stringContaining('require-release'));
+  for (let at = 1; at < parts.length; at++) expect(toldOf([...parts.slice(at), ...parts.slice(0, at)])).toEqual(found);
 });

@@ -148,7 +148,8 @@ function countsHolders(unit: Unit, { body }: FunctionFact): boolean {
 }
 
 /** `if (!this.locked) return;` at the beginning: where the lock is free, whoever waited for that has not taken it. */
-function takesNothing({ body: [first] }: FunctionFact): boolean {
+function takesNothing({ body }: FunctionFact): boolean {
+  const first = body.find((op) => op.op !== 'call' && op.op !== 'read');
   const [leaving, ...others] = first?.op === 'branch' ? first.then : [];
   return leaving?.op === 'return' && others.length === 0;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findings } from '../checks/check-rule.js';
+import { findings, type Sample } from '../checks/check-rule.js';
 
 const RULE = 'require-release';
 
@@ -37,6 +37,9 @@ describe('a failure is shown by', () => {
     'one promise of several': gap(`await Promise.all([Promise.resolve(1), db.run('y')]);`),
     'a promise made by hand, whose second function somebody has': gap(
       `await new Promise<void>((resolve, reject) => { setTimeout(resolve, 1); process.on('exit', reject); });`,
+    ),
+    'one that others may reject': gap(
+      `const { promise, reject } = Promise.withResolvers<void>(); process.on('exit', reject); await promise;`,
     ),
     'a callee that is documented to throw': gap(`const at = JSON.parse(text); void at;`),
     'a constructor that is': gap(`const url = new URL(text); void url;`),
@@ -77,7 +80,7 @@ describe('a failure is only guessed, and told in the strict preset alone, of', (
 });
 
 describe('nothing fails in', () => {
-  const never: Readonly<Record<string, string>> = {
+  const never: Readonly<Record<string, Sample>> = {
     'a function of the project that catches': gap(
       `await outer();`,
       `async function outer() { try { await db.run('y'); } catch { console.error('failed'); } }`,
@@ -90,6 +93,13 @@ describe('nothing fails in', () => {
       `await sleep(5);`,
       `const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));`,
     ),
+    'a promise that nobody can reject': gap(
+      `const { promise, resolve } = Promise.withResolvers<void>(); setTimeout(resolve, 1); await promise;`,
+    ),
+    'a function of a file that has no lock, which deals with its failures': {
+      'sample.ts': gap(`await outer();`, `import { outer } from './outer.js';`),
+      'outer.ts': `export async function outer() { try { await fetch('x'); } catch { console.error('failed'); } }`,
+    },
     'a promise whose failure is dealt with': gap(`await outer().catch(() => undefined);`, outer),
     'promises that are only waited for': gap(`await Promise.allSettled([outer(), outer()]);`, outer),
     'a map of those': gap(

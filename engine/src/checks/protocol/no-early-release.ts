@@ -29,9 +29,12 @@ export const noEarlyRelease: Check = {
 /** `try { return work(); } finally { release(); }` in an async function. */
 function returnedPromise(context: CheckContext, section: Section): void {
   const { unit, report, project } = context;
-  if (!unit.fn(section.hold.fn).async || section.trace.transferred.has(section.hold)) return;
+  const { hold, trace } = section;
+  if (!unit.fn(hold.fn).async || trace.transferred.has(hold)) return;
+  // Whoever keeps the lock for others has not released it.
+  if (hold.form === 'manual' && !trace.releases.some((release) => release.hold === hold)) return;
   for (const { op, fn, certain } of section.steps) {
-    if (op.op !== 'return' || op.value?.v !== 'call' || fn !== section.hold.fn || !certain) continue;
+    if (op.op !== 'return' || op.value?.v !== 'call' || fn !== hold.fn || !certain) continue;
     const call = unit.call(op.value.id)!.op;
     const work = givenWork(project, unit, fn, call);
     if (!work && !startsWork(project, unit, fn, call)) continue;
@@ -42,7 +45,7 @@ function returnedPromise(context: CheckContext, section: Section): void {
       message: `\`${shorten(unit.slice(call.span))}\` is returned without \`await\`: \`${section.lock.name}\` is released before its work is done, and other tasks run in the middle of it. Write \`return await\`.`,
       evidence: 'returned promise',
       related: [
-        at({ path: unit.path, span: section.hold.span }, `\`${section.lock.name}\` is taken here`),
+        at({ path: unit.path, span: hold.span }, `\`${section.lock.name}\` is taken here`),
         ...(work?.given ?? []).map((one) => at({ path: unit.path, span: one.call.span }, 'gives it work that waits')),
       ],
       fix: () => addAwaitFix(project, unit, call.span, 'the lock is now held until the work is done'),

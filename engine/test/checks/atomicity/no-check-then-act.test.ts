@@ -532,6 +532,29 @@ await main();`,
       ),
     );
   });
+
+  it('what is tested again under the lock, however often the section waits before it sets it', () => {
+    expectSilent(
+      RULE,
+      `import { Mutex } from 'async-mutex';
+declare class Client { send(text: string): Promise<void>; }
+declare function connect(): Promise<Client>;
+const mutex = new Mutex();
+const clients = new Map<string, Client>();
+export async function open(key: string): Promise<void> {
+  if (clients.has(key)) return;
+  const release = await mutex.acquire();
+  try {
+    if (clients.has(key)) return;
+    const client = await connect();
+    ${Array.from({ length: 8 }, (_, at) => `await client.send('${at}');`).join('\n    ')}
+    clients.set(key, client);
+  } finally {
+    release();
+  }
+}`,
+    );
+  });
 });
 
 describe('fixes', () => {

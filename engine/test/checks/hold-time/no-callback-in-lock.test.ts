@@ -299,6 +299,16 @@ describe('allows', () => {
   private async handleChange(): Promise<void> { this.count = 0; }`),
     );
   });
+
+  it('what only looks handlers up, or is called like some', () => {
+    expectSilent(
+      RULE,
+      `import { Mutex } from 'async-mutex';
+const mutex = new Mutex();
+declare const channel: { fetchWebhooks(): Promise<string[]>; listHandlers(): Promise<string[]> };
+export const f = () => mutex.runExclusive(async () => [...(await channel.fetchWebhooks()), ...(await channel.listHandlers())]);`,
+    );
+  });
 });
 
 describe('fixes', () => {

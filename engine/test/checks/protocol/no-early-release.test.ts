@@ -156,6 +156,19 @@ export async function size() {
 }`,
       );
     });
+
+    it('a lock that stays held for others', () => {
+      expectSilent(
+        RULE,
+        `${MUTEX}export class Gate {
+  async take(path: string) {
+    await mutex.acquire();
+    return load(path);
+  }
+  give() { mutex.release(); }
+}`,
+      );
+    });
   });
 
   describe('fixes', () => {

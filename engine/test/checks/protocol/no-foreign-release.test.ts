@@ -116,6 +116,34 @@ export function reset() {
         `import { Mutex } from 'async-mutex';\nexport class Door {\n  private mutex = new Mutex();\n  async open() {\n    await this.mutex.acquire();\n  }\n  close() {\n    this.mutex.release();\n  }\n}`,
       );
     });
+
+    it('a helper that releases what there is', () => {
+      const helper = (release: string) => `${LOCK}export class Jobs {
+  constructor(private readonly memory: AwaitLock | null) {}
+  async run() {
+    if (this.memory !== null) await this.memory.acquireAsync();
+    try { await work(); } finally { ${release === 'this.memory!.release();' ? 'this.end(); // reports\n' : 'this.end();'} }
+  }
+  private end() { ${release} }
+}`;
+      expectSilent(RULE, helper('if (this.memory !== null) this.memory.release();'));
+      expectReports(RULE, helper('this.memory!.release();'));
+    });
+
+    it('a releaser that is cleared, however many flags the function has', () => {
+      const flags = Array.from({ length: 8 }, (_, at) => at);
+      expectSilent(
+        RULE,
+        `${MUTEX}export async function f(asks: (() => boolean)[]) {
+  ${flags.map((at) => `let flag${at} = false;`).join(' ')}
+  let release: (() => void) | null = await mutex.acquire();
+  ${flags.map((at) => `if (asks[${at}]!()) flag${at} = true;`).join('\n  ')}
+  if (release) { release(); release = null; }
+  ${flags.map((at) => `if (flag${at}) await work();`).join('\n  ')}
+  if (release) { release(); release = null; }
+}`,
+      );
+    });
   });
 
   describe('fixes', () => {

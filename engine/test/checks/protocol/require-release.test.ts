@@ -338,6 +338,87 @@ export async function f() {
     it('a callback that runs under the lock', () => {
       expectSilent(RULE, `${MUTEX}export const f = () => mutex.runExclusive(() => work());`);
     });
+
+    it('where the lock is asked whether it is held', () => {
+      const indexing = (asked: string) => `class Latch {
+  private locked = false;
+  get isLocked() { return this.locked; }
+  async acquire() { while (this.locked) await new Promise((resolve) => setTimeout(resolve, 1)); this.locked = true; }
+  release() { this.locked = false; }
+}
+class IndexLock {
+  private readonly latch = new Latch();
+  get isIndexing() { return this.latch.isLocked; }
+  async acquire() { await this.latch.acquire(); }
+  release() { this.latch.release(); }
+}
+const lock = new IndexLock();
+declare function index(): Promise<void>;
+export async function f(ready: boolean) {
+  await lock.acquire();${asked === 'ready' ? ' // reports' : ''}
+  try { return await index(); } finally { if (${asked}) lock.release(); }
+}`;
+      expectSilent(RULE, indexing('lock.isIndexing'));
+      expectReports(RULE, indexing('ready'));
+    });
+
+    it('where the clock gives the places back', () => {
+      const limiter = (recycles: string) => `class Mutex {
+  private used = 0;
+  private readonly waiting: (() => void)[] = [];
+  async lock() {
+    if (this.used > 9) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    this.used++;
+  }
+  unlock() { this.used--; this.waiting.shift()?.(); }
+}
+class Limiter {
+  private readonly minute = new Mutex();
+  private taken = 0;
+  private last = 0;
+  async take() {
+    ${recycles}
+    await this.minute.lock();
+    this.taken++;
+  }
+  give() { this.minute.unlock(); }
+  private reset() { while (this.taken > 0) { this.minute.unlock(); this.taken--; } this.last = Date.now(); }
+}
+const limiter = new Limiter();
+declare function ask(): Promise<string>;
+export async function f(quick: boolean) {
+  await limiter.take();${recycles ? '' : ' // reports'}
+  const answer = await ask();
+  if (quick) return answer;
+  limiter.give();
+  return answer;
+}`;
+      expectSilent(RULE, limiter('if (this.last + 60_000 < Date.now()) this.reset();'));
+      expectReports(RULE, limiter(''));
+    });
+
+    it('where a class only tells when it is free', () => {
+      const channel = (free: string) => `class ChannelLock {
+  private readonly locked = new Set<string>();
+  private readonly waiting: (() => void)[] = [];
+  async wait(key: string) {
+    if (!this.locked.has(key)) ${free}
+    await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+  release(key: string) { this.locked.delete(key); this.waiting.shift()?.(); }
+}
+const lock = new ChannelLock();
+declare function send(): Promise<string>;
+export async function f(key: string, quick: boolean) {
+  await lock.wait(key);${free === 'return;' ? '' : ' // reports'}
+  const sent = await send();
+  if (quick) return sent;
+  lock.release(key);
+  return sent;
+}`;
+      expectSilent(RULE, channel('return;'));
+      expectReports(RULE, channel('{ this.locked.add(key); return; }'));
+    });
   });
 
   describe('fixes', () => {
