@@ -19,3 +19,4 @@ export { Baseline, baselineFile } from './report/baseline.js';
 export type * from './report/lock-map.js';
 export * from './rule-info.js';
 export * from './types/index.js';
+export { wholeProject, type Manifest, type ProjectFiles, type WholeProject } from './whole-project.js';

@@ -11,6 +11,7 @@ import { Prefilter } from './prefilter.js';
 import { findingsOf } from './report/analyse.js';
 import { lockMapOf, type LockMap } from './report/lock-map.js';
 import type { TypeOracle } from './types/index.js';
+import type { WholeProject } from './whole-project.js';
 
 /** A syntax tree in TS-ESTree form, from whichever parser the host has. */
 export interface Parsed {
@@ -35,6 +36,8 @@ export interface Host {
   resolve(specifier: string, from: string): string | undefined;
   /** What a type checker knows, where there is one. It only adds to what is seen without. */
   readonly types?: TypeOracle;
+  /** Given by a host that has the whole project before it: then who uses what a file exports can be known. */
+  readonly whole?: WholeProject;
 }
 
 export interface ProjectOptions {

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { createProject, type Config, type Finding, type Host, type Problem, type Project } from '@lockwise/engine';
 import { createNodeHost } from '@lockwise/engine/node';
+import type { Discovered } from '../discover/discovery.js';
 import type { Ports } from '../ports.js';
 import { breathe, type ReadSources, type Rest } from '../read/sources.js';
 import type { Progress } from '../report/progress.js';
 import type { MakeProject } from './project.js';
+import { partOfProject, wholeOf } from './whole.js';
 
 /** The project under analysis, with the texts as they now stand: those on the disk, or those that the fixes have made of them. */
 export class Analysis {
@@ -18,31 +20,32 @@ export class Analysis {
   readonly #texts = new Map<string, string>();
   readonly #originals = new Map<string, string>();
 
+  /** @param part what the run is about, where that is not all that is below its root. */
   constructor(
     ports: Ports,
-    root: string,
+    discovered: Discovered,
     config: Config,
     { sources, rest }: Pick<ReadSources, 'sources'> & { readonly rest: Rest },
-    isWhole: boolean,
+    part: string | undefined,
     make: MakeProject = createProject,
     checked: () => void = () => undefined,
   ) {
     this.#checked = checked;
+    const { root } = discovered;
     const disk = createNodeHost({ root, readBytes: (file) => ports.files.read(file) });
-    this.host = {
-      ...disk,
-      read: (path) => {
-        this.#consulted.add(path);
-        return disk.read(path);
-      },
+    const read = (path: string): string | undefined => {
+      this.#consulted.add(path);
+      return disk.read(path);
     };
+    const whole = part === undefined ? wholeOf(ports.files, discovered, { ...disk, read }) : partOfProject(part);
+    this.host = { ...disk, read, whole };
     this.#bytes = (path) => ports.files.read(join(root, path));
     this.project = make({ host: this.host, config });
     for (const { path, text } of sources.values()) {
       this.#texts.set(path, text);
       this.project.set(path, text);
     }
-    const helped = this.project.helped(rest, isWhole).filter((path) => {
+    const helped = this.project.helped(rest, part === undefined).filter((path) => {
       const text = this.text(path);
       if (text !== undefined) this.project.set(path, text);
       return text !== undefined;

@@ -89,10 +89,8 @@ export async function prepare(
   const types = about.types ? await typesOf(ports, discovered) : undefined;
   const informed: MakeProject = (options) =>
     make({ ...(facts && { facts }), ...options, ...(types && { host: { ...options.host, types } }) });
-  const isWhole = isAll(ports, request, discovered.root) && isOwnRoot(discovered.root);
-  const analysis = new Analysis(ports, discovered.root, config, { ...read, rest }, isWhole, informed, () =>
-    kept?.save(),
-  );
+  const part = partOf(ports, request, discovered.root);
+  const analysis = new Analysis(ports, discovered, config, { ...read, rest }, part, informed, () => kept?.save());
   return {
     ...about,
     read,
@@ -109,16 +107,14 @@ async function readAll(ports: Ports, { discovered, config, progress }: Survey): 
   return { ...read, problems: [...broken, ...read.problems] };
 }
 
-/** Whether the run is about all that is below its root. */
-function isAll({ cwd, files }: Ports, { paths, changed, staged, since, workspace }: Request, root: string): boolean {
-  if (changed || staged || since !== undefined || workspace !== undefined) return false;
-  return paths.every((path) => files.realpath(resolve(cwd, path)) === root);
-}
-
-/** Whether no package beside this folder belongs to the same monorepo. */
-function isOwnRoot(root: string): boolean {
+/** What a run sees, where that is not all that is below its root, or where packages beside it belong to the same monorepo. */
+function partOf({ cwd, files }: Ports, request: Request, root: string): string | undefined {
+  const { paths, changed, staged, since, workspace } = request;
+  const isAll = !changed && !staged && since === undefined && workspace === undefined;
+  if (!isAll || !paths.every((path) => files.realpath(resolve(cwd, path)) === root))
+    return 'the run is about a part of the folder';
   const above = workspaceRoot(root);
-  return above === undefined || above === root;
+  return above === undefined || above === root ? undefined : 'the run is about one package of several';
 }
 
 /** The type oracle, or a line that says why there is none: the findings are then those that need no types. */

@@ -42,6 +42,8 @@ const ABSENT = 'absent';
 export class RunMemory {
   readonly #files: Files;
   readonly #discovered: Discovered;
+  /** The files of the run, and those that may use them. */
+  readonly #listed: readonly string[];
   readonly #file: string;
   readonly #of: string;
   readonly #began: number;
@@ -52,7 +54,9 @@ export class RunMemory {
     this.#discovered = discovered;
     this.#file = join(cache, 'check.json');
     this.#began = today();
-    const list = [basis, discovered.root, ...discovered.paths, '', ...[...discovered.named].sort()];
+    const { root, paths, others, named } = discovered;
+    this.#listed = [...paths, ...others];
+    const list = [basis, root, ...paths, '', ...others, '', ...[...named].sort()];
     this.#of = createHash('sha256').update(list.join('\0')).digest('hex');
   }
 
@@ -67,7 +71,7 @@ export class RunMemory {
     const isSame = (path: string, before: string): boolean => before !== YOUNG && this.#state(path) === before;
     const isNew = (path: string): boolean => !(path in beyond || path in folders) && this.#state(path) !== ABSENT;
     return (
-      this.#discovered.paths.every((path, index) => isSame(path, listed[index]!)) &&
+      this.#listed.every((path, index) => isSame(path, listed[index]!)) &&
       Object.entries(beyond).every(([path, before]) => isSame(path, before)) &&
       // Nothing came to a folder that is what it was: that saves the question for each name.
       Object.entries(folders).every(([path, before]) => isSame(path, before) || !decidingIn(path).some(isNew))
@@ -84,7 +88,7 @@ export class RunMemory {
     const { root, paths } = this.#discovered;
     const surroundings = surroundingsOf(this.#files, root, [...paths, ...consulted]);
     const others = [...consulted, ...surroundings.files];
-    const listed = paths.map((path) => this.#state(path));
+    const listed = this.#listed.map((path) => this.#state(path));
     const beyond = Object.fromEntries(others.map((path) => [path, this.#state(path)]));
     if ([...listed, ...Object.values(beyond)].includes(YOUNG)) return;
     const folders = Object.fromEntries(surroundings.folders.map((path) => [path, this.#state(path)]));

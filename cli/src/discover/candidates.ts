@@ -18,6 +18,14 @@ export function isCode(path: string): boolean {
   return CODE.test(path);
 }
 
+/** Languages whose files use modules of a project and are not analysed. */
+const OTHER = /\.(?:vue|svelte|astro|mdx|html?|marko|ejs|hbs|pug|coffee|civet)$/;
+
+/** Whether a file that is not looked at may use code that is. What is installed does not. */
+export function mayUseCode(path: string): boolean {
+  return (OTHER.test(path) || isCode(path)) && !path.split('/').includes('node_modules');
+}
+
 /** Why a path that nobody named is not looked at, or undefined. */
 export function excludedByName(path: string): string | undefined {
   const folders = path.split('/').slice(0, -1);

@@ -3,7 +3,7 @@ import { workspacePackages, workspaceRoot } from '@lockwise/engine/node';
 import ignore from 'ignore';
 import { UsageEnd, type Selection } from '../arguments.js';
 import type { Files, FileStat, Ports } from '../ports.js';
-import { excludedByName, isCode, type Skipped } from './candidates.js';
+import { excludedByName, isCode, mayUseCode, type Skipped } from './candidates.js';
 import { Git, GitTrouble } from './git.js';
 import { walk } from './walk.js';
 
@@ -15,6 +15,8 @@ export interface Discovered {
   /** Those that the user named, whatever they look like. */
   readonly named: ReadonlySet<string>;
   readonly skipped: readonly Skipped[];
+  /** Files that are there besides, and may use those: left out by their names or the configuration, or of another language. Sorted like `paths`. */
+  readonly others: readonly string[];
 }
 
 /** @throws UsageEnd when a path is not there, or git does not know what it is asked for. */
@@ -78,6 +80,7 @@ class Inventory {
   readonly #found = new Map<string, string>();
   readonly #named = new Set<string>();
   readonly #skipped = new Map<string, Skipped>();
+  readonly #others = new Set<string>();
 
   constructor(files: Files, root: string) {
     this.#files = files;
@@ -96,8 +99,10 @@ class Inventory {
    */
   add(file: string, start: string, known?: FileStat['kind']): void {
     const path = this.#relative(file);
-    if (!isCode(path) || this.#found.has(path)) return;
-    const excluded = excludedByName(relative(start, file).split(sep).join('/'));
+    if (this.#found.has(path)) return;
+    const excluded = isCode(path) ? excludedByName(relative(start, file).split(sep).join('/')) : '';
+    if (excluded !== undefined && mayUseCode(path)) this.#others.add(path);
+    if (excluded === '') return;
     if (excluded !== undefined) return this.skip(path, excluded);
     const kind = known ?? this.#files.lstat(file)?.kind;
     if (kind === undefined) return;
@@ -128,6 +133,7 @@ class Inventory {
     for (const path of this.#found.keys()) {
       if (this.#named.has(path) || path.startsWith('../') || !hidden.ignores(path)) continue;
       this.#found.delete(path);
+      this.#others.add(path);
       this.skip(path, 'ignored by the configuration');
     }
   }
@@ -135,7 +141,7 @@ class Inventory {
   result(isSelected: (path: string) => boolean): Discovered {
     const paths = [...this.#found.keys()].filter(isSelected).sort();
     const skipped = [...this.#skipped.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-    return { root: this.root, paths, named: this.#named, skipped };
+    return { root: this.root, paths, named: this.#named, skipped, others: [...this.#others].sort() };
   }
 
   #relative(file: string): string {

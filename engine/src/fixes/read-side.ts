@@ -1,6 +1,7 @@
 import { spanOf, type Node } from '../ast/node.js';
 import type { Edit } from '../findings.js';
 import { lockAction } from '../link/action.js';
+import { openTo } from '../link/openness.js';
 import type { Linked } from '../link/linked.js';
 import type { Section } from '../link/section.js';
 import { dataReferences } from './data-references.js';
@@ -29,12 +30,8 @@ export function readSideFix(project: Linked, section: Section): Outcome {
     }
   }
   const fix: Draft = { title: `Take the read side with \`${name}\``, tier: 'safe', edits };
-  if (!section.lock.closed)
-    return lower(
-      fix,
-      'unsafe',
-      `\`${section.lock.name}\` is not private: code that was not analysed may count on its exclusion`,
-    );
+  const open = openTo(project, section.lock);
+  if (open) return lower(fix, 'unsafe', `${open} may count on its exclusion`);
   if (section.suspensions.length > 0)
     return lower(fix, 'unsafe', 'the section waits, and what it waits for may be what the lock keeps apart');
   return fix;

@@ -1,6 +1,7 @@
 import type { Node } from '../ast/node.js';
 import { spanOf } from '../ast/node.js';
 import type { Span } from '../findings.js';
+import { openTo } from '../link/openness.js';
 import type { Linked } from '../link/linked.js';
 import type { Section } from '../link/section.js';
 import { contains } from '../link/enclosing.js';
@@ -38,7 +39,8 @@ function isWaitBetween({ unit, fn, acquire }: Section, wait: Span): boolean {
 }
 
 function whoNoticesPlace(project: Linked, { lock, unit, fn }: Section, wait: Span): string | undefined {
-  if (!lock.closed) return `\`${lock.name}\` is not private, and code that was not analysed may ask for it`;
+  const open = openTo(project, lock);
+  if (open) return `${open} may ask for it`;
   const seen = whoSeesStart(project, unit, fn, wait[0]);
   return seen && `${seen} can notice`;
 }

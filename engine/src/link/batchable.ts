@@ -1,5 +1,6 @@
 import type { CallOp, LoopOp } from '../facts/format.js';
 import { neverThrows } from './callee.js';
+import { openTo } from './openness.js';
 import type { Linked } from './linked.js';
 import type { Section } from './section.js';
 import { isPlainContainer, neverSuspends } from './settled.js';
@@ -9,7 +10,8 @@ import { callsOf } from './use.js';
 /** Why it might be noticed that the items of a loop are worked on together, in one section a little later. */
 export function whoNoticesBatch(project: Linked, section: Section, loop: LoopOp): string | undefined {
   const { lock, unit, fn } = section;
-  if (!lock.closed) return `\`${lock.name}\` is not private: code that was not analysed may take it between two items`;
+  const open = openTo(project, lock);
+  if (open) return `${open} may take it between two items`;
   if (!neverSuspends(project, section)) return 'the section waits for each item, now for all of them before it ends';
   const thrower = mayThrow(project, section);
   if (thrower) return `\`${thrower}\` may throw: that no longer ends the loop at its item`;

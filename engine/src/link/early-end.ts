@@ -1,4 +1,5 @@
 import type { Span } from '../findings.js';
+import { openTo } from './openness.js';
 import type { Linked } from './linked.js';
 import type { Section } from './section.js';
 import { whoSeesStart } from './start-order.js';
@@ -12,7 +13,8 @@ import { visibleEffect } from './visible-effect.js';
 export function whoNoticesEarlyEnd(project: Linked, section: Section, rest: Span): string | undefined {
   const { lock, unit } = section;
   const fn = section.callback ?? section.fn;
-  if (!lock.closed) return `\`${lock.name}\` is not private: code that was not analysed may count on its exclusion`;
+  const open = openTo(project, lock);
+  if (open) return `${open} may count on its exclusion`;
   if (isBarrier(section)) return `\`${lock.name}\` also serves as a barrier, for what is now done without it`;
   const released = section.trace.releases.filter((release) => release.hold === section.hold).map(({ span }) => span);
   const isRelease = (span: Span) => released.some(([start, end]) => start <= span[0] && span[1] <= end);

@@ -1,4 +1,5 @@
 import type { Place } from '../findings.js';
+import { openTo } from './openness.js';
 import type { Linked } from './linked.js';
 import { dataType, declarationAt, declarationOf, literalType, makings, type Declaration } from './lock-declaration.js';
 import type { Lock, Section } from './section.js';
@@ -31,7 +32,8 @@ function isWholeHere(section: Section): boolean {
 
 /** Why taking the locks of some sections away might be noticed; undefined when that is proven not to be. */
 export function whoNotices(project: Linked, lock: Lock): string | undefined {
-  if (!lock.closed) return `\`${lock.name}\` is not private: code that was not analysed may take it`;
+  const open = openTo(project, lock);
+  if (open) return `${open} may take it`;
   for (const section of lock.sections) {
     const { loops } = section.trace.visits.find((visit) => visit.op === section.acquire) ?? { loops: [] };
     if (loops.length > 0) return 'a section is taken in a loop, which would go on without giving way to other tasks';

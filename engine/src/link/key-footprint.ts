@@ -1,3 +1,4 @@
+import { openTo } from './openness.js';
 import type { Linked } from './linked.js';
 import type { CellAccess } from './cell.js';
 import { cellAccesses, overlap } from './cell.js';
@@ -40,7 +41,8 @@ function keyOf(section: Section): string | undefined {
 
 /** Why sections of different keys might notice each other, or others them, once they run at the same time. */
 export function whoNoticesOtherKeys(project: Linked, lock: Lock): string | undefined {
-  if (!lock.closed) return `\`${lock.name}\` is not private: code that was not analysed may count on its exclusion`;
+  const open = openTo(project, lock);
+  if (open) return `${open} may count on its exclusion`;
   const entries = lock.sections.flatMap(({ accesses }) => accesses.map(({ cell }) => cell));
   for (const section of lock.sections) {
     const { unit, callback } = section;

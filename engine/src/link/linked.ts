@@ -121,11 +121,6 @@ export class Linked {
     for (const { name } of this.lockMap.values()) this.names.add(lastName(name));
     for (const { unit, part } of parts)
       for (const { id, span } of this.astray(unit, part)) this.lockMap.get(id)?.escapes.push({ path: unit.path, span });
-    for (const lock of this.lockMap.values()) {
-      const unit = lock.declaration && this.program.unit(lock.declaration.path);
-      const isGiven = unit !== undefined && this.sectionLists.has(unit);
-      lock.closed = isGiven && lock.escapes.length === 0 && this.isHidden(unit, lock);
-    }
   }
 
   private placed(section: Unplaced): Section {
@@ -161,7 +156,6 @@ export class Linked {
         sections: [],
         queries: [],
         escapes: [],
-        closed: false,
       };
       this.lockMap.set(ref.id, lock);
     }
@@ -239,17 +233,9 @@ export class Linked {
     return op.how === 'set' && op.value.v === 'call' && unit.call(op.value.id)?.op.isNew === true;
   }
 
-  private isHidden(unit: Unit, lock: Lock): boolean {
-    if (lock.ref.owner === 'variable') {
-      return !unit.facts.exports.some(
-        (fact) =>
-          fact.binding !== undefined && unit.facts.bindings[fact.binding]!.span[0] === lock.declaration!.span[0],
-      );
-    }
-    if (lock.ref.owner !== 'field') return false;
-    return unit.facts.classes.some((fact) =>
-      fact.members.some((member) => member.private && member.nameSpan[0] === lock.declaration!.span[0]),
-    );
+  /** Whether a file uses the lock that a value names in a way that is known: it is taken, asked, or named anew. */
+  understands(unit: Unit, op: Op, value: Value): boolean {
+    return this.program.isGiven(unit.path) && (this.part(unit).understood.has(value) || this.isRenaming(unit, op));
   }
 
   /** The enclosing path of a place, such as `Class.method`. */

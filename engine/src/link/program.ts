@@ -107,6 +107,11 @@ export class Program {
     return (this.sortedPaths ??= [...this.given].sort());
   }
 
+  /** Whether a file is under analysis, and not only led to. */
+  isGiven(path: string): boolean {
+    return this.given.has(path);
+  }
+
   private sortedPaths: readonly string[] | undefined;
 
   /**

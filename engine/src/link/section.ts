@@ -73,6 +73,4 @@ export interface Lock {
   }[];
   /** Uses that could let code we do not see take it: passed on, returned, stored elsewhere, exported. */
   readonly escapes: Place[];
-  /** Every section is known: nothing escapes, and nobody outside the analysed files can name it. */
-  closed: boolean;
 }

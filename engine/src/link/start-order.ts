@@ -1,6 +1,7 @@
+import { everyCall } from './every-call.js';
 import type { Linked } from './linked.js';
 import type { Unit } from './unit.js';
-import { useOf } from './use.js';
+import { useOf, type CallSite } from './use.js';
 import { isWaitedForAtOnce } from './waiting.js';
 
 const MAX_DEPTH = 6;
@@ -17,11 +18,9 @@ export function whoSeesStart(project: Linked, unit: Unit, fn: number, offset: nu
   const name = `\`${fact.name || fact.symbol || 'a callback'}\``;
   if (depth > MAX_DEPTH) return `a caller of ${name}`;
   if (fact.kind === 'arrow' && fact.name === '') return 'the code that runs this callback';
-  if (!isHidden(unit, fn)) return `code outside that calls ${name}`;
-  const use = useOf(project, unit, fn);
-  if (!use || use.calls.length === 0) return `code outside that calls ${name}`;
-  if (use.escapes) return `whoever gets ${name} as a value`;
-  for (const caller of use.calls) {
+  const calls = isHidden(unit, fn) ? callsInside(project, unit, fn, name) : everyCall(project, unit, fn);
+  if (typeof calls === 'string') return calls;
+  for (const caller of calls) {
     if (!isWaitedForAtOnce(caller.unit, caller.op))
       return `\`${caller.unit.fn(caller.fn).symbol || 'the module'}\`, which calls ${name} and does not wait`;
     // What its arguments wait for comes before the call.
@@ -29,6 +28,13 @@ export function whoSeesStart(project: Linked, unit: Unit, fn: number, offset: nu
     if (seen !== undefined) return seen;
   }
   return undefined;
+}
+
+/** The calls of a function that only its own file can name. */
+function callsInside(project: Linked, unit: Unit, fn: number, name: string): readonly CallSite[] | string {
+  const use = useOf(project, unit, fn);
+  if (!use || use.calls.length === 0) return `code outside that calls ${name}`;
+  return use.escapes ? `whoever gets ${name} as a value` : use.calls;
 }
 
 /** Whether no file but its own can call a function. */

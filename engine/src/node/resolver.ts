@@ -124,6 +124,18 @@ function targetsOf({ manifest }: WorkspacePackage, subpath: string): string[] {
   return typeof main === 'string' ? [main] : ['index.js', 'src/index.js'];
 }
 
+/**
+ * The source that a file which a manifest names is made from, or that file itself, relative to the root; undefined where there is none.
+ * @param root absolute
+ * @param folder of the manifest, relative to the root
+ */
+export function sourceOf(root: string, folder: string, target: string): string | undefined {
+  const base = join(root, folder);
+  const file = join(base, target);
+  const source = sourceTwin(base, file) ?? (isFile(file) ? file : undefined);
+  return source && relative(root, source).split(sep).join('/');
+}
+
 const BUILT = new Set(['dist', 'lib', 'build', 'out', 'esm', 'cjs', 'es', 'types', 'output']);
 const EXTENSIONS = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'];
 

@@ -5,8 +5,10 @@ import {
   createProject,
   readDecorators,
   Prefilter,
+  wholeProject,
   type Finding,
   type Host,
+  type Manifest,
   type Config,
   type Parsed,
   type Tier,
@@ -133,11 +135,18 @@ export function projectOf(
   const files = filesOf(sample);
   const config = { preset, rules, locks: [], decorators: known };
   const project = createProject({ host: memoryHost(files), config });
-  for (const [path, text] of Object.entries(files)) project.set(path, text);
+  for (const [path, text] of Object.entries(files)) if (isAnalysed(files, path)) project.set(path, text);
   const { problems } = project.check();
   expect(problems).toEqual([]);
   return project;
 }
+
+/** A sample with a manifest is a whole project: as the command does, it leaves files without a word of a lock aside. */
+function isAnalysed(files: Readonly<Record<string, string>>, path: string): boolean {
+  return !(MANIFEST in files) || (/\.[jt]sx?$/.test(path) && prefilter.mayConcern(files[path]!));
+}
+
+const MANIFEST = 'package.json';
 
 export function filesOf(sample: Sample): Record<string, string> {
   return typeof sample === 'string' ? { [SAMPLE]: sample } : { ...sample };
@@ -155,8 +164,24 @@ export function applied(
   return result;
 }
 
-/** Files in memory; a relative specifier resolves among them, with `.js` standing for `.ts`. */
+/** Files in memory; a relative specifier resolves among them, with `.js` standing for `.ts`. Where there is a manifest, no file is missing. */
 export function memoryHost(files: Readonly<Record<string, string>>): Host {
+  const host = memoryFiles(files);
+  if (!(MANIFEST in files)) return host;
+  const whole = wholeProject({
+    ...host,
+    paths: Object.keys(files).sort(),
+    manifest: (folder) => {
+      const text = files[join(folder, MANIFEST)];
+      return text === undefined ? undefined : (JSON.parse(text) as Manifest);
+    },
+    mayContain: (path, text) => files[path]!.includes(text),
+    source: (folder, target) => [join(folder, target)].find((path) => path in files),
+  });
+  return { ...host, whole };
+}
+
+function memoryFiles(files: Readonly<Record<string, string>>): Host {
   return {
     parse: parseText,
     read: (path) => files[path],

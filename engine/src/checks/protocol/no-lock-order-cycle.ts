@@ -4,6 +4,7 @@
  */
 import type { Place } from '../../findings.js';
 import { oneOrderFix } from '../../fixes/one-order.js';
+import { lineOf } from '../../link/line-of.js';
 import type { Linked } from '../../link/linked.js';
 import { lockOrder, type LockCycle, type OrderPlace } from '../../link/order.js';
 import { at, type Check } from '../check.js';
@@ -54,11 +55,6 @@ function story({ trace, nesting, site, from, to }: OrderPlace) {
     ...nesting.inner.chain.slice(1).map((place) => at(place, 'which calls this')),
     ...(nesting.inner.chain.length > 0 ? [at(nesting.inner.place, `where \`${to.name}\` is asked for`)] : []),
   ];
-}
-
-function lineOf(project: Linked, { path, span }: Place): string {
-  const text = project.program.unit(path)?.text ?? '';
-  return `${path}:${text.slice(0, span[0]).split('\n').length}`;
 }
 
 function byPlace(one: OrderPlace, other: OrderPlace): number {

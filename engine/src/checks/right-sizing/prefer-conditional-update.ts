@@ -5,6 +5,7 @@
  */
 import { conditionalUpdateFix, testFirstFix } from '../../fixes/conditional-update.js';
 import { overlap } from '../../link/cell.js';
+import { openTo } from '../../link/openness.js';
 import type { Linked } from '../../link/linked.js';
 import type { Section } from '../../link/section.js';
 import { neverSuspends } from '../../link/settled.js';
@@ -59,7 +60,8 @@ function isGuarded(section: Section, { tested }: SoleBranch): boolean {
 }
 
 function doubts(project: Linked, section: Section): string | undefined {
-  if (!section.lock.closed) return `\`${section.lock.name}\` is not private: code that was not analysed may take it`;
+  const open = openTo(project, section.lock);
+  if (open) return `${open} may take it`;
   const seen = whoSeesStart(project, section.unit, section.fn, section.acquire.span[0]);
   return seen && `the update takes its place in the queue only after the test: ${seen} can notice`;
 }

@@ -1043,7 +1043,7 @@ export async function f(name: string | undefined) {
   },
   {
     rule: 'prefer-try-acquire',
-    says: '`mutex` is not private, and code that was not analysed may ask for it',
+    says: '`mutex` is not private: code that was not analysed may ask for it',
     sample: `import { Mutex } from 'async-mutex';
 export const mutex = new Mutex();
 declare function work(): Promise<number>;

@@ -1,0 +1,187 @@
+import type { Op, Value } from '../facts/format.js';
+import type { Linked } from './linked.js';
+import { lineOf } from './line-of.js';
+import { isPlainContainer } from './settled.js';
+import { everyValue, valuesOf, type Unit } from './unit.js';
+
+/** A member of a class, or a variable of a file, that other files can name. */
+export interface Nameable {
+  readonly unit: Unit;
+  readonly name: string;
+  readonly cls?: number;
+  readonly binding?: number;
+}
+
+/** A place that means it. */
+export interface Naming {
+  readonly unit: Unit;
+  readonly fn: number;
+  readonly op: Op;
+  readonly value: Value;
+}
+
+/** Files that nobody would look at otherwise: a name that so many have in them tells nothing. */
+const MAX_BESIDE = 50;
+
+/**
+ * Every place in the files of a project that means a member or variable which others can name, found by its name; or who may use it besides,
+ * as the subject of a sentence. Only a host that has the whole project before it makes that known.
+ *
+ * @param outside whoever uses it out of sight, as the subject of a sentence.
+ */
+export function everyNaming(project: Linked, named: Nameable, outside: string): readonly Naming[] | string {
+  const { whole } = project.program.host;
+  if (!whole) return outside;
+  const published = whole.published(named.unit.path);
+  if (published) return `${outside} (${published})`;
+  const another = exportedOtherwise(project, named.unit, named);
+  if (another) return another;
+  const beside = filesBeside(project, named, whole.naming(named.name));
+  if (typeof beside === 'string') return beside;
+  const found: Naming[] = [];
+  for (const unit of [...project.units, ...beside]) {
+    const doubt = exportedOtherwise(project, unit, named) ?? gather(project, unit, named, found);
+    if (doubt) return doubt;
+  }
+  return found;
+}
+
+/** The files that have the name in them besides those under analysis. */
+function filesBeside(project: Linked, { name }: Nameable, paths: readonly string[]): readonly Unit[] | string {
+  const { program } = project;
+  const isUse = useOf(name);
+  const isAnalysed = (path: string) => program.isGiven(path) && program.unit(path) !== undefined;
+  const beside = paths.filter((path) => !isAnalysed(path) && isUse.test(program.text(path) ?? name));
+  if (beside.length > MAX_BESIDE) return `one of the ${beside.length} other files that say \`${name}\``;
+  const units: Unit[] = [];
+  for (const path of beside) {
+    const unit = SOURCE.test(path) ? program.unit(path) : undefined;
+    if (!unit) return `\`${path}\`, which says \`${name}\` and was not analysed,`;
+    units.push(unit);
+  }
+  return units;
+}
+
+/** What is in another language may look like a program, and is none. */
+const SOURCE = /\.[cm]?[jt]sx?$/;
+
+/** `.name`, `{ name`, `, name`, `'name'`: what a word in a comment is not. */
+function useOf(name: string): RegExp {
+  return new RegExp(`(?:[.{,'"\`(]|\\b(?:import|export|as)\\b)\\s*${name.replace(/[$#]/g, '\\$&')}(?![\\w$])`);
+}
+
+/** Adds the places of one file; who may use it there besides, where there is no telling. */
+function gather(project: Linked, unit: Unit, named: Nameable, found: Naming[]): string | undefined {
+  if (!unit.text.includes(named.name)) return undefined;
+  const seen = new Set<string>();
+  const reads: Naming[] = [];
+  for (const { op, fn } of unit.operations())
+    for (const value of (op.op === 'read' ? [op.cell] : valuesOf(op)).flatMap((one) => everyValue(one))) {
+      const isDeclared = op.op === 'assign' && op.how === 'declare' && op.target === value;
+      const meant = isDeclared ? 'no' : means(project, unit, fn, value, named);
+      if (meant === 'no') continue;
+      if (meant === 'maybe')
+        return `\`${unit.slice(value.span)}\` (\`${lineOf(project, { path: unit.path, span: value.span })}\`), which may be the same,`;
+      const naming = { unit, fn, op, value };
+      if (op.op === 'read') reads.push(naming);
+      else {
+        found.push(naming);
+        seen.add(String(value.span));
+      }
+    }
+  // What a call or an assignment mentions is read there as well.
+  found.push(...reads.filter(({ value }) => !seen.has(String(value.span))));
+  return undefined;
+}
+
+type Meant = 'yes' | 'maybe' | 'no';
+
+function means(project: Linked, unit: Unit, fn: number, value: Value, named: Nameable): Meant {
+  switch (value.v) {
+    case 'bind':
+      return named.binding === undefined ? 'no' : bindingMeans(project, unit, value.id, named);
+    case 'member':
+      return value.name === named.name ? memberMeans(project, unit, fn, value.of, named) : 'no';
+    case 'lit':
+      // `call('increment')`, `target[method]`
+      return value.value === named.name ? 'maybe' : 'no';
+    default:
+      return 'no';
+  }
+}
+
+function bindingMeans(project: Linked, unit: Unit, id: number, { unit: home, name, binding }: Nameable): Meant {
+  if (unit === home && id === binding) return 'yes';
+  const imported = unit.facts.imports.find((fact) => fact.binding === id);
+  if (imported?.name !== name) return 'no';
+  const origin = project.entities.wide.origin(unit, id);
+  if (origin) return origin.unit === home && origin.binding === binding ? 'yes' : 'no';
+  return isElsewhere(imported.module) ? 'no' : 'maybe';
+}
+
+/** A built-in module: nothing of the project is exported there. */
+function isElsewhere(module: string): boolean {
+  return module.startsWith('node:');
+}
+
+const GLOBALS =
+  /^(?:Array|Atomics|console|crypto|Date|document|Intl|JSON|Map|Math|Number|Object|performance|process|Promise|Reflect|Set|String|Symbol)\b/;
+
+/** Whether the member of that name of an object is the one in question. */
+function memberMeans(project: Linked, unit: Unit, fn: number, of: Value, named: Nameable): Meant {
+  const { wide } = project.entities;
+  const holder = wide.of(unit, fn, of);
+  switch (holder?.k) {
+    case 'instance':
+    case 'class':
+      return named.cls === undefined ? 'no' : classMeans(project, holder, { ...named, cls: named.cls });
+    case 'namespace': {
+      if (named.binding === undefined) return 'no';
+      const origin = wide.exportOrigin(holder.unit, named.name);
+      if (!origin) return 'maybe';
+      return origin.unit === named.unit && origin.binding === named.binding ? 'yes' : 'no';
+    }
+    case 'object':
+      return holder.value.props.some(({ name }) => name === named.name) ? 'no' : 'maybe';
+    case 'external':
+      return (holder.module === '' && GLOBALS.test(holder.name)) || isElsewhere(holder.module) ? 'no' : 'maybe';
+    case undefined:
+      return isOfItsOwn(project, unit, fn, of) ? 'no' : 'maybe';
+    default:
+      return 'no';
+  }
+}
+
+/** A value that no class of the project has made: a literal, a list, a map. */
+function isOfItsOwn(project: Linked, unit: Unit, fn: number, value: Value): boolean {
+  return value.v === 'lit' || value.v === 'array' || value.v === 'fn' || isPlainContainer(project, unit, fn, value);
+}
+
+function classMeans(
+  project: Linked,
+  holder: { readonly unit: Unit; readonly cls: number },
+  own: Nameable & { readonly cls: number },
+): Meant {
+  const { wide } = project.entities;
+  const found = wide.findMember(holder.unit, holder.cls, own.name);
+  if (found?.unit === own.unit && found.cls === own.cls) return 'yes';
+  const isRelated = wide.extends(holder.unit, holder.cls, own) || wide.extends(own.unit, own.cls, holder);
+  const isOpen = !found && holder.unit.classOf(holder.cls).superClass !== undefined;
+  return isRelated || isOpen ? 'maybe' : 'no';
+}
+
+/** A file that exports a variable by another name, under which nobody looks for it. */
+function exportedOtherwise(project: Linked, unit: Unit, { unit: home, name, binding }: Nameable): string | undefined {
+  if (binding === undefined) return undefined;
+  const other = unit.facts.exports.find((fact) => {
+    if (fact.name === name || fact.name === '*') return false;
+    if (fact.from) return fact.from.name === name;
+    if (fact.binding === undefined) return false;
+    if (unit === home) return fact.binding === binding;
+    return (
+      unit.facts.bindings[fact.binding]!.kind === 'import' &&
+      bindingMeans(project, unit, fact.binding, { unit: home, name, binding }) !== 'no'
+    );
+  });
+  return other && `whoever imports \`${other.name}\`, as \`${unit.path}\` exports \`${name}\`,`;
+}
