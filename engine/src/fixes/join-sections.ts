@@ -3,6 +3,7 @@ import type { Span } from '../findings.js';
 import { contains } from '../link/enclosing.js';
 import { isSameLock, type Race } from '../link/dependence/races.js';
 import type { Linked } from '../link/linked.js';
+import { openTo } from '../link/openness.js';
 import type { Section } from '../link/section.js';
 import { shorten } from '../link/suspension.js';
 import { isBounded } from '../link/wait-bound.js';
@@ -80,7 +81,8 @@ function assumption(project: Linked, { source, span }: Region, sections: readonl
     const what = `\`${shorten(unit.slice(first.of?.span ?? first.span))}\`${waits.length > 1 ? ` and ${waits.length - 1} more` : ''}`;
     return `others wait for \`${ref.name}\` while ${what} is under way, which must not need it`;
   }
-  if (!lock.closed) return `\`${ref.name}\` is not private: code that was not analysed may ask whether it is held`;
+  const open = openTo(project, lock);
+  if (open) return `${open} may ask whether it is held`;
   const isTried = lock.queries.length > 0 || lock.sections.some((one) => !one.hold.waits || isBounded(project, one));
   return isTried
     ? `who asks whether \`${ref.name}\` is held, or gives up waiting for it, may now find it held`

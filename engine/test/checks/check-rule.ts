@@ -135,14 +135,15 @@ export function projectOf(
   const files = filesOf(sample);
   const config = { preset, rules, locks: [], decorators: known };
   const project = createProject({ host: memoryHost(files), config });
-  for (const [path, text] of Object.entries(files)) if (isAnalysed(files, path)) project.set(path, text);
+  const prefilter = new Prefilter(config);
+  for (const [path, text] of Object.entries(files)) if (isAnalysed(files, path, prefilter)) project.set(path, text);
   const { problems } = project.check();
   expect(problems).toEqual([]);
   return project;
 }
 
 /** A sample with a manifest is a whole project: as the command does, it leaves files without a word of a lock aside. */
-function isAnalysed(files: Readonly<Record<string, string>>, path: string): boolean {
+function isAnalysed(files: Readonly<Record<string, string>>, path: string, prefilter: Prefilter): boolean {
   return !(MANIFEST in files) || (/\.[jt]sx?$/.test(path) && prefilter.mayConcern(files[path]!));
 }
 
