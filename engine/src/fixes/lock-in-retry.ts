@@ -2,7 +2,7 @@ import { bare, spanOf, type Node } from '../ast/node.js';
 import { children } from '../ast/walk.js';
 import type { Linked } from '../link/linked.js';
 import type { Section } from '../link/section.js';
-import { lower, type Outcome } from './outcome.js';
+import { decorated, lower, type Outcome } from './outcome.js';
 import { Rewriting } from './rewriting.js';
 import { Source } from './source.js';
 
@@ -14,6 +14,7 @@ const ASSUMPTION = 'other tasks may take the lock between two attempts';
  */
 export function lockInRetryFix(project: Linked, section: Section): Outcome {
   const { unit, callback, acquire } = section;
+  if (section.form === 'decorator') return decorated;
   if (callback === undefined || section.through)
     return { refused: 'the section is no callback whose body is a retry loop' };
   const source = Source.of(project, unit);

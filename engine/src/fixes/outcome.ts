@@ -17,6 +17,9 @@ export interface Refusal {
   readonly refused: string;
 }
 
+/** A section that a decorator makes has no ends that could be moved. */
+export const decorated: Refusal = { refused: 'a decorator holds the lock over the whole method' };
+
 export function isRefusal(outcome: object): outcome is Refusal {
   return 'refused' in outcome;
 }

@@ -2,6 +2,7 @@ import { bare, spanOf, type Node } from '../ast/node.js';
 import type { Span } from '../findings.js';
 import type { Section } from '../link/section.js';
 import { word } from './names.js';
+import { decorated, type Refusal } from './outcome.js';
 import { ownReturns } from './own-returns.js';
 import type { Source } from './source.js';
 
@@ -19,8 +20,9 @@ export interface Frame {
   readonly outer: readonly Node[];
 }
 
-export function frameOf(source: Source, section: Section): Frame | { refused: string } {
+export function frameOf(source: Source, section: Section): Frame | Refusal {
   const { acquire, form } = section;
+  if (form === 'decorator') return decorated;
   if (section.through) return { refused: 'the lock is taken inside a helper' };
   const lock = lockText(source, acquire.callee.span);
   if (form === 'callback') return callbackFrame(source, section, lock);

@@ -6,7 +6,7 @@ import { contains } from '../link/enclosing.js';
 import type { Linked } from '../link/linked.js';
 import type { Section } from '../link/section.js';
 import { declaredNames, patternNames } from './names.js';
-import { isRefusal, lower, type Outcome, type Refusal } from './outcome.js';
+import { decorated, isRefusal, lower, type Outcome, type Refusal } from './outcome.js';
 import { Rewriting } from './rewriting.js';
 import { Source } from './source.js';
 import { capture, type Captured } from './told.js';
@@ -76,6 +76,7 @@ export interface End {
 
 function endOf(source: Source, section: Section, site: CallOp): End | Refusal {
   const { unit, through } = section;
+  if (section.form === 'decorator') return decorated;
   if (through) return { refused: 'the lock is taken in a helper, which may do more before it releases' };
   if (!section.steps.some(({ op }) => op === site) || !contains(unit.fn(section.fn).span, site.span))
     return { refused: 'others are told in a function of its own, and its callers are to tell them after the release' };

@@ -2,15 +2,16 @@ import { overlap, type CellAccess } from './cell.js';
 import { contains, functionAt } from './enclosing.js';
 import type { Linked } from './linked.js';
 import { accessPath } from './lock-ref.js';
-import type { AccessStep, Section, SuspensionStep } from './section.js';
+import { isFunctionCall, type AccessStep, type Section, type SuspensionStep } from './section.js';
 import { returnsSettled } from './settled.js';
 import { everyOp, everyValue, valuesOf } from './unit.js';
 
 /** Whether a section is over within a tick or two: nothing in it waits for anything that takes time. */
-export function isBrief(project: Linked, { unit, form, hold, callback, waits }: Section): boolean {
+export function isBrief(project: Linked, section: Section): boolean {
+  const { unit, form, hold, callback, waits } = section;
   if (hold.resumes || waits.some(({ suspension }) => suspension.kind !== 'microtask')) return false;
   if (hold.loose) return true;
-  if (form !== 'callback') return form === 'manual' || form === 'using';
+  if (!isFunctionCall(section)) return form === 'manual' || form === 'using';
   return callback !== undefined && returnsSettled(project, unit, callback);
 }
 

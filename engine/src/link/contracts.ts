@@ -1,4 +1,5 @@
 import type { DocTag, Value } from '../facts/format.js';
+import { lockOfDecorator } from './decorator-lock.js';
 import type { Entities } from './entity.js';
 import { lockRef, type LockRef } from './lock-ref.js';
 import type { Hold } from './state.js';
@@ -47,13 +48,13 @@ function tagsOf(unit: Unit, fn: number, name: DocTag['tag']): readonly DocTag[] 
   return unit.fn(fn).docs?.filter(({ tag }) => tag === name) ?? [];
 }
 
-/** The lock that a tag names, seen from a function: `this.mutex`, a member of its class, or a variable in scope. */
-function lockOfTag(entities: Entities, unit: Unit, fn: number, { text, span }: DocTag): LockRef | undefined {
+/** The lock that a tag names, seen from a function: `this.mutex`, a member of its class, a variable in scope, or a decorator of its methods. */
+export function lockOfTag(entities: Entities, unit: Unit, fn: number, { text, span }: DocTag): LockRef | undefined {
   const [first, ...rest] = text.replace(/[;,.]$/, '').split('.');
   if (!first) return undefined;
   const root = rootNamed(entities, unit, fn, first, span);
   const value = root && rest.reduce<Value>((of, name) => ({ v: 'member', of, name, span }), root);
-  return value && lockRef(entities, unit, fn, value);
+  return (value && lockRef(entities, unit, fn, value)) ?? lockOfDecorator(entities, unit, fn, text);
 }
 
 function rootNamed(entities: Entities, unit: Unit, fn: number, name: string, span: DocTag['span']): Value | undefined {

@@ -1,4 +1,4 @@
-import type { CallOp, Value } from '../facts/format.js';
+import type { CallOp, MemberFact, Value } from '../facts/format.js';
 import type { Decorated } from './decorated.js';
 import type { Entities } from './entity.js';
 import { accessPath, keyOf, lockRef, UNKNOWN_KEY, type LockKey, type LockRef } from './lock-ref.js';
@@ -34,17 +34,29 @@ export function decoratorLock(
   return key ? { ...base, key: constantKey(entities, unit, fn, key) } : base;
 }
 
+/** The lock that a decorator has by itself in a class, where an annotation names it: `@guardedBy Synchronized`. */
+export function lockOfDecorator(entities: Entities, unit: Unit, fn: number, name: string): LockRef | undefined {
+  const { thisClass: cls, static: isStatic } = unit.fn(fn);
+  const model = entities.decorators.find((one) => one.name === name && !/^method$|\./.test(one.lock));
+  if (!model || (cls === undefined && model.lock !== 'global')) return undefined;
+  return ownLock(entities, unit, model.lock, { model, cls: cls ?? -1, member: { name: '', static: isStatic } });
+}
+
+interface Owner extends Pick<Decorated, 'model' | 'cls'> {
+  readonly member: Pick<MemberFact, 'name' | 'static'>;
+}
+
 /** A lock that nobody but the decorator has. */
-function ownLock(entities: Entities, unit: Unit, lock: string, { model: { model }, cls, member }: Decorated): LockRef {
+function ownLock(entities: Entities, unit: Unit, lock: string, { model: { model }, cls, member }: Owner): LockRef {
   if (lock === 'global') return { id: model.name, receiver: '', name: model.name, model, owner: 'library' };
   // What objects have by a decorator is theirs, whichever class of their line says so.
   const root = entities.rootClass(unit, cls);
   const { name, span } = root.unit.classOf(root.cls);
-  const method = lock === 'method' ? `.${member.name}` : '';
+  const named = (of: string) => `${model.name} of ${of}${lock === 'method' ? `.${member.name}` : ''}`;
   return {
-    id: `${root.unit.path}#${name || `class@${span[0]}`}.${model.name}${method}`,
+    id: `${root.unit.path}#${named(name || `class@${span[0]}`)}`,
     receiver: lock === 'class' || member.static ? '' : 'this',
-    name: `${model.name} of ${name || 'a class'}${method}`,
+    name: named(name || 'a class'),
     model,
     owner: 'field',
   };

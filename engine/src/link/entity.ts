@@ -1,4 +1,5 @@
 import type { CallOp, DocTag, MemberFact, TypeFact, Value } from '../facts/format.js';
+import type { DecoratorModel } from '../models/decorator.js';
 import type { LockModel } from '../models/model.js';
 import type { TypeOrigin } from '../types/index.js';
 import { Answers, OpenQuestions } from './answers.js';
@@ -55,6 +56,10 @@ export class Entities {
 
   get lockVerbs(): ReadonlySet<string> {
     return this.program.lockVerbs;
+  }
+
+  get decorators(): readonly DecoratorModel[] {
+    return this.program.decorators;
   }
 
   /** What only a type checker knows the receiver of a method to be; undefined where it is known without, or to nobody. */

@@ -16,7 +16,7 @@ import { Unit } from './unit.js';
 export class Program {
   readonly host: Host;
   private readonly facts: FactsStore | undefined;
-  private readonly decorators: readonly DecoratorModel[];
+  readonly decorators: readonly DecoratorModel[];
   readonly problems = new Map<string, Problem>();
   private readonly units = new Map<string, Unit | undefined>();
   private readonly models = new Map<string, LockModel>();

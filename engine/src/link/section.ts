@@ -74,3 +74,8 @@ export interface Lock {
   /** Uses that could let code we do not see take it: passed on, returned, stored elsewhere, exported. */
   readonly escapes: Place[];
 }
+
+/** Whether a section is what a function does that is handed to the lock, or to a decorator, and ends when that has returned and its promise has settled. */
+export function isFunctionCall({ form }: Pick<Section, 'form'>): boolean {
+  return form === 'callback' || form === 'decorator';
+}

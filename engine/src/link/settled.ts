@@ -2,7 +2,7 @@ import type { TypeFact, Value } from '../facts/format.js';
 import { initialData } from './cell.js';
 import { calleeNames, neverThrows } from './callee.js';
 import type { Linked } from './linked.js';
-import type { Section } from './section.js';
+import { isFunctionCall, type Section } from './section.js';
 import { everyOp, type Unit } from './unit.js';
 
 const MAX_DEPTH = 4;
@@ -10,8 +10,8 @@ const MAX_DEPTH = 4;
 /** Whether the code between grant and release is one segment: nothing in it suspends, as far as every callee is known. */
 export function neverSuspends(project: Linked, section: Section): boolean {
   if (section.wrapper || section.suspensions.length > 0) return false;
-  if (section.form === 'manual' || section.form === 'using') return true;
-  if ((section.form !== 'callback' && section.form !== 'decorator') || section.callback === undefined) return false;
+  if (!isFunctionCall(section)) return section.form === 'manual' || section.form === 'using';
+  if (section.callback === undefined) return false;
   const { unit, callback } = section;
   return !unit.fn(callback).generator && returnsSettled(project, unit, callback, 0);
 }

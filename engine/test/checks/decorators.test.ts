@@ -154,3 +154,54 @@ describe('decorated methods and no-lock-order-cycle', () => {
       }`,
     ));
 });
+
+describe('annotations that name a decorator', () => {
+  const guarded = (tag: string, members: string) =>
+    `class Store { /** ${tag} */ private last = ''; @Synchronized() async add(job: string) { this.last = job; await load(); this.last = ''; } ${members} }`;
+
+  it('say what its lock guards', () => {
+    expectReports(
+      'no-unguarded-access',
+      withDeclared(
+        guarded(
+          '@guardedBy Synchronized',
+          "\nreset() { this.last = ''; } // reports: `this.last` is changed without `@Synchronized of Store`\n",
+        ),
+      ),
+      'recommended',
+      KNOWN,
+    );
+    allows(
+      'no-unguarded-access',
+      guarded('@guardedBy Synchronized', `@Synchronized() async reset() { this.last = ''; }`),
+    );
+    allows(
+      'no-unguarded-access',
+      guarded('@guardedBy Synchronized', `/** @requiresLock Synchronized */ reset() { this.last = ''; }`),
+    );
+  });
+
+  it('say who is to be called with it held', () => {
+    const helper = `/** @requiresLock Synchronized */ reset() { this.last = ''; }`;
+    expectReports(
+      'require-held-lock',
+      withDeclared(guarded('', `${helper}\nasync all() { this.reset(); } // reports\n`)),
+      'recommended',
+      KNOWN,
+    );
+    allows('require-held-lock', guarded('', `${helper} @Synchronized() async all() { this.reset(); }`));
+  });
+
+  it('mean nothing where the decorator is not known, or has a lock for each method', () => {
+    const unresolved = (name: string, known = KNOWN) =>
+      findings('require-held-lock', withDeclared(guarded(`@guardedBy ${name}`, '')), 'recommended', undefined, known);
+    expect(unresolved('Synchronized')).toEqual([]);
+    expect(
+      unresolved(
+        'Synchronized',
+        KNOWN.filter(({ name }) => name !== 'Synchronized'),
+      )[0]!.message,
+    ).toContain('names no lock that can be found');
+    expect(unresolved('Serial')[0]!.message).toContain('names no lock that can be found');
+  });
+});

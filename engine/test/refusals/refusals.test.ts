@@ -15,9 +15,9 @@ const samples: readonly Told[] = [...atomicity, ...holdTime, ...protocol, ...rig
 const told = new Set<string>();
 
 describe('a fix is refused, or not safe, and the message says why', () => {
-  for (const { rule, says, sample, options } of samples)
+  for (const { rule, says, sample, options, decorators } of samples)
     it(`${rule}: ${says}`, () => {
-      const found = clausesTold(rule, sample, options);
+      const found = clausesTold(rule, sample, options, decorators);
       expect(found).toContain(says);
       found.forEach((clause) => told.add(clause));
     });

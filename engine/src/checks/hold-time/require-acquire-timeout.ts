@@ -54,6 +54,8 @@ export const requireAcquireTimeout: Check = {
       );
     for (const section of sections) {
       const isEntry = entryPoints.some((one) => one.test(unit.path) || one.test(symbolOf(section)));
+      // How long a decorator waits is told where it is written.
+      if (section.form === 'decorator') continue;
       if (!section.hold.waits || !isEntry || endless.has(section.acquire) || isBounded(project, section)) continue;
       report(request(section.acquire.span, `\`${section.ref.name}\``, 'has no bound on the wait', fixOf(section)));
     }

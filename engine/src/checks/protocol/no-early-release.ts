@@ -7,7 +7,7 @@
 import type { CallOp } from '../../facts/format.js';
 import { addAwaitFix } from '../../fixes/add-await.js';
 import { returnPromiseFix } from '../../fixes/return-promise.js';
-import type { Section } from '../../link/section.js';
+import { isFunctionCall, type Section } from '../../link/section.js';
 import type { Target } from '../../link/called-function.js';
 import { shorten } from '../../link/suspension.js';
 import { givenWork, startsWork } from './asynchronous.js';
@@ -20,7 +20,7 @@ export const noEarlyRelease: Check = {
   levels: { recommended: 'error', strict: 'error' },
   run(context) {
     for (const section of context.project.sections(context.unit)) {
-      if (section.form === 'callback') droppedPromise(context, section);
+      if (isFunctionCall(section)) droppedPromise(context, section);
       else if (section.form !== 'done') returnedPromise(context, section);
     }
   },
@@ -53,7 +53,7 @@ function returnedPromise(context: CheckContext, section: Section): void {
   }
 }
 
-/** `mutex.runExclusive(() => { work(); })`, and an `async` one, which waits for nothing either. */
+/** `mutex.runExclusive(() => { work(); })`, and an `async` one, which waits for nothing either; a decorated method that does the same. */
 function droppedPromise(context: CheckContext, section: Section): void {
   const { unit, report, project } = context;
   if (section.callback === undefined || section.wrapper || section.suspensions.length > 0 || isSignal(section)) return;
@@ -64,7 +64,7 @@ function droppedPromise(context: CheckContext, section: Section): void {
     if (!startsWork(context.project, unit, fn, op) || takesAgain(context, fn, op, section)) continue;
     report({
       span: op.span,
-      message: `the callback drops the promise of \`${shorten(unit.slice(op.span))}\`: \`${section.lock.name}\` is released at once, and the work runs without it. ${callback.async ? 'Await it' : 'Return the promise'}.`,
+      message: `the ${section.form === 'decorator' ? 'method' : 'callback'} drops the promise of \`${shorten(unit.slice(op.span))}\`: \`${section.lock.name}\` is released at once, and the work runs without it. ${callback.async ? 'Await it' : 'Return the promise'}.`,
       evidence: 'dropped promise',
       related: [at({ path: unit.path, span: section.acquire.span }, `the section of \`${section.lock.name}\``)],
       fix: () =>

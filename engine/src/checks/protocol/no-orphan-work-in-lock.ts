@@ -5,7 +5,7 @@
 import type { CallOp } from '../../facts/format.js';
 import { overlap } from '../../link/cell.js';
 import { addAwaitFix } from '../../fixes/add-await.js';
-import type { Section, Step } from '../../link/section.js';
+import { isFunctionCall, type Section, type Step } from '../../link/section.js';
 import type { Target } from '../../link/called-function.js';
 import { shorten } from '../../link/suspension.js';
 import { callTaking } from '../../link/waiting.js';
@@ -53,8 +53,7 @@ function orphan({ unit, project }: CheckContext, section: Section, { fn }: Step,
   if (!target) return undefined;
   if (op.result === 'void') return target;
   // The one dropped promise of a callback that is nothing else is told by `no-early-release`.
-  if (op.result === 'discard')
-    return section.suspensions.length > 0 || section.form !== 'callback' ? target : undefined;
+  if (op.result === 'discard') return section.suspensions.length > 0 || !isFunctionCall(section) ? target : undefined;
   const taking = op.result === 'await' || op.result === 'return' ? callTaking(unit, fn) : undefined;
   return taking?.callee.v === 'member' && taking.callee.name === 'forEach' ? target : undefined;
 }

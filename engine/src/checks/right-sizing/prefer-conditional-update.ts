@@ -44,9 +44,17 @@ export const preferConditionalUpdate: Check = {
   },
 };
 
+/** A decorator is put there for the whole method: no other form of it would be smaller. */
 function isExclusive(section: Section): boolean {
   const { model, side, key } = section.ref;
-  if (section.wrapper || section.through || key !== undefined || model.scope !== 'agent') return false;
+  if (
+    section.wrapper ||
+    section.through ||
+    section.form === 'decorator' ||
+    key !== undefined ||
+    model.scope !== 'agent'
+  )
+    return false;
   return model.kind === 'mutex' || (model.kind === 'rw' && side !== 'read');
 }
 

@@ -42,7 +42,13 @@ export const preferQuickRead: Check = {
 /** The reads of state that the lock guards; undefined when the section writes any of it, reads none, or is not ours to judge. */
 function guardedReads(section: Section): readonly AccessStep[] | undefined {
   const { model } = section.lock.ref;
-  if (section.wrapper || section.ref.key !== undefined || model.scope !== 'agent' || !/^(mutex|rw)$/.test(model.kind))
+  if (
+    section.form === 'decorator' ||
+    section.wrapper ||
+    section.ref.key !== undefined ||
+    model.scope !== 'agent' ||
+    !/^(mutex|rw)$/.test(model.kind)
+  )
     return undefined;
   if (section.suspensions.some((step) => step.suspension.kind === 'lock')) return undefined;
   const guarded = guardedAccesses(section);

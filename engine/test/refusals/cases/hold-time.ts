@@ -1,7 +1,36 @@
 import { MUTEX, NAMES, RUNTIME } from './snippets.js';
+import { decorators } from '../../checks/check-rule.js';
 import type { Told } from '../told.js';
 
+const decorated = ['no-long-held-lock', 'no-delay-in-lock', 'no-callback-in-lock'].map((rule): Told => ({
+  rule,
+  says: 'a decorator holds the lock over the whole method',
+  decorators: decorators({ name: 'Synchronized' }),
+  sample: `
+declare const Synchronized: (target: object, name: string) => void;
+declare function sleep(ms: number): Promise<void>;
+export class Client {
+  private last = '';
+  constructor(private readonly options: { onChange(last: string): Promise<void> }) {}
+  @Synchronized async set(last: string): Promise<void> {
+    this.last = last;
+    await this.options.onChange(this.last);
+  }
+  @Synchronized async send(): Promise<void> {
+    for (let tries = 0; tries < 3; tries++) {
+      try {
+        await fetch(this.last);
+      } catch {
+        await sleep(1000);
+      }
+    }
+  }
+}
+`,
+}));
+
 export default [
+  ...decorated,
   {
     rule: 'no-await-loop-in-lock',
     says: 'which steps of a round need the lock is not for a tool to say',
