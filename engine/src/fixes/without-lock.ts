@@ -2,6 +2,7 @@ import { spanOf, type Node } from '../ast/node.js';
 import { same } from '../ast/span.js';
 import type { Linked } from '../link/linked.js';
 import type { Section } from '../link/section.js';
+import { decorated } from './outcome.js';
 import type { Rewriting } from './rewriting.js';
 import type { Source } from './source.js';
 import { withoutCallback } from './without-callback.js';
@@ -18,6 +19,7 @@ export function withoutLock(
   instead?: string,
 ): string | undefined {
   if (section.form === 'callback') return withoutCallback(project, rewriting, section);
+  if (section.form === 'decorator') return decorated.refused;
   if (section.form === 'then') return 'the lock is taken in a chain of promises';
   const statement = acquireStatement(rewriting.source, section);
   if (!statement) return 'an acquire is not a statement of its own';

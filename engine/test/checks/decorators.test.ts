@@ -155,6 +155,26 @@ describe('decorated methods and no-lock-order-cycle', () => {
     ));
 });
 
+describe('a lock that an object keeps and a decorator takes', () => {
+  const counter = (members: string) =>
+    `import { Mutex } from 'async-mutex';\nexport class Counter {\n  private readonly mutex = new Mutex();\n  private count = { n: 0 };\n${members}\n}`;
+
+  it('is not taken away, for the decorator would miss it', () => {
+    const sample = withDeclared(counter(`  @Guarded() async add() { this.count.n++; }`));
+    const [finding] = findings('no-redundant-lock', sample, 'strict', undefined, KNOWN);
+    expect(finding!.fixes).toEqual([]);
+    expect(finding!.message).toContain('No automatic fix: a decorator holds the lock over the whole method.');
+  });
+
+  it('excludes somebody where the method suspends', () =>
+    allows(
+      'no-redundant-lock',
+      counter(
+        `  @Guarded() async add() { this.count.n++; await load(); this.count.n++; }\n  async get() { return this.mutex.runExclusive(() => this.count.n); }`,
+      ),
+    ));
+});
+
 describe('annotations that name a decorator', () => {
   const guarded = (tag: string, members: string) =>
     `class Store { /** ${tag} */ private last = ''; @Synchronized() async add(job: string) { this.last = job; await load(); this.last = ''; } ${members} }`;
