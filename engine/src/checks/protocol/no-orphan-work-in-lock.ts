@@ -9,6 +9,7 @@ import { isFunctionCall, type Section, type Step } from '../../link/section.js';
 import type { Target } from '../../link/called-function.js';
 import { shorten } from '../../link/suspension.js';
 import { callTaking } from '../../link/waiting.js';
+import type { Linked } from '../../link/linked.js';
 import { lockAction } from '../../link/action.js';
 import { givesPromise } from '../../link/gives-promise.js';
 import { at, type Check, type CheckContext } from '../check.js';
@@ -36,7 +37,7 @@ function reportOrphan(context: CheckContext, section: Section, step: Step, op: C
   // The lock's own methods touch the lock's own state.
   if (lockAction(project.entities, unit, step.fn, op)) return;
   if (project.summaries.acquires(target).some((acquire) => acquire.ref.id === section.ref.id)) return;
-  const guarded = guardedBy(section);
+  const guarded = guardedBy(project, section);
   const touched = project.reach.of(target).find((cell) => guarded.some((id) => overlap(id, cell.id)));
   if (!touched) return;
   report({
@@ -58,9 +59,17 @@ function orphan({ unit, project }: CheckContext, section: Section, { fn }: Step,
   return taking?.callee.v === 'member' && taking.callee.name === 'forEach' ? target : undefined;
 }
 
-/** Cells that sections of the lock write. */
-function guardedBy(section: Section): string[] {
+/** Cells that sections of the lock write, by more than work that nobody waits for: what that alone touches is not what the lock is for. */
+function guardedBy(project: Linked, section: Section): string[] {
   return section.lock.sections.flatMap((other) =>
-    other.accesses.filter((access) => access.cell.how === 'write').map((access) => access.cell.id),
+    other.accesses
+      .filter((access) => access.cell.how === 'write' && !isDropped(project, other, access))
+      .map((access) => access.cell.id),
   );
+}
+
+function isDropped(project: Linked, { unit }: Section, { op, fn }: Step): boolean {
+  const target =
+    op.op === 'call' && /^(?:void|discard)$/.test(op.result) ? project.summaries.target(unit, fn, op) : undefined;
+  return target !== undefined && givesPromise(project.summaries, target);
 }

@@ -53,6 +53,34 @@ export class Store {
     });
   });
   describe('allows', () => {
+    it('work that alone touches what no section is about', () => {
+      expectSilent(
+        RULE,
+        `import { Mutex } from 'async-mutex';
+declare function send(name: string): Promise<void>;
+const shown = new Map<string, boolean>();
+async function show(name: string) {
+  shown.set(name, true);
+  await send(name);
+}
+export class Installer {
+  private readonly mutex = new Mutex();
+  install() {
+    return this.mutex.runExclusive(async () => {
+      await send('install');
+      void show('installed');
+    });
+  }
+  remove() {
+    return this.mutex.runExclusive(async () => {
+      await send('remove');
+      void show('removed');
+    });
+  }
+}`,
+      );
+    });
+
     it('work that is awaited, that touches nothing guarded, or that takes the lock itself', () => {
       expectSilent(
         RULE,
