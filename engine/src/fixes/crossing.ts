@@ -5,6 +5,14 @@ import { contains } from '../link/enclosing.js';
 import { everyOp, everyValue, type Unit } from '../link/unit.js';
 import { mentionsPath } from './names.js';
 
+/** Why code cannot be put into a function of its own: what jumps out of it, or what is known there and would not be known any more. */
+export function lostInFunction(unit: Unit, fn: number, nodes: readonly Node[], span: Span): string | undefined {
+  const jump = nodes.map((node) => jumpOut(node)).find((word) => word !== undefined);
+  if (jump) return `\`${jump}\` would have to cross a function`;
+  const narrowed = narrowedOutside(unit, fn, span);
+  return narrowed && `what is known of \`${narrowed}\` would be lost in a function`;
+}
+
 /** What may be left where code stands: a loop, a `switch`, a label. */
 interface Around {
   readonly inLoop: boolean;
@@ -15,7 +23,7 @@ interface Around {
 const NOTHING: Around = { inLoop: false, inSwitch: false, labels: [] };
 
 /** What in a piece of code means something else, or nothing, once a function is put around it: `break`, `yield`, `arguments`. */
-export function jumpOut(node: Node, around = NOTHING): string | undefined {
+function jumpOut(node: Node, around = NOTHING): string | undefined {
   const word = jumpOf(node, around);
   if (word) return word;
   if (/^(FunctionDeclaration|FunctionExpression|ClassBody)$/.test(node.type)) return undefined;
@@ -49,7 +57,7 @@ function entered(node: Node, around: Around): Around {
  * A variable or member of which more is known in a piece of a function than its type says, by a test or an assignment before it: an inner
  * function does not know that any more. A variable that is written in the piece alone may be one, too: nothing outside would know that it is.
  */
-export function narrowedOutside(unit: Unit, fn: number, span: Span): string | undefined {
+function narrowedOutside(unit: Unit, fn: number, span: Span): string | undefined {
   const changed = unit.facts.bindings.find(
     (binding) =>
       (binding.kind === 'let' || binding.kind === 'var' || binding.kind === 'param') &&

@@ -3,6 +3,7 @@ import { lockAction } from '../link/action.js';
 import { contains } from '../link/enclosing.js';
 import type { Linked } from '../link/linked.js';
 import type { LockRef } from '../link/lock-ref.js';
+import type { Section } from '../link/section.js';
 import { nested } from '../link/summary.js';
 import { shorten } from '../link/suspension.js';
 import { everyOp, type Unit } from '../link/unit.js';
@@ -55,4 +56,20 @@ function whyWaitIsUnfit(project: Linked, unit: Unit, fn: number, op: AwaitOp): s
   return kind === 'event' || kind === 'user'
     ? `\`${what}\` waits for what others do, who may need the lock`
     : undefined;
+}
+
+/** What a stretch of a function itself waits for, besides sections of a lock. */
+export function waitsIn({ unit, fn, span }: Stretch, sections: readonly Section[] = []): readonly AwaitOp[] {
+  const isGrant = ({ of }: AwaitOp) => sections.some(({ acquire }) => of?.v === 'call' && of.id === acquire.id);
+  return everyOp(unit.fn(fn).body).filter(
+    (op): op is AwaitOp => op.op === 'await' && contains(span, op.span) && !isGrant(op),
+  );
+}
+
+/** `work(x)`, and how much else is waited for; undefined for nothing. */
+export function told(unit: Unit, waits: readonly AwaitOp[]): string | undefined {
+  const [first, ...others] = waits;
+  if (!first) return undefined;
+  const what = `\`${shorten(unit.slice(first.of?.span ?? first.span))}\``;
+  return [what, ...(others.length > 0 ? [`${others.length} more`] : [])].join(' and ');
 }

@@ -1,15 +1,14 @@
-import { spanOf, type Node } from '../ast/node.js';
-import type { AwaitOp } from '../facts/format.js';
-import type { Edit, Span } from '../findings.js';
-import { contains } from '../link/enclosing.js';
+import { spanOf } from '../ast/node.js';
+import type { Edit } from '../findings.js';
 import type { Linked } from '../link/linked.js';
 import type { Section } from '../link/section.js';
-import { everyOp, type Unit } from '../link/unit.js';
 import { callbackCall } from './callback-call.js';
+import { waitsIn } from './fit-to-hold.js';
 import { mentions } from './names.js';
 import type { Refusal } from './outcome.js';
 import { crossing, type Region } from './region.js';
 import { Rewriting } from './rewriting.js';
+import { putInCallback, sectionCall, type SectionCall } from './section-call.js';
 import { givesPromise, withoutCallback } from './without-callback.js';
 
 /**
@@ -21,7 +20,7 @@ export function joinCallbacks(
   region: Region,
   sections: readonly Section[],
 ): readonly Edit[] | Refusal {
-  const { source, span } = region;
+  const { source } = region;
   const call = callOf(region, sections);
   if ('refused' in call) return call;
   const around = crossing(region);
@@ -32,42 +31,22 @@ export function joinCallbacks(
     const refused = withoutCallback(project, rewriting, section, isLast);
     if (refused) return { refused };
   }
-  rewriting.indent(span);
-  const indent = source.indent(span[0]);
-  const inner = `${source.eol}${indent}${source.step}`;
-  const async = isAsync(project, region, sections) ? 'async ' : '';
-  rewriting.replace([span[0], span[0]], `${around.prefix}await ${call.head}${async}(${call.parameter}) => {${inner}`);
-  const result = around.result === '' ? '' : `${inner}${around.result}${source.semicolon}`;
-  rewriting.replace([span[1], span[1]], `${result}${source.eol}${indent}}${call.tail}${source.semicolon}`);
+  putInCallback(rewriting, region, around, { ...call, async: isAsync(project, region, sections) });
   return rewriting.finish();
 }
 
-/** How a lock is asked to run a callback: what stands before and after that, and what the callback is given. */
-interface Call {
-  readonly head: string;
-  readonly tail: string;
-  readonly parameter: string;
-}
-
 /** The call that the sections have in common: that of the last, if others only read where it writes. */
-function callOf({ source, span }: Region, sections: readonly Section[]): Call | Refusal {
-  const calls: Call[] = [];
+function callOf({ source, span }: Region, sections: readonly Section[]): SectionCall | Refusal {
+  const calls: SectionCall[] = [];
   let between = source.text(span);
   for (const section of sections) {
     const found = callbackCall(source, section);
     if (typeof found === 'string') return { refused: found };
-    const { acquire } = section;
-    const callback = spanOf(found.callback);
-    const params = (found.callback['params'] as Node[]).map(spanOf);
-    calls.push({
-      head: onOneLine(source.text([acquire.span[0], callback[0]])),
-      tail: onOneLine(source.text([callback[1], acquire.span[1]])),
-      parameter: params.length > 0 ? source.text([params[0]![0], params.at(-1)![1]]) : '',
-    });
-    between = between.replace(source.text(callback), '');
+    calls.push(sectionCall(source, section, found.callback));
+    between = between.replace(source.text(spanOf(found.callback)), '');
   }
   const last = calls.at(-1)!;
-  const isAlike = ({ head, tail }: Call, index: number) =>
+  const isAlike = ({ head, tail }: SectionCall, index: number) =>
     (head === last.head && tail === last.tail) || isReadSide(sections[index]!, sections.at(-1)!);
   if (!calls.every(isAlike)) return { refused: 'the sections take the lock in different ways' };
   const parameters = new Set(calls.flatMap(({ parameter }) => parameter || []));
@@ -78,13 +57,6 @@ function callOf({ source, span }: Region, sections: readonly Section[]): Call | 
     : { ...last, parameter };
 }
 
-function onOneLine(text: string): string {
-  return text
-    .replace(/,?\s*\)$/, ')')
-    .replace(/\(\s+/g, '(')
-    .replace(/\s+/g, ' ');
-}
-
 function isReadSide({ ref }: Section, last: Section): boolean {
   return ref.side === 'read' && last.ref.side === 'write';
 }
@@ -93,18 +65,10 @@ function isReadSide({ ref }: Section, last: Section): boolean {
 function isAsync(project: Linked, { source, fn, span }: Region, sections: readonly Section[]): boolean {
   const { unit } = source;
   return (
-    ownWaits(unit, fn, span, sections).length > 0 ||
+    waitsIn({ unit, fn, span }, sections).length > 0 ||
     sections.some(
       (section) =>
         unit.fn(section.callback!).async || (section.acquire.result === 'await' && givesPromise(project, section)),
     )
-  );
-}
-
-/** What a function waits for in a region besides its sections of a lock. */
-export function ownWaits(unit: Unit, fn: number, span: Span, sections: readonly Section[]): readonly AwaitOp[] {
-  const isGrant = ({ of }: AwaitOp) => sections.some(({ acquire }) => of?.v === 'call' && of.id === acquire.id);
-  return everyOp(unit.fn(fn).body).filter(
-    (op): op is AwaitOp => op.op === 'await' && contains(span, op.span) && !isGrant(op),
   );
 }

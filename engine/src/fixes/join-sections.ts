@@ -5,11 +5,10 @@ import { isSameLock, type Race } from '../link/dependence/races.js';
 import type { Linked } from '../link/linked.js';
 import { openTo } from '../link/openness.js';
 import type { Section } from '../link/section.js';
-import { shorten } from '../link/suspension.js';
 import { isBounded } from '../link/wait-bound.js';
 import { everyOp, type Unit } from '../link/unit.js';
-import { whyUnfitToHold } from './fit-to-hold.js';
-import { joinCallbacks, ownWaits } from './join-callbacks.js';
+import { told, waitsIn, whyUnfitToHold } from './fit-to-hold.js';
+import { joinCallbacks } from './join-callbacks.js';
 import { mentionsPath } from './names.js';
 import { isRefusal, lower, type Draft, type Outcome, type Refusal } from './outcome.js';
 import { regionOver, type Region } from './region.js';
@@ -75,12 +74,8 @@ function whatChoosesAnother(unit: Unit, { fn, acquire }: Section, span: Span): s
 function assumption(project: Linked, { source, span }: Region, sections: readonly Section[]): string | undefined {
   const [{ lock, ref, fn }] = sections as [Section];
   const { unit } = source;
-  const waits = ownWaits(unit, fn, span, sections);
-  const [first] = waits;
-  if (first) {
-    const what = `\`${shorten(unit.slice(first.of?.span ?? first.span))}\`${waits.length > 1 ? ` and ${waits.length - 1} more` : ''}`;
-    return `others wait for \`${ref.name}\` while ${what} is under way, which must not need it`;
-  }
+  const waits = told(unit, waitsIn({ unit, fn, span }, sections));
+  if (waits) return `others wait for \`${ref.name}\` while ${waits} is under way, which must not need it`;
   const open = openTo(project, lock);
   if (open) return `${open} may ask whether it is held`;
   const isTried = lock.queries.length > 0 || lock.sections.some((one) => !one.hold.waits || isBounded(project, one));

@@ -3,7 +3,7 @@ import { same } from '../ast/span.js';
 import type { Span } from '../findings.js';
 import { contains } from '../link/enclosing.js';
 import type { BindingFact } from '../facts/format.js';
-import { jumpOut, narrowedOutside } from './crossing.js';
+import { lostInFunction } from './crossing.js';
 import type { Refusal } from './outcome.js';
 import { ownReturns } from './own-returns.js';
 import { statementList, type Source } from './source.js';
@@ -20,21 +20,43 @@ export interface Region {
 
 /** The fewest statements of a function, itself and no inner one, that hold all of some places. */
 export function regionOver(source: Source, fn: number, places: readonly Span[]): Region | undefined {
-  const hull: Span = [Math.min(...places.map(([start]) => start)), Math.max(...places.map(([, end]) => end))];
-  const path = source.around(hull);
-  const { bodySpan } = source.unit.fn(fn);
-  const owner = path.findLastIndex((node) => isFunction(node) && same(spanOf(node['body'] as Node), bodySpan));
-  const inner = path.findIndex((node, depth) => depth > owner && isFunction(node));
-  for (let depth = (inner < 0 ? path.length : inner) - 1; owner >= 0 && depth > owner; depth--) {
+  const hull = hullOf(places);
+  const path = pathWithin(source, fn, hull);
+  for (let depth = path.length - 1; depth >= 0; depth--) {
     const list = statementList(path[depth]!);
     if (!list) continue;
     const from = list.findIndex((node) => spanOf(node)[1] > hull[0]);
     const to = list.findIndex((node) => spanOf(node)[1] >= hull[1]);
-    const span: Span = [spanOf(list[from]!)[0], spanOf(list[to]!)[1]];
-    const isEnd = depth === owner + 1 && to === list.length - 1;
-    return { source, fn, statements: list.slice(from, to + 1), span, isEnd };
+    const span: Span = [spanOf(list[from]!)[0], withRemark(source, spanOf(list[to]!)[1])];
+    return { source, fn, statements: list.slice(from, to + 1), span, isEnd: depth === 0 && to === list.length - 1 };
   }
   return undefined;
+}
+
+/** The nodes around a place from the body of a function down, those of inner functions left out. */
+export function pathWithin(source: Source, fn: number, span: Span): readonly Node[] {
+  const path = source.around(span);
+  const { bodySpan } = source.unit.fn(fn);
+  const owner = path.findLastIndex((node) => isFunction(node) && same(spanOf(node['body'] as Node), bodySpan));
+  const within = owner < 0 ? [] : path.slice(owner + 1);
+  const inner = within.findIndex(isFunction);
+  return inner < 0 ? within : within.slice(0, inner);
+}
+
+export function hullOf(spans: readonly Span[]): Span {
+  return [Math.min(...spans.map(([start]) => start)), Math.max(...spans.map(([, end]) => end))];
+}
+
+/** The end of a statement with the comment that follows it on its line. */
+function withRemark({ comments, unit }: Source, end: number): number {
+  const remark = comments.find(({ start }) => start >= end);
+  return remark && /^[ \t]*$/.test(unit.text.slice(end, remark.start)) ? remark.end : end;
+}
+
+/** A region with all that uses what it declares, for a block that is no function: nothing can be handed out of it. */
+export function withUses(region: Region): Region {
+  const uses = bindingsLeft(region).flatMap(({ refs }) => refs.map((ref) => ref.span));
+  return uses.length === 0 ? region : withUses(regionOver(region.source, region.fn, [region.span, ...uses])!);
 }
 
 /** What stands before and after the body of a function that takes the place of a region. */
@@ -48,10 +70,8 @@ export interface Crossing {
 /** How a region goes into a function of its own: what it returns and declares must come out again. */
 export function crossing(region: Region): Crossing | Refusal {
   const { source, statements, span, isEnd } = region;
-  const crossed = statements.map((node) => jumpOut(node)).find((word) => word !== undefined);
-  if (crossed) return { refused: `\`${crossed}\` would have to cross a function` };
-  const narrowed = narrowedOutside(source.unit, region.fn, span);
-  if (narrowed) return { refused: `what is known of \`${narrowed}\` would be lost in a function` };
+  const lost = lostInFunction(source.unit, region.fn, statements, span);
+  if (lost) return { refused: lost };
   const returns = ownReturns(statements);
   const left = bindingsLeft(region);
   if (returns.length > 0) {

@@ -1,7 +1,7 @@
 import { spanOf, type Node } from '../ast/node.js';
 import type { Linked } from '../link/linked.js';
 import type { Section } from '../link/section.js';
-import { jumpOut, narrowedOutside } from './crossing.js';
+import { lostInFunction } from './crossing.js';
 import { lockText } from './data-references.js';
 import { mentions } from './names.js';
 import type { Outcome } from './outcome.js';
@@ -24,10 +24,8 @@ export function scopedLockFix(project: Linked, section: Section, method: string)
   )
     return { refused: 'the section is not a plain acquire with `try` and `finally`' };
   const block = next['block'] as Node;
-  const crossing = jumpOut(block);
-  if (crossing) return { refused: `\`${crossing}\` would have to cross a function` };
-  const changed = narrowedOutside(section.unit, section.fn, spanOf(block));
-  if (changed) return { refused: `what is known of \`${changed}\` would be lost in a function` };
+  const lost = lostInFunction(section.unit, section.fn, [block], spanOf(block));
+  if (lost) return { refused: lost };
   const whole: [number, number] = [spanOf(acquire.node)[0], spanOf(next)[1]];
   if (source.losesComment(whole, [spanOf(block)]))
     return { refused: 'a comment between acquire and release would be lost' };

@@ -4,6 +4,7 @@ import type { Linked } from '../link/linked.js';
 import type { Section } from '../link/section.js';
 import { returnsSettled } from '../link/settled.js';
 import { callbackCall } from './callback-call.js';
+import { insertAsync } from './made-async.js';
 import type { Rewriting } from './rewriting.js';
 import { valueAround, withoutBlock, type Given } from './without-block.js';
 
@@ -49,13 +50,5 @@ function madeAsync(rewriting: Rewriting, path: readonly Node[], outer: number): 
   if (path[outer]!.type === 'AwaitExpression') return undefined;
   // What is not awaited is returned: there is a function around it.
   const at = path.findLastIndex((node, index) => index < outer && /Function/.test(node.type) && node['body'] != null);
-  const fn = path[at]!;
-  if (fn['async'] === true) return undefined;
-  const holder = path[at - 1];
-  const isMember = holder?.type === 'MethodDefinition' || (holder?.type === 'Property' && holder['method'] === true);
-  if (isMember && (holder['computed'] === true || holder['kind'] === 'get'))
-    return 'a getter returns the promise of a section';
-  const place = spanOf(isMember ? (holder['key'] as Node) : fn)[0];
-  rewriting.replace([place, place], 'async ');
-  return undefined;
+  return path[at]!['async'] === true ? undefined : insertAsync(rewriting, path, at);
 }

@@ -3,7 +3,9 @@
  * lock suspends between its own accesses: there the state is half-way, and seen so. With `@guardedBy` on the declaration
  * every access without the lock is reported. Silent in constructors, tests, and functions whose callers hold the lock.
  */
+import { guardAccessFix } from '../../fixes/guard-access.js';
 import { guardedCells, type GuardedCell } from '../../link/guarding/guarded-cells.js';
+import type { Place } from '../../link/guarding/places.js';
 import { at, type Check } from '../check.js';
 
 export const noUnguardedAccess: Check = {
@@ -12,7 +14,8 @@ export const noUnguardedAccess: Check = {
   category: 'atomicity',
   levels: { recommended: 'error', strict: 'error' },
   run({ project, unit, preset, report }) {
-    for (const cell of guardedCells(project, unit)) {
+    const cells = guardedCells(project, unit);
+    for (const cell of cells) {
       const isDeclared = cell.by === 'declared';
       if (!isDeclared && preset === 'recommended') continue;
       const seen = new Set<number>();
@@ -29,12 +32,17 @@ export const noUnguardedAccess: Check = {
             ...(cell.tag ? [at(cell.tag, 'declared here to be guarded')] : []),
             ...cell.window.map((location) => at(location, SUSPENDS[cell.by](cell))),
           ],
-          fix: () => ({ refused: 'how far the section must reach is not for a tool to say' }),
+          fix: () => guardAccessFix(project, unit, cell, place.fn, together(cells, cell, place)),
         });
       }
     }
   },
 };
+
+/** What a function does without a lock to all that the lock guards: it belongs into one section. */
+function together(cells: readonly GuardedCell[], { lock }: GuardedCell, { fn }: Place): readonly Place[] {
+  return cells.flatMap((cell) => (cell.lock.id === lock.id ? cell.without : [])).filter((place) => place.fn === fn);
+}
 
 const HALF_WAY =
   'a section that suspends half-way leaves it in between for others to see, and overwrites what they do.';

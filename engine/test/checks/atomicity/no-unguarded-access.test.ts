@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createProject } from '@lockwise/engine';
-import { expectRefusal, expectReports, expectSilent, memoryHost, SAMPLE } from '../check-rule.js';
+import { expectFix, expectRefusal, expectReports, expectSilent, memoryHost, SAMPLE } from '../check-rule.js';
 
 const RULE = 'no-unguarded-access';
 
@@ -412,8 +412,214 @@ describe('allows', () => {
   });
 });
 
+/** A list that is declared to be guarded, with a section that takes the lock. */
+const outbox = (rest: string, section = '') => `
+import { Mutex } from 'async-mutex';
+declare function send(line: string): Promise<number>;
+export class Outbox {
+  private readonly mutex = new Mutex();
+  /** @guardedBy mutex */
+  private lines: string[] = [];
+  ${section || FLUSH}
+${rest}
+}
+`;
+
+const FLUSH = `async flush(): Promise<void> {
+    await this.mutex.runExclusive(async () => {
+      for (const line of this.lines) await send(line);
+      this.lines = [];
+    });
+  }`;
+
+const BY_HAND = `async flush(): Promise<void> {
+    const release = await this.mutex.acquire();
+    try {
+      for (const line of this.lines) await send(line);
+      this.lines = [];
+    } finally {
+      release();
+    }
+  }`;
+
+const UNSAFE = { tier: 'unsafe', reason: 'whoever calls it must not hold that already' } as const;
+
 describe('fixes', () => {
-  it('offers none: how far the section must reach is for a person to say', () => {
-    expectRefusal(RULE, queue('  drop(): void { this.jobs.length = 0; }'), 'how far the section must reach');
+  it('around the expression that is returned, declared or called', () => {
+    for (const [before, after] of [
+      ['return this.lines.length;', 'return await this.mutex.runExclusive(() => this.lines.length);'],
+      [
+        'const first = this.lines[0];\n    return first;',
+        'const first = await this.mutex.runExclusive(() => this.lines[0]);\n    return first;',
+      ],
+      ["this.lines.push('');", "await this.mutex.runExclusive(() => this.lines.push(''));"],
+      ['return { ...this.lines };', 'return await this.mutex.runExclusive(() => ({ ...this.lines }));'],
+    ] as const)
+      expectFix(
+        RULE,
+        outbox(`  async use() {\n    ${before}\n  }`),
+        outbox(`  async use() {\n    ${after}\n  }`),
+        UNSAFE,
+      );
+    expectFix(
+      RULE,
+      outbox('  use = async () => this.lines.length;'),
+      outbox('  use = async () => await this.mutex.runExclusive(() => this.lines.length);'),
+      UNSAFE,
+    );
+  });
+
+  it('around what is waited for with what it is given', () => {
+    expectFix(
+      RULE,
+      outbox(
+        '  async use() {\n    console.log(await send(this.lines[0] ?? (await this.name())));\n  }\n  async name() { return 1 + ``; }',
+      ),
+      outbox(
+        '  async use() {\n    console.log(await this.mutex.runExclusive(async () => send(this.lines[0] ?? (await this.name()))));\n  }\n  async name() { return 1 + ``; }',
+      ),
+      { tier: 'unsafe', reason: '`this.name()` must not need it' },
+    );
+  });
+
+  it('from the first access to the last, with what is used afterwards', () => {
+    expectFix(
+      RULE,
+      outbox(`  async use(line: string): Promise<number> {
+    const last = this.lines.length;
+    const sent = await send(line);
+    if (sent > 0) this.lines.push(line); // kept
+    return last + sent;
+  }`),
+      outbox(`  async use(line: string): Promise<number> {
+    const { last, sent } = await this.mutex.runExclusive(async () => {
+      const last = this.lines.length;
+      const sent = await send(line);
+      if (sent > 0) this.lines.push(line); // kept
+      return { last, sent };
+    });
+    return last + sent;
+  }`),
+      { tier: 'unsafe', reason: '`send(line)` must not need it' },
+    );
+  });
+
+  it('around a loop that waits for nothing, not in each of its rounds', () => {
+    const body = 'for (const line of lines) this.lines.push(line);';
+    expectFix(
+      RULE,
+      outbox(`  async use(lines: string[]) {\n    ${body}\n  }`),
+      outbox(`  async use(lines: string[]) {\n    await this.mutex.runExclusive(() => {\n      ${body}\n    });\n  }`),
+      UNSAFE,
+    );
+    const waiting = (push: string) =>
+      outbox(`  async use(lines: string[]) {
+    for (const line of lines) {
+      await send(line);
+      ${push};
+    }
+  }`);
+    expectFix(
+      RULE,
+      waiting('this.lines.push(line)'),
+      waiting('await this.mutex.runExclusive(() => this.lines.push(line))'),
+      UNSAFE,
+    );
+  });
+
+  it('as other sections take the lock: by hand, up to the last use of what is declared', () => {
+    expectFix(
+      RULE,
+      outbox(
+        `  async use(more: boolean): Promise<number> {
+    const last = this.lines.length;
+    if (more) return 0;
+    console.log(last);
+    return 1;
+  }`,
+        BY_HAND,
+      ),
+      outbox(
+        `  async use(more: boolean): Promise<number> {
+    const release = await this.mutex.acquire();
+    try {
+      const last = this.lines.length;
+      if (more) return 0;
+      console.log(last);
+    } finally {
+      release();
+    }
+    return 1;
+  }`,
+        BY_HAND,
+      ),
+      UNSAFE,
+    );
+  });
+
+  it('by a helper of the project, which wants a promise', () => {
+    const helper = (rest: string) =>
+      outbox(
+        rest,
+        `private async locked<T>(work: () => Promise<T>): Promise<T> {
+    return this.mutex.runExclusive(work);
+  }
+  flush = () => this.locked(async () => { this.lines = []; await send(''); this.lines = []; });`,
+      );
+    expectFix(
+      RULE,
+      helper("  async use() {\n    this.lines.push('');\n  }"),
+      helper("  async use() {\n    await this.locked(async () => this.lines.push(''));\n  }"),
+      UNSAFE,
+    );
+  });
+
+  it('makes a function that gives nothing `async`, and has its callers wait', () => {
+    expectFix(
+      RULE,
+      outbox(`  add(line: string): void {
+    this.lines.push(line);
+  }
+  async addAll(lines: string[]): Promise<void> {
+    for (const line of lines) this.add(line);
+  }`),
+      outbox(`  async add(line: string): Promise<void> {
+    await this.mutex.runExclusive(() => this.lines.push(line));
+  }
+  async addAll(lines: string[]): Promise<void> {
+    for (const line of lines) await this.add(line);
+  }`),
+      { tier: 'unsafe', reason: 'whoever calls it without waiting goes on before it is done' },
+    );
+  });
+
+  it('takes the lock around a call that does without what others do under it', () => {
+    expectFix(
+      RULE,
+      transaction(COMMIT),
+      transaction(COMMIT.replace('this.tx.commit()', 'this.#mutex.runExclusive(() => this.tx.commit())')),
+      UNSAFE,
+    );
+    const returned = '  commit(): Promise<void> {\n    return this.tx.commit();\n  }';
+    expectFix(
+      RULE,
+      transaction(returned),
+      transaction(returned.replace('this.tx.commit()', 'this.#mutex.runExclusive(() => this.tx.commit())')),
+      UNSAFE,
+    );
+  });
+
+  it('refuses where a caller has the lock already, or another one', () => {
+    const use = "  async use() {\n    this.lines.push('');\n  }";
+    expectRefusal(
+      RULE,
+      outbox(`${use}\n  twice = () => this.mutex.runExclusive(() => this.use());`),
+      '`Outbox.twice` holds `this.mutex` already when it comes here',
+    );
+    expectRefusal(
+      RULE,
+      outbox(`${use}\n  readonly other = new Mutex();\n  twice = () => this.other.runExclusive(() => this.use());`),
+      '`this.other` is held here',
+    );
   });
 });

@@ -4,6 +4,54 @@ import type { Told } from '../told.js';
 const SPLIT = `${MUTEX.replace('{ Mutex }', '{ Mutex, Semaphore }')}let count = 0;
 `;
 
+const GUARDED = `${MUTEX}export class Room {
+  private readonly mutex = new Mutex();
+  /** @guardedBy mutex */
+  private names: string[] = [];
+  join(name: string) {
+    return this.mutex.runExclusive(async () => {
+      await work();
+      this.names.push(name);
+    });
+  }
+`;
+
+const BY_HAND = `${MUTEX}export class Room {
+  private readonly mutex = new Mutex();
+  /** @guardedBy mutex */
+  private names: string[] = [];
+  async join(name: string) {
+    const release = await this.mutex.acquire();
+    try {
+      this.names.push(name);
+    } finally {
+      release();
+    }
+  }
+`;
+
+const USUAL = `${MUTEX}export class Room {
+  private readonly mutex = new Mutex();
+  private others: string[] = [];
+  async join(name: string) {
+    await this.mutex.runExclusive(async () => {
+      if (this.others.length > 0) await work();
+      this.others.push(name);
+      this.others.sort();
+      this.others.reverse();
+      this.others.fill(name);
+    });
+  }
+  async clear() {
+    await this.mutex.runExclusive(() => {
+      this.others.push('');
+      this.others.sort();
+      this.others.reverse();
+      this.others.fill('');
+    });
+  }
+`;
+
 export default [
   {
     rule: 'no-check-then-act',
@@ -287,18 +335,57 @@ export class Account {
   },
   {
     rule: 'no-unguarded-access',
-    says: 'how far the section must reach is not for a tool to say',
-    sample: `import { Mutex } from 'async-mutex';
-declare function work(): Promise<void>;
-export class Room {
-  private readonly mutex = new Mutex();
-  /** @guardedBy mutex */
-  private names: string[] = [];
-  /** @requiresLock mutex */
-  private async add(name: string) { await work(); this.names.push(name); }
-  join(name: string) { return this.mutex.runExclusive(() => this.add(name)); }
-  clear() { this.names = []; }
-}`,
+    says: '`open` is not `async`, and whoever calls it goes on at once',
+    sample: `${USUAL}  open(): void {
+    this.others.push('');
+  }
+}
+`,
+  },
+  {
+    rule: 'no-unguarded-access',
+    says: '`size` gives its result at once, and its callers would have to wait for it',
+    sample: `${GUARDED}  size() { return this.names.length; }
+}
+`,
+  },
+  {
+    rule: 'no-unguarded-access',
+    says: '`last` cannot be made `async`',
+    sample: `${GUARDED}  get last() { return this.names.at(-1); }
+}
+`,
+  },
+  {
+    rule: 'no-unguarded-access',
+    says: 'no section of `this.mutex` in this file shows how to take it here',
+    sample: `${GUARDED}  static async clear(room: Room) { room.names = []; }
+}
+`,
+  },
+  {
+    rule: 'no-unguarded-access',
+    says: '`room.names = []` is of another object, which has a `this.mutex` of its own',
+    sample: `${GUARDED}  async clear(room: Room) { room.names = []; }
+}
+`,
+  },
+  {
+    rule: 'no-unguarded-access',
+    says: 'the access stands in no statement of the function',
+    sample: `${BY_HAND}  clear = async () => void (this.names = []);
+}
+`,
+  },
+  {
+    rule: 'no-unguarded-access',
+    says: '`release` is in use already',
+    sample: `${BY_HAND}  async clear(release: () => void) {
+    this.names = [];
+    release();
+  }
+}
+`,
   },
   {
     rule: 'require-recheck-in-lock',

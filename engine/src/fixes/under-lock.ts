@@ -1,0 +1,81 @@
+import { spanOf } from '../ast/node.js';
+import type { Edit, Span } from '../findings.js';
+import { lostInFunction } from './crossing.js';
+import { waitsIn } from './fit-to-hold.js';
+import { mentions } from './names.js';
+import type { Refusal } from './outcome.js';
+import { needsParens } from './parens.js';
+import { crossing, withUses, type Region } from './region.js';
+import { Rewriting } from './rewriting.js';
+import { putInCallback } from './section-call.js';
+import type { Source } from './source.js';
+import type { Taking } from './taking.js';
+import type { Whole } from './whole-expression.js';
+
+/** What comes under the lock, and how. */
+export interface Guarded {
+  readonly span: Span;
+  readonly edits: readonly Edit[];
+}
+
+/**
+ * Takes a lock around an expression where a callback can hold it, else around statements.
+ * @param isReturned - the expression is a promise that its function returns, and nothing waits for it there.
+ */
+export function putUnder(
+  source: Source,
+  fn: number,
+  taking: Taking,
+  region: Region | undefined,
+  whole: Whole | undefined,
+  isReturned: boolean,
+): Guarded | Refusal {
+  if (whole && taking.form === 'callback') return aroundExpression(source, fn, whole, taking, isReturned);
+  if (!region) return { refused: 'the access stands in no statement of the function' };
+  return taking.form === 'callback' ? inCallback(region, taking) : inTry(region, taking);
+}
+
+function aroundExpression(
+  source: Source,
+  fn: number,
+  { node, isAwaited }: Whole,
+  { head, tail, async }: Taking & { form: 'callback' },
+  isReturned: boolean,
+): Guarded | Refusal {
+  const { unit } = source;
+  const span = spanOf(node);
+  const lost = lostInFunction(unit, fn, [node], span);
+  if (lost) return { refused: lost };
+  const isAsync = async || waitsIn({ unit, fn, span }).length > 0;
+  const parens = needsParens(node, { type: 'ArrowFunctionExpression' });
+  const rewriting = new Rewriting(source);
+  const before = `${isAwaited || isReturned ? '' : 'await '}${head}${isAsync ? 'async ' : ''}() => ${parens ? '(' : ''}`;
+  rewriting.replace([span[0], span[0]], before);
+  rewriting.replace([span[1], span[1]], `${parens ? ')' : ''}${tail}`);
+  return { span, edits: rewriting.finish() };
+}
+
+function inCallback(region: Region, taking: Taking & { form: 'callback' }): Guarded | Refusal {
+  const { source, fn, span } = region;
+  const around = crossing(region);
+  if ('refused' in around) return around;
+  const rewriting = new Rewriting(source);
+  const async = taking.async || waitsIn({ unit: source.unit, fn, span }).length > 0;
+  putInCallback(rewriting, region, around, { ...taking, async });
+  return { span, edits: rewriting.finish() };
+}
+
+/** `const release = await mutex.acquire(); try { … } finally { release(); }` */
+function inTry(narrow: Region, { acquire, name, release }: Taking & { form: 'try' }): Guarded | Refusal {
+  const region = withUses(narrow);
+  const { source, fn, span } = region;
+  if (mentions(source.text(source.unit.fn(fn).span), name)) return { refused: `\`${name}\` is in use already` };
+  const rewriting = new Rewriting(source);
+  rewriting.indent(span);
+  const { eol, step } = source;
+  const indent = source.indent(span[0]);
+  rewriting.replace([span[0], span[0]], `${acquire}${eol}${indent}try {${eol}${indent}${step}`);
+  const end = `${eol}${indent}} finally {${eol}${indent}${step}${release}${eol}${indent}}`;
+  rewriting.replace([span[1], span[1]], end);
+  return { span, edits: rewriting.finish() };
+}
