@@ -1,8 +1,9 @@
 import type { CallOp, Op, Value } from '../facts/format.js';
-import { writtenPath } from './callee.js';
-import type { Place } from '../findings.js';
-import { functionAt } from './enclosing.js';
+import { callAt } from './call-at.js';
+import { ownName, writtenPath } from './callee.js';
+import type { Place, Span } from '../findings.js';
 import type { Linked } from './linked.js';
+import { countsPauses } from './poll.js';
 import type { Section, SuspensionStep } from './section.js';
 import { everyOp, everyValue, type Unit } from './unit.js';
 import { nested } from './summary.js';
@@ -14,6 +15,10 @@ const AWAITS_PEER =
 /** Words of an end that something else than the awaited thing brings: a timer, a signal, a race. */
 const BOUND = /time[d]?[\s_-]?out|deadline|signal|abort|Promise\.race|cancel/i;
 
+/** `timeout: 600_000`: minutes are no end to those who wait behind it. In milliseconds. */
+const STATED = /\b\w*time_?out\w*\s*[:=]\s*(\d[\d_]*)\b(?!\s*[*.])/gi;
+const MINUTES = 120_000;
+
 /** Further away an event is as a rule an end of work that is under way, such as that of a stream. */
 const MAX_CALLS = 2;
 
@@ -24,9 +29,22 @@ const MAX_CALLS = 2;
  */
 export function isUnbounded(project: Linked, section: Section, step: SuspensionStep): boolean {
   const { op, suspension } = step;
-  if (op.op !== 'await' || suspension.inBranch || suspension.chain.length > MAX_CALLS) return false;
-  if (!waitsForPeer(section.unit, op.of, suspension.kind) || isSharedWait(section, op.of)) return false;
+  const value = op.op === 'await' ? op.of : op.op === 'return' ? op.value : undefined;
+  if (!value || suspension.inBranch || suspension.chain.length > MAX_CALLS) return false;
+  if (!waitsForPeer(section.unit, value, suspension.kind)) return false;
+  if (isSharedWait(section, value) || isOneAtATime(section, step)) return false;
   return isWithoutEnd(project, section, step);
+}
+
+/**
+ * Whether a lock is there to let one wait for a person or an event after another, as one prompt is shown at a time: half of
+ * its other sections or more make such a wait.
+ */
+export function isOneAtATime({ lock, trace }: Section, { suspension: { kind } }: SuspensionStep): boolean {
+  if (kind !== 'user' && kind !== 'event') return false;
+  const others = lock.sections.filter((other) => other.trace !== trace);
+  const alike = others.filter(({ waits }) => waits.some(({ suspension }) => suspension.kind === kind));
+  return alike.length > 0 && 2 * alike.length >= others.length;
 }
 
 /**
@@ -43,45 +61,65 @@ export function isUnanswered(project: Linked, section: Section, step: Suspension
 function isWithoutEnd(project: Linked, section: Section, { op, fn, suspension }: SuspensionStep): boolean {
   const { unit } = section;
   const [start] = unit.fn(fn).span;
-  if (BOUND.test(unit.slice(op.span)) || isBoundedIn(unit, fn) || BOUND.test(signature(unit, start))) return false;
+  if (speaksOfEnd(unit, op.span) || isBoundedIn(unit, fn) || BOUND.test(signature(unit, start))) return false;
   return !suspension.chain.some((place) => isBoundedAt(project, place));
 }
 
 /** `fetch(url)`, `axios.get(url, { headers })`: a request that says all there is to say of it, and no end to the wait. */
 function isBareRequest(project: Linked, place: Place | undefined): boolean {
-  const unit = place && project.program.unit(place.path);
-  if (!unit) return false;
-  const fn = functionAt(unit, place.span);
-  const call = callAt(unit, fn, place);
-  if (!call || project.suspensions.waitKindOf(unit, fn, call) !== 'network') return false;
+  const found = place && callAt(project.program, place);
+  if (!found) return false;
+  const { unit, fn, op: call } = found;
+  if (project.suspensions.waitKindOf(unit, fn, call) !== 'network') return false;
   const [address, ...given] = call.args;
   const rest = SENDS.test(unit.slice(call.callee.span)) ? given.slice(1) : given;
   return (
     address !== undefined &&
-    !/req/i.test(unit.slice(address.span)) &&
-    rest.every((option) => option.v === 'object' && option.props.every(({ name }) => name !== undefined)) &&
-    !BOUND.test(unit.slice(unit.fn(fn).span))
+    saysWhere(unit, address) &&
+    rest.every((option) => isWritten(unit, option)) &&
+    !speaksOfEnd(unit, unit.fn(fn).span)
   );
+}
+
+/** An address, and no request that somebody else has put together and may have bounded. */
+function saysWhere(unit: Unit, address: Value): boolean {
+  if (address.v === 'object') return isWritten(unit, address);
+  const isGiven = address.v === 'bind' && unit.facts.bindings[address.id]!.kind === 'param';
+  return (
+    !/req/i.test(unit.slice(address.span)) && !(isGiven && /conf|opt|init|param|arg/i.test(unit.slice(address.span)))
+  );
+}
+
+/** Options that are all there to be read: at the call, or in the variable that holds them and is never replaced. */
+function isWritten(unit: Unit, option: Value): boolean {
+  if (option.v === 'object') return option.props.every(({ name }) => name !== undefined);
+  const binding = option.v === 'bind' ? unit.facts.bindings[option.id]! : undefined;
+  return (
+    binding?.init?.v === 'object' &&
+    binding.writes === 0 &&
+    isWritten(unit, binding.init) &&
+    !speaksOfEnd(unit, binding.init.span)
+  );
+}
+
+/** Whether a text names what ends a wait before minutes have passed. */
+function speaksOfEnd(unit: Unit, span: Span): boolean {
+  const text = unit
+    .slice(span)
+    .replace(STATED, (stated, limit: string) => (Number(limit.replace(/_/g, '')) < MINUTES ? stated : ''));
+  return BOUND.test(text);
 }
 
 /** `axios.post(url, data, options)`. */
 const SENDS = /\.(?:post|put|patch)$/;
 
-function callAt(unit: Unit, fn: number, { span }: Place): CallOp | undefined {
-  const found = [...everyOp(unit.fn(fn).body)].find(
-    (op) => op.op === 'call' && op.span[0] === span[0] && op.span[1] === span[1],
+/** Whether the function that is called at a place speaks of an end, or gives up after a count. */
+function isBoundedAt(project: Linked, place: Place): boolean {
+  const found = callAt(project.program, place);
+  const target = found && project.suspensions.called(found.unit, found.fn, found.op);
+  return (
+    target !== undefined && (speaksOfEnd(target.unit, target.unit.fn(target.fn).span) || countsPauses(project, target))
   );
-  return found?.op === 'call' ? found : undefined;
-}
-
-/** Whether the function that is called at a place speaks of an end. */
-function isBoundedAt(project: Linked, { path, span }: Place): boolean {
-  const unit = project.program.unit(path);
-  if (!unit) return false;
-  const fn = functionAt(unit, span);
-  const op = callAt(unit, fn, { path, span });
-  const target = op && project.suspensions.called(unit, fn, op);
-  return target !== undefined && BOUND.test(target.unit.slice(target.unit.fn(target.fn).span));
 }
 
 function isSharedWait(section: Section, value: Value | undefined): boolean {
@@ -104,7 +142,7 @@ function calleeOf(unit: Unit, value: Value | undefined): string | undefined {
 function waitsForPeer(unit: Unit, value: Value | undefined, kind: SuspensionStep['suspension']['kind']): boolean {
   if (kind === 'user' || kind === 'event') return true;
   const call = value?.v === 'call' ? unit.call(value.id)?.op : undefined;
-  const name = call && lastName(unit, call);
+  const name = call && ownName(unit, call.callee);
   return (
     (kind === 'unknown' || kind === 'network') &&
     call !== undefined &&
@@ -117,11 +155,6 @@ function waitsForPeer(unit: Unit, value: Value | undefined, kind: SuspensionStep
 /** `parts.join(', ')` and `path.join(…)` wait for nobody. */
 function joinsText({ callee, args }: CallOp): boolean {
   return callee.v === 'member' && callee.name === 'join' && args.length > 0;
-}
-
-function lastName(unit: Unit, { callee }: CallOp): string | undefined {
-  if (callee.v === 'bind') return unit.facts.bindings[callee.id]!.name;
-  return callee.v === 'member' || callee.v === 'global' ? callee.name : undefined;
 }
 
 /** The function makes a timer or an abort signal, or is given one. */

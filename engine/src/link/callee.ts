@@ -76,10 +76,28 @@ export function callbackTiming(entities: Entities, unit: Unit, fn: number, op: C
 export function waitKind(entities: Entities, unit: Unit, fn: number, op: CallOp): waits.WaitKind | undefined {
   for (const name of calleeNames(entities, unit, fn, op)) {
     const kind = waits.waitKind(name);
-    if (kind) return kind;
+    if (kind) return kind === 'timer' && waitsForState(unit, op) ? 'event' : kind;
   }
   return undefined;
 }
+
+/**
+ * `tx.wait()`, `client.waitFor(id)`: an object that waits without being told how long waits until something has come about,
+ * unless it is there to let time pass.
+ */
+function waitsForState(unit: Unit, { callee, args }: CallOp): boolean {
+  if (callee.v !== 'member' || !/^wait(?:For)?$/.test(callee.name) || callee.of.v === 'this') return false;
+  if (TIMEKEEPER.test(unit.slice(callee.of.span))) return false;
+  const [first] = args;
+  if (first?.v === 'lit' && typeof first.value === 'number') return first.value < SHORTEST_DELAY;
+  return first === undefined || !TIME.test(unit.slice(first.span));
+}
+
+const TIMEKEEPER =
+  /time|clock|delay|sleep|schedul|util|helper|promise|common|limit|rate|throttl|pac(?:e|ing)|bucket|back_?off/i;
+const TIME = /^[^('"`{]*(?:ms|time|delay|sec|interval|duration|back_?off|wait|pause|\*)/i;
+/** In milliseconds. A smaller number says something else: of how many blocks, how many times. */
+const SHORTEST_DELAY = 20;
 
 /**
  * What awaiting a method waits for as a reader would guess who does not see its body: by the package that its object comes
@@ -102,8 +120,8 @@ const HTTP_VERB = /^(?:get|post|put|patch|delete|head|request)$/;
 /** A path or an address, as a literal or as the head of a template: `/users`, `https://…`, `${base}/users`. */
 const ADDRESS = /^['"`](?:\/|https?:|\$\{[^}]*\}\/)/;
 
-/** The last name of a path: `client` for `this.client`, and for what `client()` gives. */
-function ownName(unit: Unit, value: Value): string | undefined {
+/** The last name of a path: `client` for `this.client`. */
+export function ownName(unit: Unit, value: Value): string | undefined {
   switch (value.v) {
     case 'bind':
       return unit.facts.bindings[value.id]!.name;

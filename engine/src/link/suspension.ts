@@ -160,7 +160,7 @@ export class Suspensions {
         return value.items.flatMap((part) => this.waits(unit, fn, part));
       case 'bind': {
         const binding = unit.facts.bindings[value.id]!;
-        return binding.init && binding.writes === 0 && binding.kind === 'const'
+        return binding.init && binding.writes === 0 && /^(?:const|let|var)$/.test(binding.kind)
           ? this.waits(unit, binding.owner, binding.init)
           : [];
       }
@@ -231,21 +231,29 @@ export class Suspensions {
   private ofExecutor(unit: Unit, op: CallOp): SuspensionKind {
     const [executor] = op.args;
     if (executor?.v !== 'fn') return 'unknown';
-    let kind: SuspensionKind = 'unknown';
+    let kind = 'unknown' as SuspensionKind;
     const resolve = unit.fn(executor.id).params[0]?.binding;
     const canFulfil = resolve === undefined || unit.facts.bindings[resolve]!.refs.length > 0;
     for (const fn of [executor.id, ...nested(unit, executor.id)]) {
       for (const inner of everyOp(unit.fn(fn).body)) {
         if (inner.op !== 'call') continue;
         const names = calleeNames(this.entities, unit, fn, inner);
-        if (names.some((name) => /(^|#)(setTimeout|setImmediate)$/.test(name)))
-          kind = kind === 'event' || !canFulfil ? kind : 'timer';
-        else if (names.some((name) => /^\.(on|once|addEventListener|addListener|subscribe|signAndSend)$/.test(name)))
-          kind = 'event';
+        if (names.some((name) => /(^|#)(setTimeout|setImmediate)$/.test(name))) {
+          const lasts = isMoment(inner) ? 'microtask' : 'timer';
+          kind = kind === 'event' || kind === 'timer' || !canFulfil ? kind : lasts;
+        } else if (names.some((name) => LISTENS.test(name))) kind = 'event';
       }
     }
     return kind;
   }
+}
+
+/** Methods that are given what is to run when something happens: `.once('ready', …)`, `.onDidClose(…)`. */
+const LISTENS = /^\.(?:on|once|addEventListener|addListener|subscribe|signAndSend|on(?:Did|Will)[A-Z]\w*)$/;
+
+/** `setImmediate(…)`, `setTimeout(…)`, `setTimeout(…, 0)`: what is waiting already runs first, and no time is left to pass. */
+function isMoment({ args: [, delay] }: CallOp): boolean {
+  return delay === undefined || (delay.v === 'lit' && delay.value === 0);
 }
 
 /** A wait that the search comes to, with the calls that led there. */

@@ -3,10 +3,11 @@
  * them: in most real sections the awaited thing is itself what the lock protects.
  */
 import type { Preset } from '../../config.js';
-import { isUnanswered, isUnbounded } from '../../link/bound.js';
+import { isOneAtATime, isUnanswered, isUnbounded } from '../../link/bound.js';
 import { changesAsked, isBrief, isHalfDone, isOpposite, isResultUsed, usesAsked } from '../../link/contention.js';
 import { guardedAccesses, guardedNames, namesOf, protectedAccesses } from '../../link/guarded.js';
 import type { Linked } from '../../link/linked.js';
+import { isPoll } from '../../link/poll.js';
 import type { Section, SuspensionStep } from '../../link/section.js';
 import type { SuspensionKind } from '../../link/suspension.js';
 import { waitersOf } from '../../link/waiters.js';
@@ -56,10 +57,17 @@ const KINDS: readonly Evidence[] = [
     remedy: 'Keep the wait out of the section.',
   },
   {
+    name: 'asymmetric',
+    waits: polled,
+    why: (section, project) =>
+      `it asks again and again, with pauses between, until something has come about, and ${others(othersThatAsk(section, project))} of the same lock must queue behind all of it.`,
+    remedy: 'Wait without the lock, or take it for each question alone.',
+  },
+  {
     name: 'unbounded',
     waits: unanswered,
     why: () =>
-      'when no answer comes, nothing here ends the wait but a limit of the client, of minutes where it has one, and until then nobody else gets the lock.',
+      'when no answer comes, nothing ends the wait but a limit of minutes, where there is one at all, and until then nobody else gets the lock.',
     remedy: 'Bound the wait, or ask outside of the section.',
     endsAtWait: true,
   },
@@ -96,7 +104,9 @@ function unrelated(section: Section, project: Linked): readonly SuspensionStep[]
   const last = Math.max(...touched.map((access) => access.cell.span[1]));
   const after = section.waits.filter((step) => step.span[0] >= last);
   const isTail = after.every((step) => isSlow(step) || step.suspension.kind === 'microtask');
-  return isTail ? after.filter((step) => isSlow(step) && !step.inLoop && !isWhatIsGuarded(project, section, step)) : [];
+  const isNotNeeded = (step: SuspensionStep) =>
+    isSlow(step) && !step.inLoop && !isWhatIsGuarded(project, section, step) && !isOneAtATime(section, step);
+  return isTail ? after.filter(isNotNeeded) : [];
 }
 
 /** Another machine is asked first, and only then anything is touched that the lock guards. */
@@ -126,6 +136,7 @@ function asymmetric(section: Section, project: Linked): readonly SuspensionStep[
   return section.waits.filter(
     (step) =>
       isSlow(step) &&
+      !isOneAtATime(section, step) &&
       brief.some(
         (other) =>
           !usesAsked(project, other, section, step) &&
@@ -133,6 +144,25 @@ function asymmetric(section: Section, project: Linked): readonly SuspensionStep[
           !isOpposite(section, step, other),
       ) &&
       !section.lock.sections.some((other) => other !== section && changesAsked(project, other, section, step)),
+  );
+}
+
+/** Waits in rounds, which sections must queue behind that ask once at most, and that see nothing half done before it is over. */
+function polled(section: Section, project: Linked): readonly SuspensionStep[] {
+  const waiting = othersThatAsk(section, project);
+  return section.waits.filter(
+    (step) =>
+      step.certain &&
+      isPoll(project, step) &&
+      waiting.some((other) => !isHalfDone(project, section, step, other) && !isOpposite(section, step, other)),
+  );
+}
+
+/** Other sections of the lock that wait for no person, event or poll, those apart that start or end a life. */
+function othersThatAsk(section: Section, project: Linked): readonly Section[] {
+  const isLong = (step: SuspensionStep) => /^(?:user|event|timer)$/.test(step.suspension.kind) || isPoll(project, step);
+  return waitersOf(project, section).filter(
+    (other) => !other.wrapper && !isOfLifeCycle(other) && !other.waits.some(isLong),
   );
 }
 

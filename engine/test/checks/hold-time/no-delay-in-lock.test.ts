@@ -65,6 +65,24 @@ describe('reports', () => {
 });
 
 describe('allows', () => {
+  it('a moment in which what is waiting already may run, and not a pause', () => {
+    const yielding = (wait: string) =>
+      client(`  next = () => this.mutex.runExclusive(async () => { await new Promise((go) => ${wait}); });`);
+    expectSilent(RULE, yielding('setImmediate(go)'));
+    expectSilent(RULE, yielding('setTimeout(go, 0)'));
+    expectSilent(RULE, yielding('setTimeout(go)'));
+    expect(findings(RULE, yielding('setTimeout(go, 5)'))).toHaveLength(1);
+  });
+
+  it('an object that waits for what is to come about, and not one that is told how long', () => {
+    const waiting = (wait: string) =>
+      client(
+        `  next = (tx: { wait(ms?: number): Promise<void> }, ms: number) => this.mutex.runExclusive(async () => { await tx.${wait}; });`,
+      );
+    expectSilent(RULE, waiting('wait()'));
+    expect(findings(RULE, waiting('wait(ms)'))).toHaveLength(1);
+  });
+
   it('a time limit: a timer that can only reject', () => {
     expectSilent(
       RULE,

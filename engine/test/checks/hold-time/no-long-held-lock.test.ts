@@ -108,6 +108,72 @@ export class Pool {
     expectSilent(RULE, pool("console.log(['a', 'b'].join(', '));"));
   });
 
+  it('a promise that the section hands back, which an event alone settles', () => {
+    const client = (end: string) => `
+import { request } from 'node:http';
+import { Mutex } from 'async-mutex';
+export class Client {
+  private readonly mutex = new Mutex();
+  get(path: string): Promise<void> {
+    return this.mutex.runExclusive(async () => { ${end ? '' : '// reports: it may never come'}
+      return new Promise<void>((resolve) => {
+        const asked = request(path, (response) => { response.on('end', resolve); });
+        ${end}
+        asked.end();
+      });
+    });
+  }
+}`;
+    expectReports(RULE, client(''));
+    expectSilent(RULE, client('setTimeout(() => asked.destroy(), 5000);'));
+  });
+
+  it('a transaction that is waited for, and not a limiter, nor a wait that is told how long', () => {
+    const wallet = (wait: string) => `
+import { Mutex } from 'async-mutex';
+declare class Signer { send(to: string): Promise<{ wait(blocks?: number): Promise<void> }>; }
+declare const limiter: { wait(): Promise<void> };
+export class Wallet {
+  private readonly mutex = new Mutex();
+  constructor(private readonly signer: Signer, private readonly pauseMs: number) {}
+  async pay(to: string): Promise<void> {
+    await this.mutex.runExclusive(async () => {
+      const tx = await this.signer.send(to);
+      await ${wait};
+    });
+  }
+}`;
+    const evidence = (wait: string) => inRecommended(RULE, wallet(wait)).map((finding) => finding.evidence);
+    expect(evidence('tx.wait()')).toEqual(['unbounded']);
+    expect(evidence('tx.wait(2)')).toEqual(['unbounded']);
+    expect(evidence('limiter.wait()')).toEqual([]);
+    expect(evidence('tx.wait(5000 as never)')).toEqual([]);
+    expect(evidence('tx.wait(this.pauseMs)')).toEqual([]);
+  });
+
+  it('a wait for a person, unless half of the sections or more make such a one: they are shown one at a time', () => {
+    const dialogs = (others: string) => `
+import * as vscode from 'vscode';
+import { Mutex } from 'async-mutex';
+export class Dialogs {
+  private readonly mutex = new Mutex();
+  private last = '';
+  async choose(): Promise<void> {
+    await this.mutex.runExclusive(async () => {
+      this.last = 'choose';
+      await vscode.window.showQuickPick(['a', 'b']);
+    });
+  }
+  async forget(): Promise<void> { await this.mutex.runExclusive(() => { this.last = ''; }); }
+${others}
+}`;
+    const input = `  async input(): Promise<void> {
+    await this.mutex.runExclusive(async () => { await vscode.window.showInputBox(); });
+  }`;
+    expect(inRecommended(RULE, dialogs(''))).toHaveLength(1);
+    expect(inRecommended(RULE, dialogs(input))).toHaveLength(0);
+  });
+
   it('a wait for an event that a called function makes, and not one that it makes in a branch alone', () => {
     const queue = (put: string) => `import { once, EventEmitter } from 'node:events';
 import { Mutex } from 'async-mutex';
@@ -172,6 +238,24 @@ export class Feed {
       expect(finding!.related.map(({ message }) => message)).toContain('comes down to the same wait, in `Feed.other`');
       expect(inRecommended(RULE, feed('put'))).toHaveLength(2);
       expect(findings(RULE, feed('post'))).toHaveLength(2);
+    });
+
+    it('with options that are there to be read, where they name no end', () => {
+      const feed = (options: string, given = '') =>
+        ask(`fetch(url, options${given})`)
+          .replace('options: RequestInit', '')
+          .replace('    try {', `    ${options}\n    try {`);
+      expect(inRecommended(RULE, feed("const options = { method: 'POST' };"))).toHaveLength(1);
+      expect(inRecommended(RULE, feed('const options = { signal: AbortSignal.timeout(1000) };'))).toHaveLength(0);
+      expect(inRecommended(RULE, feed("let options = { method: 'POST' }; options = other();"))).toHaveLength(0);
+    });
+
+    it('whose end comes after minutes alone, and not after seconds, nor one that is put together elsewhere', () => {
+      const request = (config: string) => inRecommended(RULE, ask(`axios.request(${config})`));
+      expect(request('{ url, timeout: 600_000 }')).toHaveLength(1);
+      expect(request('{ url, timeout: 30_000 }')).toHaveLength(0);
+      expect(request('{ url, timeout: 600_000, signal: this.signal }')).toHaveLength(0);
+      expect(request('options')).toHaveLength(0);
     });
 
     it('and not one that something ends, or that a client makes which may end it', () => {
@@ -360,6 +444,52 @@ export async function sync(): Promise<void> {
         .replace('private readonly apiClient', 'private apiClient')
         .replace('this.currency = currency;', 'this.currency = currency; this.apiClient = new RatesApi(currency);');
       expect(inRecommended(RULE, sample)).toEqual([]);
+    });
+  });
+
+  describe('a wait that asks again and again', () => {
+    const wallet = (wait: string, balance = 'await this.client.balance(name)') => `
+import { Mutex } from 'async-mutex';
+declare function sleep(ms: number): Promise<void>;
+declare class Chain {
+  balance(name: string): Promise<number>;
+  confirmed(tx: string): Promise<boolean>;
+  waitFor(tx: string, options: object): Promise<void>;
+}
+export class Wallet {
+  private readonly mutex = new Mutex();
+  constructor(private readonly client: Chain) {}
+  async settle(tx: string): Promise<void> {
+    await this.mutex.runExclusive(async () => { // reports: asks again and again, with pauses between
+      await ${wait};
+    });
+  }
+  async balance(name: string): Promise<number> {
+    return this.mutex.runExclusive(async () => ${balance});
+  }
+  private async waitForBlock(tx: string): Promise<void> {
+    for (let tries = 0; tries < 60; tries++) {
+      if (await this.client.confirmed(tx)) return;
+      await sleep(1000);
+    }
+  }
+  private async waitOnce(tx: string): Promise<boolean> {
+    for (;;) {
+      try { return await this.client.confirmed(tx); } catch { await sleep(1000); }
+    }
+  }
+}`;
+    const isSilent = (sample: string) => expect(inRecommended(RULE, sample)).toEqual([]);
+
+    it('in a function that pauses in a loop, or by an interval that a client is told', () => {
+      const [finding] = expectReports(RULE, wallet('this.waitForBlock(tx)'));
+      expect(finding!.evidence).toBe('asymmetric');
+      expectReports(RULE, wallet('this.client.waitFor(tx, { timeout: 60_000, interval: 5000 })'));
+    });
+
+    it('and not one that pauses after a failure alone, nor one that all sections make', () => {
+      isSilent(wallet('this.waitOnce(tx)'));
+      isSilent(wallet('this.waitForBlock(tx)', '{ await this.waitForBlock(name); return 1; }'));
     });
   });
 
