@@ -1,11 +1,12 @@
 import type { CallOp, LoopOp } from '../facts/format.js';
 import type { Place } from '../findings.js';
 import { callAt } from './call-at.js';
+import type { Target } from './called-function.js';
 import { ownName } from './callee.js';
 import { cleanupAround } from './enclosing.js';
 import type { Linked } from './linked.js';
 import type { SuspensionStep } from './section.js';
-import type { Target } from './summary.js';
+
 import { everyOp, type Unit } from './unit.js';
 
 /** Names of functions that say that they wait until something has come about. */
