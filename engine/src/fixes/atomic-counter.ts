@@ -5,7 +5,7 @@ import { whoNotices, type LoneCell } from '../link/inert.js';
 import type { Linked } from '../link/linked.js';
 import { declarationOf, nameEnd, type Declaration } from '../link/lock-declaration.js';
 import type { Lock } from '../link/section.js';
-import { cellReferences } from './cell-references.js';
+import { cellUses } from './cell-references.js';
 import { constantCell } from './constant-cell.js';
 import { counterOperation, type CounterKind } from './counter-operations.js';
 import { dataReferences, inPlace, lockText, sectionCallbacks, type Reference } from './data-references.js';
@@ -89,22 +89,22 @@ function fromCell(
   cell: Declaration,
 ): string | undefined {
   if (own.unit !== cell.unit) return 'the lock and what it guards are declared in two files';
-  const all = cellReferences(change.project, cell);
+  const all = cellUses(change.project, cell);
   if (typeof all === 'string') return all;
-  if (!cell.hidden) change.doubts.push(`\`${cell.name}\` is not private: code that was not analysed may use it`);
+  if (all.doubt) change.doubts.push(all.doubt);
   for (const section of lock.sections) {
     const refused = withoutLock(change.project, change.rewriting(section.unit), section);
     if (refused) return refused;
   }
   const rewriting = change.rewriting(cell.unit);
-  const target = cell.binding === undefined ? `this.${cell.name}` : cell.name;
   const initial = cell.values[0]?.value;
-  const references = all.filter((reference) => !initial || !isInitialisation(reference, initial.span));
-  return (
-    operations(change, rewriting, references, target, kind, sectionCallbacks(rewriting.source, lock.sections)) ??
-    redeclareCell(change, rewriting, cell, kind) ??
-    removeDeclaration(change.project, rewriting, own)
-  );
+  for (const { unit, reference, target } of all.uses) {
+    if (initial && isInitialisation(reference, initial.span)) continue;
+    const there = change.rewriting(unit);
+    const refused = operations(change, there, [reference], target, kind, sectionCallbacks(there.source, lock.sections));
+    if (refused) return refused;
+  }
+  return redeclareCell(change, rewriting, cell, kind) ?? removeDeclaration(change.project, rewriting, own);
 }
 
 function operations(

@@ -1,24 +1,110 @@
 import { spanOf, type Node } from '../ast/node.js';
 import { children } from '../ast/walk.js';
+import { same } from '../ast/span.js';
 import type { Linked } from '../link/linked.js';
 import type { Declaration } from '../link/lock-declaration.js';
+import { everyNaming, type Naming } from '../link/namings.js';
+import type { Unit } from '../link/unit.js';
 import type { Reference } from './data-references.js';
 import { Source } from './source.js';
-import { same } from '../ast/span.js';
 
-/** Every use of a field or variable, its declaration apart; a clause when one of them cannot be seen. */
-export function cellReferences(project: Linked, cell: Declaration): readonly Reference[] | string {
+/** A place that uses a field or variable. */
+export interface CellUse {
+  readonly unit: Unit;
+  readonly reference: Reference;
+  /** The field or variable as it is written there: `this.hits`, `stats.hits`. */
+  readonly target: string;
+}
+
+export interface CellUses {
+  readonly uses: readonly CellUse[];
+  /** Why there may be others, which lowers the tier. */
+  readonly doubt?: string;
+}
+
+/** Every use of a field or variable in all files, its declaration apart; a clause when one of them cannot be seen. */
+export function cellUses(project: Linked, cell: Declaration): CellUses | string {
+  const namings = cell.hidden ? OUTSIDE : everyNaming(project, cell, OUTSIDE);
+  if (typeof namings !== 'string')
+    return cell.binding === undefined ? fieldUses(project, cell, namings) : variableUses(project, cell, namings);
+  const saying = project.program.host.whole?.naming(cell.name) ?? [];
+  const references = cellReferences(project, cell, namings, saying);
+  if (typeof references === 'string') return references;
+  const target = cell.binding === undefined ? `this.${cell.name}` : cell.name;
+  const uses = references.map((reference) => ({ unit: cell.unit, reference, target }));
+  return cell.hidden ? { uses } : { uses, doubt: `\`${cell.name}\` is not private: ${namings} may use it` };
+}
+
+const OUTSIDE = 'code that was not analysed';
+
+/**
+ * Every use of a field or variable in its own file, its declaration apart; a clause when one of them cannot be seen, or may be in another file.
+ * @param who may use it besides.
+ * @param saying Files that say its name, besides those under analysis.
+ */
+export function cellReferences(
+  project: Linked,
+  cell: Declaration,
+  who = OUTSIDE,
+  saying: readonly string[] = [],
+): readonly Reference[] | string {
   const source = Source.of(project, cell.unit);
-  if (cell.binding !== undefined) return variableReferences(source, cell);
-  const elsewhere = project.units.find((unit) => unit !== cell.unit && memberName(cell.name).test(unit.text));
-  if (elsewhere && !cell.hidden) return `another file may use \`${cell.name}\``;
+  if (cell.binding !== undefined)
+    return cell.hidden ? variableReferences(source, cell.binding) : `\`${cell.name}\` is exported: ${who} may use it`;
+  const paths = [...project.units.map(({ path }) => path), ...saying].filter((path) => path !== cell.unit.path);
+  const isUse = memberName(cell.name);
+  if (!cell.hidden && paths.some((path) => isUse.test(project.program.text(path) ?? '')))
+    return `another file may use \`${cell.name}\``;
   return fieldReferences(source, cell);
 }
 
-function variableReferences(source: Source, cell: Declaration): readonly Reference[] | string {
-  if (!cell.hidden) return `\`${cell.name}\` is exported`;
-  const refs = cell.unit.facts.bindings[cell.binding!]!.refs.filter((ref) => !same(ref.span, cell.nameSpan));
-  return refs.map((ref) => source.around(ref.span));
+function fieldUses(project: Linked, { name }: Declaration, namings: readonly Naming[]): CellUses | string {
+  const uses = new Map<string, CellUse>();
+  for (const { unit, value } of namings) {
+    const source = Source.of(project, unit);
+    const reference = source.around(value.span);
+    const node = reference.at(-1)!;
+    const target = source.text(value.span);
+    if (node.type !== 'MemberExpression' || !same(spanOf(node), value.span))
+      return `\`${name}\` is taken out in a pattern`;
+    if (/[()[\]?\n]/.test(target)) return `\`${target}\` is more than a path to the field`;
+    uses.set(`${unit.path} ${String(value.span)}`, { unit, reference, target });
+  }
+  return {
+    uses: [...uses.values()],
+    doubt: `\`${name}\` is not private: who copies or writes out a whole object of the class gets something else for it`,
+  };
+}
+
+function variableUses(project: Linked, cell: Declaration, namings: readonly Naming[]): CellUses | string {
+  const uses: CellUse[] = [];
+  for (const unit of new Set([cell.unit, ...namings.map((naming) => naming.unit)]))
+    for (const binding of bindingsIn(project, unit, cell)) {
+      const references = variableReferences(Source.of(project, unit), binding);
+      if (typeof references === 'string') return references;
+      const target = unit.facts.bindings[binding]!.name;
+      uses.push(...references.map((reference) => ({ unit, reference, target })));
+    }
+  return { uses };
+}
+
+/** What a variable is called in a file: the declaration itself, or the imports of it. */
+function bindingsIn({ entities }: Linked, unit: Unit, cell: Declaration): readonly number[] {
+  if (unit === cell.unit) return [cell.binding!];
+  return unit.facts.imports
+    .map(({ binding }) => binding)
+    .filter((binding) => {
+      const origin = entities.wide.origin(unit, binding);
+      return origin?.unit === cell.unit && origin.binding === cell.binding;
+    });
+}
+
+function variableReferences(source: Source, binding: number): readonly Reference[] | string {
+  const { name, span, refs } = source.unit.facts.bindings[binding]!;
+  const references = refs.filter((ref) => !same(ref.span, span)).map((ref) => source.around(ref.span));
+  if (references.some((reference) => /^TSTypeQuery|^TSQualifiedName/.test(reference.at(-2)?.type ?? '')))
+    return `\`${name}\` is used in a type`;
+  return references.filter((reference) => !/^(?:Ex|Im)port\w*Specifier$/.test(reference.at(-2)?.type ?? ''));
 }
 
 function fieldReferences(source: Source, cell: Declaration): readonly Reference[] | string {

@@ -1,4 +1,5 @@
 import type { Op, Value } from '../facts/format.js';
+import { knownByShape } from './known-by-shape.js';
 import type { Linked } from './linked.js';
 import { lineOf } from './line-of.js';
 import { isPlainContainer } from './settled.js';
@@ -34,8 +35,8 @@ export function everyNaming(project: Linked, named: Nameable, outside: string): 
   if (!whole) return outside;
   const published = whole.published(named.unit.path);
   if (published) return `${outside} (${published})`;
-  const another = exportedOtherwise(project, named.unit, named);
-  if (another) return another;
+  const known = named.cls === undefined ? undefined : knownByShape(project, named.unit, named.cls, named.name);
+  if (known) return known;
   const beside = filesBeside(project, named, whole.naming(named.name));
   if (typeof beside === 'string') return beside;
   const found: Naming[] = [];

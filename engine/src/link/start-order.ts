@@ -1,5 +1,6 @@
 import { everyCall } from './every-call.js';
 import type { Linked } from './linked.js';
+import { isTestBody } from './test-file.js';
 import type { Unit } from './unit.js';
 import { useOf, type CallSite } from './use.js';
 import { isWaitedForAtOnce } from './waiting.js';
@@ -17,6 +18,7 @@ export function whoSeesStart(project: Linked, unit: Unit, fn: number, offset: nu
   if (fact.body.some((op) => op.op === 'await' && op.span[1] <= offset)) return undefined;
   const name = `\`${fact.name || fact.symbol || 'a callback'}\``;
   if (depth > MAX_DEPTH) return `a caller of ${name}`;
+  if (isTestBody(unit, fn)) return undefined;
   if (fact.kind === 'arrow' && fact.name === '') return 'the code that runs this callback';
   const calls = isHidden(unit, fn) ? callsInside(project, unit, fn, name) : everyCall(project, unit, fn);
   if (typeof calls === 'string') return calls;

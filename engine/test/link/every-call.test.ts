@@ -51,6 +51,23 @@ describe('who calls a method of an exported class', () => {
     expectFix('prefer-atomic-counter', shop, { ...shop, 'stats.ts': COUNTED }, { tier: 'safe' });
   });
 
+  const tested = (call: string) => ({
+    ...shop,
+    'stats.test.ts': `import { expect, test } from 'vitest';
+import { Stats } from './stats.js';
+
+${call}('a hit', async () => {
+  expect(await new Stats().hit()).toBe(1);
+});
+`,
+  });
+
+  it('is known where a test calls it, for whose body its runner waits', () => {
+    expect(tierIn(tested('test'))).toBe('safe');
+    expect(tierIn(tested('test.each([1, 2])'))).toBe('safe');
+    expect(tierIn(tested('test.concurrent'))).toContain('the code that runs this callback');
+  });
+
   it('is not known to a host of single files', () => {
     expect(tierIn({ 'stats.ts': STATS, 'main.ts': MAIN })).toContain('code outside that calls `hit` can notice');
   });

@@ -36,7 +36,8 @@ const WORLD = ['pause', 'choose', 'fetch'] as const;
 
 /** Compiles files that {@link withTasks} made. Every run loads them anew: what a module declares must not outlive it. */
 export function programOf(files: Readonly<Record<string, string>>, after: ReadonlyMap<string, string>): Program {
-  const modules = new Map(Object.entries(files).map(([path, text]) => [path, compiled(path, text)]));
+  const sources = Object.entries(files).filter(([path]) => path.endsWith('.ts'));
+  const modules = new Map(sources.map(([path, text]) => [path, compiled(path, text)]));
   return async (run, ending) => {
     const { tasks, observe } = load(modules, run);
     for (const name of Object.keys(tasks)) ending.tasks[name] = undefined;

@@ -28,6 +28,40 @@ export default {
       outcomes: 'no more',
     },
     {
+      title: 'a lock that another file takes; the project is whole, and private',
+      source: {
+        'package.json': '{ "private": true }',
+        'range.ts': `import { Mutex } from 'async-mutex';
+
+export class Range {
+  readonly mutex = new Mutex();
+  low = 0;
+  high = 0;
+
+  async move(by: number): Promise<void> {
+    await this.mutex.runExclusive(() => {
+      this.low += by;
+      this.high = this.low + 1;
+    });
+  }
+}`,
+        'sample.ts': `import { Range } from './range.js';
+
+const range = new Range();
+
+async function double(): Promise<void> {
+  await range.mutex.runExclusive(() => {
+    range.low *= 2;
+    range.high = range.low + 1;
+  });
+}`,
+      },
+      tasks: { a: 'await range.move(1);', b: 'await double();', c: 'await range.move(10);' },
+      observe: '[range.low, range.high]',
+      fix: { tier: 'safe' },
+      outcomes: 'no more',
+    },
+    {
       title: 'a section that throws: the error stays a rejection',
       source: moved(`function move(by: number): Promise<void> {
   return mutex.runExclusive(() => {

@@ -67,6 +67,28 @@ async function isInitialised(): Promise<boolean> {
       outcomes: 'same',
     },
     {
+      title: 'a class that another file uses; the project is whole, and private',
+      source: {
+        'package.json': '{ "private": true }',
+        'stats.ts': `import { Mutex } from 'async-mutex';
+
+export class Stats {
+  private readonly mutex = new Mutex();
+  private hits = 0;
+
+  async hit(): Promise<number> {
+    return await this.mutex.runExclusive(() => ++this.hits);
+  }
+}`,
+        'sample.ts': `import { Stats } from './stats.js';
+
+const stats = new Stats();`,
+      },
+      tasks: { a: 'return await stats.hit();', b: 'return await stats.hit();' },
+      fix: { tier: 'safe' },
+      outcomes: 'same',
+    },
+    {
       title: 'a caller goes on without waiting',
       violates: 'every call is awaited or returned at once',
       source: counted(HIT),

@@ -397,11 +397,54 @@ export const counts = new Counts(1);
   },
   {
     rule: 'prefer-atomic-counter',
-    says: '`count` is exported',
+    says: '`count` is exported: code that was not analysed may use it',
     sample: `import { Mutex } from 'async-mutex';
 const mutex = new Mutex();
 export let count = 0;
 export const add = () => mutex.runExclusive(/* one */ () => { count += 1; });
+`,
+  },
+  {
+    rule: 'prefer-atomic-counter',
+    says: '`get().count` is more than a path to the field',
+    sample: {
+      'package.json': '{ "private": true }',
+      'sample.ts': `import { Mutex } from 'async-mutex';
+const mutex = new Mutex();
+export class Counts {
+  count = 0;
+  add() { return mutex.runExclusive(/* one */ () => { this.count += 1; }); }
+}
+`,
+      'other.ts': `import { Counts } from './sample.js';
+const get = () => new Counts();
+export const read = () => get().count;
+`,
+    },
+  },
+  {
+    rule: 'prefer-atomic-counter',
+    says: '`count` is not private: who copies or writes out a whole object of the class gets something else for it',
+    sample: {
+      'package.json': '{ "private": true }',
+      'sample.ts': `import { Mutex } from 'async-mutex';
+const mutex = new Mutex();
+export class Counts {
+  count = 0;
+  async add() { await mutex.runExclusive(() => { this.count += 1; }); }
+}
+await new Counts().add();
+`,
+    },
+  },
+  {
+    rule: 'prefer-atomic-counter',
+    says: '`count` is used in a type',
+    sample: `import { Mutex } from 'async-mutex';
+const mutex = new Mutex();
+let count = 0;
+export const add = () => mutex.runExclusive(/* one */ () => { count += 1; });
+export const most: typeof count = 9;
 `,
   },
   {
