@@ -12,7 +12,7 @@ import { OpenWalks } from './open-walks.js';
 import type { Hold } from './state.js';
 import type { Unit } from './unit.js';
 import { isWaitedFor } from './waiting.js';
-import type { ParamRun, Trace } from './walk/trace.js';
+import { isResumed, type ParamRun, type Trace } from './walk/trace.js';
 import { walk } from './walk/walk.js';
 
 /** What a call of a project function does to locks, as its caller sees it. */
@@ -143,32 +143,20 @@ export class Summaries implements CallEffects {
     const fact = target.unit.fn(target.fn);
     for (const hold of trace.returned) {
       const ref = this.translate(hold.ref, target, unit, fn, op);
-      if (ref)
-        actions.push({
-          do: 'acquire',
-          ref,
-          gives: 'releaser',
-          sync: !fact.async && (fact.returns?.t === 'function' || !returnsPromise(trace)),
-          attempt: false,
-        });
+      const sync = !fact.async && (fact.returns?.t === 'function' || !returnsPromise(trace));
+      if (!ref) continue;
+      if (isResumed(trace, hold)) actions.push(resumption(ref));
+      else actions.push({ do: 'acquire', ref, gives: 'releaser', sync, attempt: false });
     }
     const released = new Set(trace.releases.map((release) => release.hold));
     for (const hold of trace.kept) {
       if (released.has(hold) || trace.returned.includes(hold) || hold.form !== 'manual') continue;
       // Whether an attempt has taken it is for whoever made it to know.
-      if (!hold.waits) continue;
-      if (isRecycled(trace, hold.ref)) continue;
+      if (!hold.waits || isRecycled(trace, hold.ref)) continue;
       const ref = this.translate(hold.ref, target, unit, fn, op);
-      const resumes = trace.foreign.some((release) => release.ref.id === hold.ref.id);
-      if (ref)
-        actions.push({
-          do: 'acquire',
-          ref,
-          gives: 'nothing',
-          sync: !fact.async,
-          attempt: false,
-          ...(resumes ? { resumes } : {}),
-        });
+      if (!ref) continue;
+      if (isResumed(trace, hold)) actions.push(resumption(ref));
+      else actions.push({ do: 'acquire', ref, gives: 'nothing', sync: !fact.async, attempt: false });
     }
     for (const { ref, conditional } of trace.foreign) {
       const mine = isRecycled(trace, ref) ? undefined : this.translate(ref, target, unit, fn, op);
@@ -364,7 +352,7 @@ export class Summaries implements CallEffects {
       const before = found.get(name);
       if (!before || (acquire.awaited && !before.awaited)) found.set(name, acquire);
     };
-    for (const hold of trace.holds) add(ownAcquire(target.unit, hold));
+    for (const hold of trace.holds) if (!isResumed(trace, hold)) add(ownAcquire(target.unit, hold));
     for (const { ref, tag } of excludedLocks(this.entities, target.unit, target.fn))
       add({ ref, awaited: true, place: { path: target.unit.path, span: tag.span }, chain: [] });
     let cut = Infinity;
@@ -438,6 +426,11 @@ function isRecycled({ foreign, kept, visits }: Trace, { id }: LockRef): boolean 
     releases.every(({ conditional }) => conditional) &&
     kept.some((hold) => hold.ref.id === id && visits.some(({ op, conditional }) => isCallOf(op, hold) && !conditional))
   );
+}
+
+/** The caller's lock, taken again for it. */
+function resumption(ref: LockRef): Action {
+  return { do: 'acquire', ref, gives: 'nothing', sync: false, attempt: false, resumes: true };
 }
 
 function isCallOf(op: Op, { call }: Hold): boolean {

@@ -1,6 +1,6 @@
 /**
  * Reports work that a section starts and does not wait for, though it touches what the lock guards: it runs on after
- * the release, beside the next holder. Silent where the work takes the lock itself.
+ * the release, beside the next holder. Silent where the work takes the lock itself, or gives it back when it is done.
  */
 import type { CallOp } from '../../facts/format.js';
 import { overlap } from '../../link/cell.js';
@@ -37,6 +37,8 @@ function reportOrphan(context: CheckContext, section: Section, step: Step, op: C
   // The lock's own methods touch the lock's own state.
   if (lockAction(project.entities, unit, step.fn, op)) return;
   if (project.summaries.acquires(target).some((acquire) => acquire.ref.id === section.ref.id)) return;
+  // Who gives the lock back is the section's other half.
+  if (releases(context, target, section)) return;
   const guarded = guardedBy(project, section);
   const touched = project.reach.of(target).find((cell) => guarded.some((id) => overlap(id, cell.id)));
   if (!touched) return;
@@ -57,6 +59,10 @@ function orphan({ unit, project }: CheckContext, section: Section, { fn }: Step,
   if (op.result === 'discard') return section.suspensions.length > 0 || !isFunctionCall(section) ? target : undefined;
   const taking = op.result === 'await' || op.result === 'return' ? callTaking(unit, fn) : undefined;
   return taking?.callee.v === 'member' && taking.callee.name === 'forEach' ? target : undefined;
+}
+
+function releases({ project }: CheckContext, target: Target, { ref }: Section): boolean {
+  return project.summaries.trace(target.unit, target.fn)?.foreign.some((release) => release.ref.id === ref.id) ?? false;
 }
 
 /** Cells that sections of the lock write, by more than work that nobody waits for: what that alone touches is not what the lock is for. */

@@ -10,7 +10,7 @@ import type { Span } from '../../findings.js';
 import { tryFinallyFix } from '../../fixes/try-finally.js';
 import { shorten } from '../../link/suspension.js';
 import { isTest } from '../../link/test-file.js';
-import type { Leak, Trace } from '../../link/walk/trace.js';
+import { isResumed, type Leak, type Trace } from '../../link/walk/trace.js';
 import type { Hold } from '../../link/state.js';
 import { capacityOf } from '../../link/capacity.js';
 import { contains } from '../../link/enclosing.js';
@@ -27,6 +27,8 @@ export const requireRelease: Check = {
     if (isTest(context.unit.path)) return;
     for (const trace of context.project.traces(context.unit)) {
       for (const hold of trace.holds) {
+        // The section is the caller's, who releases.
+        if (isResumed(trace, hold)) continue;
         const leaks = trace.leaks.filter(
           (leak) =>
             leak.hold === hold &&

@@ -24,11 +24,16 @@ export function awaitOp(walk: Walk, op: AwaitOp, states: State[], context: Conte
   // A request that fails gives nothing: only what was held before stays held.
   const failed = exits.map((exit) => ({ ...exit, state: withTruth(exit.state, failedRequest(hold), true) }));
   const next = states.flatMap((state) => {
-    if (isSkipped(walk, hold, state)) return [state];
+    if (isSkipped(walk, hold, state) || (hold.resumes && isHeld(state, hold))) return [state];
     const granted = withHold(withoutHold(state, hold), hold, request.handle);
     return request.attempt ? [withAnswer(granted, hold, true), withAnswer(state, hold, false)] : [granted];
   });
   return { next, exits: compact(failed) };
+}
+
+/** The lock is held already, by a section that goes on when the request is granted. */
+function isHeld({ holds }: State, { ref }: Hold): boolean {
+  return holds.some((hold) => hold.ref.id === ref.id && !hold.resumes);
 }
 
 /** `await lock?.acquire()` on a path where there is no lock. */

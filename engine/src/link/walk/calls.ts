@@ -1,5 +1,6 @@
 import type { CallOp } from '../../facts/format.js';
 import { lockAction, type Action } from '../action.js';
+import type { LockRef } from '../lock-ref.js';
 import { callFailure } from '../failure.js';
 import { withHold, withoutHold, withTruth, type State } from '../state.js';
 import { withAnswer } from './conditions.js';
@@ -24,11 +25,18 @@ export function call(walk: Walk, op: CallOp, states: State[], context: Context):
       exits.push(...thrown(failure === 'never' ? [] : [passOn(walk, op, state)], op.span, sure));
     }
   }
+  // What the callee gives back and takes again is held before it and after it.
+  const resumed = actions.flatMap((action) => (action.do === 'acquire' && action.resumes ? action.ref.id : []));
+  const goesOn = ({ holds }: State, { id }: LockRef) =>
+    resumed.includes(id) && holds.some((hold) => hold.ref.id === id && !hold.resumes);
   let next = states;
   for (const action of actions) {
-    if (action.do === 'acquire') next = next.flatMap((state) => acquire(walk, op, action, state, context));
+    if (action.do === 'acquire')
+      next = next.flatMap((state) => (goesOn(state, action.ref) ? [state] : acquire(walk, op, action, state, context)));
     else if (action.do === 'release')
-      next = next.map((state) => releaseLock(walk, state, action.ref, op, context, action.conditional));
+      next = next.map((state) =>
+        goesOn(state, action.ref) ? state : releaseLock(walk, state, action.ref, op, context, action.conditional),
+      );
     else if (action.do === 'section') {
       for (const state of next) section(walk, op, action, state, context);
       exits.push(...thrown(next, op.span, 'shown'));

@@ -43,7 +43,7 @@ export class Requests {
   /** A request for the lock that was granted on some path and stands before a place. */
   grantedBefore(ref: LockRef, op: CallOp): Hold | undefined {
     return [...this.granted].find(
-      (hold) => hold.ref.id === ref.id && hold.span[0] < op.span[0] && hold.form === 'manual',
+      (hold) => hold.ref.id === ref.id && hold.span[0] < op.span[0] && hold.form === 'manual' && !hold.resumes,
     );
   }
 

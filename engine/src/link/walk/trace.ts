@@ -114,3 +114,8 @@ export interface Trace {
   /** Functions whose bodies were walked here, for they run at once. */
   readonly entered: ReadonlySet<number>;
 }
+
+/** Whether a hold is the caller's, which the function has given back in between: it releases the lock that it does not hold, and takes it again. */
+export function isResumed({ foreign }: Trace, { ref, span, resumes }: Hold): boolean {
+  return resumes === true || foreign.some((release) => release.ref.id === ref.id && release.span[0] < span[0]);
+}

@@ -62,6 +62,40 @@ describe('reports', () => {
   });`),
     );
   });
+
+  it('in the recommended preset what somebody pays for', () => {
+    const settle = `  settle = () => this.mutex.runExclusive(async () => {
+    await sleep(1000); // pause
+    this.ready = true;
+  });`;
+    const told = (sample: string) => findings(RULE, sample, 'recommended').length;
+    expect(told(client(settle))).toBe(0);
+    expect(
+      told(
+        client(
+          `${settle}\n  isReady = () => this.mutex.runExclusive(async () => { await attempt(); return this.ready; });`,
+        ),
+      ),
+    ).toBe(1);
+    expect(
+      told(
+        client(
+          `${settle}\n  again = () => this.mutex.runExclusive(async () => { await sleep(10); return this.ready; });`,
+        ),
+      ),
+    ).toBe(0);
+    expect(told(retry(around))).toBe(1);
+    expect(told(client(settle.replace('await sleep(1000); // pause', 'while (!this.ready) await sleep(10);')))).toBe(1);
+    expect(
+      told(
+        client(
+          settle
+            .replace('await sleep(1000); // pause', 'await this.until();')
+            .concat('\n  private async until() { while (!this.ready) await sleep(10); }'),
+        ),
+      ),
+    ).toBe(1);
+  });
 });
 
 describe('allows', () => {

@@ -113,6 +113,28 @@ export class Store {
 }`,
       );
     });
+
+    it('work that gives the lock back when it is done', () => {
+      const lock = (end: string) => `import AwaitLock from 'await-lock';
+declare function send(value: number): Promise<void>;
+export class Store {
+  private readonly lock = new AwaitLock();
+  private total = 0;
+  async add() {
+    await this.lock.acquireAsync();
+    this.total += 1;
+    this.settle();${end === 'return;' ? ' // reports' : ''}
+    ${end === 'return;' ? 'this.lock.release();' : ''}
+  }
+  private async settle() {
+    await send(this.total);
+    this.total = 0;
+    ${end}
+  }
+}`;
+      expectSilent(RULE, lock('this.lock.release();'));
+      expectReports(RULE, lock('return;'));
+    });
   });
   describe('fixes', () => {
     it('awaits it', () => {

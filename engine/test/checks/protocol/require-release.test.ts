@@ -419,6 +419,30 @@ export async function f(key: string, quick: boolean) {
       expectSilent(RULE, channel('return;'));
       expectReports(RULE, channel('{ this.locked.add(key); return; }'));
     });
+
+    it('where a helper lets others in for a while', () => {
+      expectSilent(
+        RULE,
+        `import AwaitLock from 'await-lock';
+const lock = new AwaitLock();
+declare function ask(): Promise<string>;
+async function yielding<T>(work: () => Promise<T>): Promise<T> {
+  lock.release();
+  try { return await work(); } finally { await lock.acquireAsync(); }
+}
+async function prove(early: boolean) {
+  if (early) { await yielding(ask); return 1; }
+  const proof = await yielding(ask);
+  if (!proof) throw new Error('none');
+  return 2;
+}
+const send = (early: boolean) => prove(early);
+export async function f(early: boolean) {
+  await lock.acquireAsync();
+  try { return await send(early); } finally { lock.release(); }
+}`,
+      );
+    });
   });
 
   describe('fixes', () => {
