@@ -1,6 +1,6 @@
 import type { CallOp, Value } from '../facts/format.js';
 import type { LockModel } from '../models/model.js';
-import { callbackTiming } from './callee.js';
+import { callbackTiming, writtenPath } from './callee.js';
 import type { Entities } from './entity.js';
 import { isNewPromise } from './new-promise.js';
 import { everyOp, type Unit } from './unit.js';
@@ -56,16 +56,29 @@ export function tailLink(entities: Entities, unit: Unit, fn: number, op: CallOp)
   return link && isShared(entities, unit, fn, link.chain) ? link : undefined;
 }
 
-/** A variable of this very call is no lock: steps run one after the other and are done with, and no other task waits for them. */
+/**
+ * A variable of this very call is no lock, nor is a part of an object that the call makes: steps run one after the other and are done with,
+ * and no other task waits for them.
+ */
 export function isShared(entities: Entities, unit: Unit, fn: number, chain: Value): boolean {
-  if (chain.v !== 'bind') return true;
-  const { owner } = unit.facts.bindings[chain.id]!;
-  if (owner === 0) return true;
+  const holder = chain.v === 'member' && chain.of.v === 'bind' ? chain.of : chain;
+  if (holder.v !== 'bind') return true;
+  const { owner, init } = unit.facts.bindings[holder.id]!;
+  if (owner === 0 || (holder !== chain && !(init && isMade(unit, init)))) return true;
   for (let at = fn; at !== owner; at = unit.fn(at).parent) {
     const taker = at < 0 ? undefined : unit.callTaking(at);
     if (!taker || callbackTiming(entities, unit, taker.fn, taker.op) !== 'now') return true;
   }
   return false;
+}
+
+const MAKES = /^(?:defer|create|make|build|new)(?![a-z])/;
+
+/** A new object, written or given by a function whose name says that it makes one: `defer()`. */
+function isMade(unit: Unit, value: Value): boolean {
+  if (value.v === 'object') return true;
+  const op = value.v === 'call' ? unit.call(value.id)?.op : undefined;
+  return op !== undefined && (op.isNew || MAKES.test(writtenPath(unit, op.callee)?.split('.').at(-1) ?? ''));
 }
 
 const known = new WeakMap<Unit, Links>();

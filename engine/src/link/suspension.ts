@@ -183,7 +183,8 @@ export class Suspensions {
     const names = calleeNames(this.entities, unit, fn, op);
     if (op.isNew) return names.includes('Promise') ? [plain(this.ofExecutor(unit, op))] : [];
     if (names.includes('Promise.resolve')) return [plain('microtask')];
-    if (names.some((name) => /^Promise\.(all|allSettled|race|any)$/.test(name))) return this.ofAll(unit, fn, op);
+    if (names.some((name) => /^Promise\.(all|allSettled)$/.test(name))) return this.ofAll(unit, fn, op);
+    if (names.some((name) => /^Promise\.(race|any)$/.test(name))) return this.ofFirst(unit, fn, op);
     if (op.callee.v === 'member' && /^(then|catch|finally)$/.test(op.callee.name))
       return [...this.waits(unit, fn, op.callee.of), ...this.ofArguments(unit, op)];
     const kind = waitKind(this.entities, unit, fn, op);
@@ -217,6 +218,15 @@ export class Suspensions {
     const mapped = list?.v === 'call' ? unit.call(list.id)?.op : undefined;
     if (mapped && this.ofArguments(unit, mapped).length > 0) return this.ofArguments(unit, mapped);
     return list ? this.waits(unit, fn, list) : [];
+  }
+
+  /** Of several promises the first is waited for: a timer among them is the limit, and no wait. */
+  private ofFirst(unit: Unit, fn: number, op: CallOp): readonly Wait[] {
+    const [list] = op.args;
+    if (list?.v !== 'array') return this.ofAll(unit, fn, op);
+    const parts = list.items.map((item) => this.waits(unit, fn, item));
+    const untimed = parts.filter((waits) => this.worst(waits)?.kind !== 'timer');
+    return (untimed.length > 0 ? untimed : parts).flat();
   }
 
   /** The object that a method asks, where it is more than `this`, no computed one, and no bus that hands a call on. */

@@ -7,6 +7,7 @@
 import type { Value } from '../../facts/format.js';
 import { recheckFix } from '../../fixes/recheck-in-lock.js';
 import { overlap } from '../../link/cell.js';
+import { contains } from '../../link/enclosing.js';
 import type { Linked } from '../../link/linked.js';
 import { isWrittenUnder } from '../../link/guarded.js';
 import { replaces } from '../../link/dependence/dependence.js';
@@ -26,7 +27,7 @@ export const requireRecheckInLock: Check = {
       (race) =>
         race.kind === 'before-lock' &&
         goesBy(race) &&
-        !choosesLock(race) &&
+        !choosesLock(unit, race) &&
         (changedByHolder(project, race)
           ? preset === 'strict' || !isAsked(project, unit, race)
           : preset === 'strict' && endsForGood(project, unit, race)),
@@ -97,9 +98,16 @@ function goesBy({ through, guard, write, read, op }: Race): boolean {
   return op.op === 'assign' && write !== undefined && replaces(write, read.cell);
 }
 
-/** `this.entry.lock`, which cannot be taken before `this.entry` is read. */
-function choosesLock({ lock, read }: Race): boolean {
-  return lock!.name === read.cell.name || lock!.name.startsWith(`${read.cell.name}.`);
+/** `this.entry.lock`, which cannot be taken before `this.entry` is read; and what a lock's key is made of, for the section is about that key. */
+function choosesLock(unit: Unit, { lock, read }: Race): boolean {
+  const { name, key } = lock!;
+  if (name === read.cell.name || name.startsWith(`${read.cell.name}.`)) return true;
+  return (
+    key !== undefined &&
+    unit.facts.bindings.some(
+      ({ name: of, init }) => of === key.text && init !== undefined && contains(init.span, read.op.span),
+    )
+  );
 }
 
 /** What a method of an object answers, other than a map, a list or the like: `this.repository.byId(id)`. */

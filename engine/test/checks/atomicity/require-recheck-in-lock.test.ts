@@ -309,6 +309,25 @@ export class Store {
   it('what is read before the lock and does not decide in the section', () => {
     expectSilent(RULE, store(add('console.log(this.items.length);', 'this.items = [...this.items, item];')));
   });
+
+  it('what the key of the lock is made of', () => {
+    expectSilent(
+      RULE,
+      `import AsyncLock from 'async-lock';
+declare function find(hash: string): Promise<string | undefined>;
+const lock = new AsyncLock();
+export class Container {
+  private options: Record<string, string> = {};
+  async start() {
+    const hash = JSON.stringify(this.options);
+    this.options = { ...this.options, hash };
+    return lock.acquire(hash, async () => {
+      if ((await find(hash)) === undefined) this.options = { ...this.options, fresh: 'yes' };
+    });
+  }
+}`,
+    );
+  });
 });
 
 describe('fixes', () => {

@@ -155,6 +155,16 @@ function limited(work: Promise<unknown>, ms: number) {
     );
   });
 
+  it('the limit of a race', () => {
+    const race = (first: string) =>
+      client(`  load = () => this.mutex.runExclusive(async () => {
+    const limit = new Promise<number>((resolve) => setTimeout(resolve, 1000, 0));
+    await Promise.race([${first}limit]);${first ? '' : ' // reports'}
+  });`);
+    expectSilent(RULE, race('attempt(), '));
+    expectReports(RULE, race(''));
+  });
+
   it('tests', () => {
     expect(findings(RULE, { 'src/client.test.ts': retry(around) })).toEqual([]);
   });

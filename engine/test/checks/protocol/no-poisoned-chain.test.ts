@@ -195,6 +195,22 @@ export class Queue {
 }`,
       );
     });
+
+    it('a step that is added to the promise of an object of this call', () => {
+      const later = (
+        deferred: string,
+      ) => `declare function defer(): { promise: Promise<unknown>; resolve(value: unknown): void };
+declare function known(): { promise: Promise<unknown> };
+const waiting: unknown[] = [];
+export function later(request: () => Promise<unknown>) {
+  const deferred = ${deferred};
+  waiting.push(deferred);
+  deferred.promise = deferred.promise.then(async () => { await fetch('x'); await request(); });${deferred === 'known()' ? ' // reports' : ''}
+  return deferred.promise;
+}`;
+      expectSilent(RULE, later('defer()'));
+      expectReports(RULE, later('known()'));
+    });
   });
   describe('fixes', () => {
     it('catches before the next job', () => {
