@@ -58,6 +58,17 @@ export function cellReferences(
   return fieldReferences(source, cell);
 }
 
+/** Every use of a field or variable that its own file alone uses, its declaration apart; a clause when one may be elsewhere, or cannot be seen. */
+export function usesInOwnFile(project: Linked, cell: Declaration): readonly Reference[] | string {
+  if (cell.hidden) return cellReferences(project, cell);
+  const namings = everyNaming(project, cell, OUTSIDE);
+  if (typeof namings === 'string') return `\`${cell.name}\` is not private: ${namings} may use it`;
+  const elsewhere = namings.find(({ unit }) => unit !== cell.unit);
+  if (elsewhere) return `\`${elsewhere.unit.path}\` uses \`${cell.name}\` as well`;
+  const all = cell.binding === undefined ? fieldUses(project, cell, namings) : variableUses(project, cell, namings);
+  return typeof all === 'string' ? all : all.uses.map(({ reference }) => reference);
+}
+
 function fieldUses(project: Linked, { name }: Declaration, namings: readonly Naming[]): CellUses | string {
   const uses = new Map<string, CellUse>();
   for (const { unit, value } of namings) {

@@ -1,25 +1,38 @@
 import { spanOf, type Node } from '../ast/node.js';
 import type { Span } from '../findings.js';
 import type { Linked } from '../link/linked.js';
+import { lineOf } from '../link/line-of.js';
+import { declarationAt, type Declaration } from '../link/lock-declaration.js';
+import { everyNaming } from '../link/namings.js';
 import type { Unit } from '../link/unit.js';
 import { lower, type Draft, type Outcome } from './outcome.js';
 import { Source } from './source.js';
 
 /** Declares a lock that is never written again `const`, or its field `readonly`: nothing of what runs changes. */
 export function constantLockFix(project: Linked, unit: Unit, name: Span, kind: 'variable' | 'field'): Outcome {
-  return kind === 'field' ? readonlyField(unit, name) : constant(Source.of(project, unit), name);
+  return kind === 'field' ? readonlyField(project, unit, name) : constant(Source.of(project, unit), name);
 }
 
-function readonlyField({ facts, path }: Unit, name: Span): Outcome {
+function readonlyField(project: Linked, unit: Unit, name: Span): Outcome {
+  const own = declarationAt(unit, name)!;
+
   const fix: Draft = {
     title: 'Make the field `readonly`',
     tier: 'safe',
-    edits: [{ path, span: [name[0], name[0]], text: 'readonly ' }],
+    edits: [{ path: unit.path, span: [name[0], name[0]], text: 'readonly ' }],
   };
-  const member = facts.classes.flatMap(({ members }) => members).find(({ nameSpan }) => nameSpan[0] === name[0]);
-  return member?.private
-    ? fix
-    : lower(fix, 'unsafe', `\`${member?.name ?? 'the field'}\` is not private: code outside of the class may write it`);
+  const who = own.hidden ? undefined : whoWrites(project, own);
+  return who ? lower(fix, 'unsafe', `\`${own.name}\` is not private: ${who} may write it`) : fix;
+}
+
+/** Who may write a field that others can name, its declaration and its class's constructor apart. */
+function whoWrites(project: Linked, own: Declaration): string | undefined {
+  const namings = everyNaming(project, own, 'code outside of the class');
+  if (typeof namings === 'string') return namings;
+  const written = namings.find(
+    ({ unit, fn, op, value }) => op.op === 'assign' && op.target === value && unit.fn(fn).kind !== 'constructor',
+  );
+  return written && `the code at \`${lineOf(project, { path: written.unit.path, span: written.value.span })}\``;
 }
 
 function constant(source: Source, name: Span): Outcome {

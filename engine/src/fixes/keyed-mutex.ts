@@ -5,7 +5,7 @@ import { contains } from '../link/enclosing.js';
 import type { Linked } from '../link/linked.js';
 import { declarationAt, type Declaration } from '../link/lock-declaration.js';
 import type { LockModel } from '../models/model.js';
-import { cellReferences } from './cell-references.js';
+import { usesInOwnFile } from './cell-references.js';
 import { lower, type Outcome } from './outcome.js';
 import { Rewriting } from './rewriting.js';
 import { RUNTIME } from './runtime-module.js';
@@ -17,7 +17,7 @@ import { Source } from './source.js';
  */
 export function keyedMutexFix(project: Linked, map: Span, unit: Declaration['unit'], model: LockModel): Outcome {
   const own = declarationAt(unit, map);
-  if (!own || !own.hidden) return { refused: 'the map is not private: other code may use it' };
+  if (!own) return { refused: 'the map is declared nowhere' };
   if (model.kind !== 'mutex') return { refused: `\`${own.name}\` holds locks that are more than a mutex` };
   const change = new KeyedChange(project, own, model);
   const refused = change.make();
@@ -56,7 +56,7 @@ class KeyedChange {
 
   /** Gives the condition that forbids the change. */
   make(): string | undefined {
-    const all = cellReferences(this.project, this.own);
+    const all = usesInOwnFile(this.project, this.own);
     if (typeof all === 'string') return all;
     const uses = all.filter((path) => !this.isDeclaration(path));
     const lookups = uses.filter((path) => methodOf(path) === 'get');

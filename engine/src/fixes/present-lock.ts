@@ -5,7 +5,7 @@ import type { Linked } from '../link/linked.js';
 import { declarationOf, type Declaration } from '../link/lock-declaration.js';
 import type { Lock } from '../link/section.js';
 import { everyValue } from '../link/unit.js';
-import { cellReferences } from './cell-references.js';
+import { usesInOwnFile } from './cell-references.js';
 import { localName } from './local-name.js';
 import { lower, type Outcome } from './outcome.js';
 import { needsParens } from './parens.js';
@@ -21,12 +21,11 @@ export function presentLockFix(project: Linked, lock: Lock | undefined): Outcome
   if (!own) return { refused: 'the lock is no variable and no field of its own' };
   if (own.parameter && own.cls === undefined)
     return { refused: `\`${own.name}\` is given by the caller, who alone can say whether it is always there` };
-  if (!own.hidden) return { refused: `\`${own.name}\` is not private: other code may set or clear it` };
+  const references = usesInOwnFile(project, own);
+  if (typeof references === 'string') return { refused: references };
   const rewriting = new Rewriting(Source.of(project, own.unit));
   const refused = own.parameter ? byDefault(project, rewriting, own) : atDeclaration(rewriting, own);
   if (refused) return { refused };
-  const references = cellReferences(project, own);
-  if (typeof references === 'string') return { refused: references };
   for (const reference of references) {
     const lost = withoutTest(rewriting, reference);
     if (lost) return { refused: lost };

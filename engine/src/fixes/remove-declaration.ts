@@ -1,6 +1,7 @@
 import { spanOf, type Node } from '../ast/node.js';
 import type { Linked } from '../link/linked.js';
 import type { Declaration } from '../link/lock-declaration.js';
+import { unitsSaying } from '../link/namings.js';
 import type { Rewriting } from './rewriting.js';
 
 /** Takes out the declaration of a lock that nobody takes any more. Gives the condition that forbids it, as a clause. */
@@ -31,7 +32,7 @@ function removeVariable(project: Linked, rewriting: Rewriting, own: Declaration,
   const { refs } = own.unit.facts.bindings[binding]!;
   if (refs.some(({ span }) => source.enclosing(span, 'ExportSpecifier', 'ExportDefaultDeclaration')))
     return `\`${own.name}\` is exported in another place than its declaration`;
-  const reexport = project.units.find(({ facts }) =>
+  const reexport = unitsSaying(project, own.name).find(({ facts }) =>
     facts.exports.some(({ from }) => from !== undefined && from.name === own.name),
   );
   if (!own.hidden && reexport) return `\`${reexport.path}\` exports \`${own.name}\` on`;

@@ -4,6 +4,7 @@ import type { TypeAliasFact, TypeFact } from '../facts/format.js';
 import type { Span } from '../findings.js';
 import type { Linked } from '../link/linked.js';
 import { declarationOf, nameEnd, type Declaration } from '../link/lock-declaration.js';
+import { unitsSaying } from '../link/namings.js';
 import type { Lock } from '../link/section.js';
 import type { Unit } from '../link/unit.js';
 import { Source } from './source.js';
@@ -43,9 +44,9 @@ export function otherUseOfAlias(project: Linked, alias: Alias, declarations: rea
       ({ unit: other, type }) =>
         other === unit && type !== undefined && type.span[0] <= span[0] && span[1] <= type.span[1],
     );
-  for (const unit of project.units) {
+  for (const unit of unitsSaying(project, alias.fact.name)) {
     for (const [id, binding] of unit.facts.bindings.entries()) {
-      const origin = binding.kind === 'import' ? project.entities.origin(unit, id) : { unit, binding: id };
+      const origin = binding.kind === 'import' ? project.entities.wide.origin(unit, id) : { unit, binding: id };
       if (!origin || origin.unit !== alias.unit || origin.binding !== alias.fact.binding) continue;
       if (binding.refs.some((ref) => !own(unit, ref.span))) return true;
     }

@@ -47,6 +47,12 @@ export function everyNaming(project: Linked, named: Nameable, outside: string): 
   return found;
 }
 
+/** The files under analysis, and those besides that say a name, as far as they were read. */
+export function unitsSaying({ program, units }: Linked, name: string): readonly Unit[] {
+  const beside = (program.host.whole?.naming(name) ?? []).filter((path) => SOURCE.test(path) && !program.isGiven(path));
+  return [...units, ...beside.flatMap((path) => program.unit(path) ?? [])];
+}
+
 /** The files that have the name in them besides those under analysis. */
 function filesBeside(project: Linked, { name }: Nameable, paths: readonly string[]): readonly Unit[] | string {
   const { program } = project;

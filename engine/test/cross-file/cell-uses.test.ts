@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectFix, expectRefusal } from '../checks/check-rule.js';
+import { expectFix, expectRefusal, findings } from '../checks/check-rule.js';
 
 const PRIVATE = '{ "name": "shop", "version": "1.0.0", "private": true }';
 
@@ -131,6 +131,127 @@ if (stats.hits.get() > 3) stats.hits.set(0);
       'prefer-atomic-counter',
       { ...field, 'stats.ts': commented(stats), 'main.ts': main + more },
       condition,
+    );
+  });
+});
+
+describe('what only its own file uses, though others could', () => {
+  const doors = `import { Mutex } from 'async-mutex';
+
+export class Doors {
+  locks = new Map<string, Mutex>();
+
+  async open(key: string): Promise<void> {
+    let lock = this.locks.get(key);
+    if (!lock) {
+      lock = new Mutex();
+      this.locks.set(key, lock);
+    }
+    await lock.runExclusive(() => fetch(key));
+    this.locks.delete(key);
+  }
+}
+`;
+  const keyed = `import { KeyedMutex } from '@lockwise/runtime';
+
+export class Doors {
+  locks = new KeyedMutex<string>();
+
+  async open(key: string): Promise<void> {
+    await this.locks.withLock(key, () => fetch(key));
+  }
+}
+`;
+  const main = "import { Doors } from './doors.js';\n\nexport const open = () => new Doors().open('a');\n";
+  const files = { 'package.json': PRIVATE, 'doors.ts': doors, 'main.ts': main };
+
+  it('is a map of locks that becomes a keyed one', () => {
+    expectFix('no-leaky-keyed-lock', files, { ...files, 'doors.ts': keyed }, { tier: 'unsafe' });
+  });
+
+  it('is refused where another may use it', () => {
+    const more = 'export const count = (some: any) => some.locks.size;\n';
+    const condition = '`locks` is not private: `some.locks` (`more.ts:1`), which may be the same, may use it';
+    expectRefusal('no-leaky-keyed-lock', { ...files, 'more.ts': more }, condition);
+  });
+
+  const optional = `import { Mutex } from 'async-mutex';
+
+export class Door {
+  mutex?: Mutex = new Mutex();
+
+  async open(): Promise<void> {
+    await this.mutex?.runExclusive(() => fetch('a'));
+  }
+}
+`;
+
+  it('is a lock that is always there', () => {
+    const result = optional.replace('mutex?: Mutex =', 'mutex =').replace('mutex?.', 'mutex.');
+    const before = { 'package.json': PRIVATE, 'door.ts': optional };
+    expectFix('no-optional-lock', before, { ...before, 'door.ts': result }, { tier: 'unsafe' });
+  });
+});
+
+describe('a field that nobody writes again', () => {
+  const door = `import { Mutex } from 'async-mutex';
+
+export class Door {
+  mutex = new Mutex();
+
+  open = () => this.mutex.runExclusive(() => fetch('a'));
+}
+`;
+  const files = { 'package.json': PRIVATE, 'door.ts': door };
+  const result = { ...files, 'door.ts': door.replace('  mutex =', '  readonly mutex =') };
+
+  it('becomes readonly', () => {
+    expectFix('no-mutable-lock', files, result, { tier: 'safe' });
+  });
+
+  it('may be written by others where a single file is seen', () => {
+    const reason = '`mutex` is not private: code outside of the class may write it';
+    expectFix('no-mutable-lock', { 'door.ts': door }, { 'door.ts': result['door.ts'] }, { tier: 'unsafe', reason });
+  });
+
+  it('is written in another file', () => {
+    const renew = `import { Mutex } from 'async-mutex';
+import type { Door } from './door.js';
+export const renew = (door: Door) => {
+  door.mutex = new Mutex();
+};
+`;
+    const [finding] = findings('no-mutable-lock', { ...files, 'renew.ts': renew });
+    expect(finding?.fixes[0]?.reason).toBe('`mutex` is not private: the code at `renew.ts:4` may write it');
+  });
+});
+
+describe('a type alias of a lock', () => {
+  const flag = `import { AsyncRwLock } from '@lockwise/runtime';
+
+export type Flag = AsyncRwLock<boolean>;
+
+export class Node {
+  private readonly ready: Flag = new AsyncRwLock(false);
+
+  async isReady(): Promise<boolean> {
+    return await this.ready.withRead((value) => value);
+  }
+}
+`;
+  const files = { 'package.json': PRIVATE, 'node.ts': flag };
+
+  it('is changed with the lock', () => {
+    const [finding] = findings('prefer-atomic-counter', files);
+    expect(finding?.fixes[0]?.edits.map(({ text }) => text)).toContain('AtomicCounter');
+  });
+
+  it('stays where a file without a word of a lock uses it', () => {
+    const more = "import type { Flag } from './node.js';\nexport const flags: Flag[] = [];\n";
+    expectRefusal(
+      'prefer-atomic-counter',
+      { ...files, 'more.ts': more },
+      'the type `Flag` is used for more than locks',
     );
   });
 });

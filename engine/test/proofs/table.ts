@@ -11,6 +11,14 @@ schedule of its tasks: every order of their starts, of the ends of their waits a
 - Where a condition is broken the tool must say so: it names the condition and lowers the tier, refuses, or does not even
   report. The fix is then made all the same, by the tool or by hand, and the new outcome is told that would have come of it.`;
 
+const PRIVATE = `## What private means
+
+A lock, a field or a method is private where it is declared so, or where every use of it is known though others could name it. That takes the whole
+project: \`lockwise check\` or \`fix\` on all of a folder with a \`package.json\`, which is neither a part of a repository nor one package of several.
+Its packages are \`private\`, or their \`exports\` do not lead there. Then each file that says the name is read, in whatever language,
+and each place means it, means something else, or may mean it: that one is told, and the tier falls. So do a computed import in what is published,
+an export under another name, decorators, and a base class or interface of others. ESLint and the editor see single files, and take for private what is declared so.`;
+
 /** The page that tells what was seen, from what was seen. */
 export function fixesPage(judged: ReadonlyMap<string, readonly Judgement[]>): string {
   const all = [...judged.values()].flat();
@@ -22,7 +30,7 @@ export function fixesPage(judged: ReadonlyMap<string, readonly Judgement[]>): st
       ['| | program | the tool | outcomes | schedules |', '|---|---|---|---|---|', ...judgements.map(row)].join('\n'),
     ].join('\n\n'),
   );
-  return `${[HEAD, totals, ...sections].join('\n\n')}\n`;
+  return `${[HEAD, totals, PRIVATE, ...sections].join('\n\n')}\n`;
 }
 
 function row({ proof, comparison, verdict }: Judgement): string {

@@ -111,7 +111,7 @@ import { close } from './other.js';
       tasks: { a: 'open();\n    await add(1);', b: 'close();\n    await add(10);' },
       observe: 'sum',
       fix: {
-        refused: '`mutex` is not private: other code may set or clear it',
+        refused: '`mutex` is not private: code that was not analysed may use it',
         byHand: [['Locks.mutex?.run', 'Locks.mutex!.run']],
       },
       outcomes: { adds: 'b throws TypeError' },

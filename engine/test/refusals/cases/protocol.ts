@@ -288,11 +288,41 @@ export const drop = (key: string) => {
   },
   {
     rule: 'no-leaky-keyed-lock',
-    says: 'the map is not private: other code may use it',
+    says: '`locks` is not private: code that was not analysed may use it',
     sample: `import { Mutex } from 'async-mutex';
 export const locks = new Map<string, Mutex>();
 export function drop(key: string) {
   locks.delete(key);
+}
+`,
+  },
+  {
+    rule: 'no-leaky-keyed-lock',
+    says: '`main.ts` uses `locks` as well',
+    sample: {
+      'package.json': '{ "private": true }',
+      'sample.ts': `import { Mutex } from 'async-mutex';
+export const locks = new Map<string, Mutex>();
+export function drop(key: string) {
+  locks.delete(key);
+}
+`,
+      'main.ts': `import { locks } from './sample.js';
+console.log(locks.size);
+`,
+    },
+  },
+  {
+    rule: 'no-leaky-keyed-lock',
+    says: 'the map is declared nowhere',
+    sample: `import { Mutex } from 'async-mutex';
+export class Doors {
+  constructor() {
+    this.locks = new Map<string, Mutex>();
+  }
+  drop(key: string) {
+    this.locks.delete(key);
+  }
 }
 `,
   },
