@@ -8,7 +8,7 @@ import { RUNTIME } from './runtime-module.js';
 import { Source } from './source.js';
 
 /** How many run at once: small enough for any server, large enough that latency hardly counts. */
-const CONCURRENCY = 8;
+export const CONCURRENCY = 8;
 
 /** `Promise.all(items.map(work))` becomes `concurrentMap(items, work, { concurrency })`. */
 export function concurrentMapFix(project: Linked, unit: Unit, span: Span, mapSpan: Span): Outcome {

@@ -2,6 +2,7 @@
  * Reports a loop inside a section that waits in every round: the lock is held for the sum of the waits. Silent in wrapper
  * definitions, for waits that are over in a tick, and for loops that take another lock in each round.
  */
+import { waitBeforeLockFix } from '../../fixes/wait-before-lock.js';
 import type { SuspensionStep } from '../../link/section.js';
 import type { SuspensionKind } from '../../link/suspension.js';
 import { isTest } from '../../link/test-file.js';
@@ -26,7 +27,7 @@ export const noAwaitLoopInLock: Check = {
           at({ path: unit.path, span: section.acquire.span }, `the section of \`${section.ref.name}\``),
           ...waits.slice(1).map(({ span }) => at({ path: unit.path, span }, 'waits in each round as well')),
         ],
-        fix: () => ({ refused: 'which steps of a round need the lock is not for a tool to say' }),
+        fix: () => waitBeforeLockFix(project, section, waits),
       });
     }
   },

@@ -29,23 +29,117 @@ export class Client {
 `,
 }));
 
+const LOOP = `${MUTEX.replace('work(...args: unknown[])', 'load(key: string)')}const sizes = new Map<string, number>();
+`;
+
 export default [
   ...decorated,
   {
     rule: 'no-await-loop-in-lock',
-    says: 'which steps of a round need the lock is not for a tool to say',
-    sample: `
-import { Mutex } from 'async-mutex';
-declare function load(key: string): Promise<number>;
-export class Cache {
-  private readonly mutex = new Mutex();
-  private readonly other = new Mutex();
-  private sizes = new Map<string, number>();
-  async fill(keys: readonly string[]): Promise<void> {
-    await this.mutex.runExclusive(async () => {
-      for (const key of keys) this.sizes.set(key, await load(key)); // reports: pay for the sum
-    });
+    says: 'more than one thing is waited for in its loops',
+    sample: `${LOOP}export async function fill(keys: string[]) {
+  await mutex.runExclusive(async () => {
+    for (const key of keys) sizes.set(key, await load(key));
+    for (const key of keys) sizes.set(key, 1 + (await load(key)));
+  });
+}
+`,
+  },
+  {
+    rule: 'no-await-loop-in-lock',
+    says: 'the function around the section is not `async`',
+    sample: `${LOOP}export function fil(keys: string[]) {
+  return mutex.runExclusive(async () => {
+    for (const key of keys) sizes.set(key, await load(key));
+  });
+}
+`,
+  },
+  {
+    rule: 'no-await-loop-in-lock',
+    says: 'the lock is taken neither by a callback nor before a `try`',
+    sample: `${LOOP}export async function fill(keys: string[]) {
+  const release = await mutex.acquire();
+    for (const key of keys) sizes.set(key, await load(key));
+  release();
+}
+`,
+  },
+  {
+    rule: 'no-await-loop-in-lock',
+    says: 'the section does not begin with the loop',
+    sample: `${LOOP}export async function fill(keys: string[]) {
+  await mutex.runExclusive(async () => {
+    sizes.clear();
+    for (const key of keys) sizes.set(key, await load(key));
+  });
+}
+`,
+  },
+  {
+    rule: 'no-await-loop-in-lock',
+    says: 'a round does something before it waits',
+    sample: `${LOOP}export async function fill(keys: string[]) {
+  await mutex.runExclusive(async () => {
+    for (const key of keys) sizes.set(key + sizes.size.toFixed(), await load(key));
+  });
+}
+`,
+  },
+  {
+    rule: 'no-await-loop-in-lock',
+    says: 'nothing is done with what is waited for, so that its order may be what the lock is for',
+    sample: `${LOOP}export async function fill(keys: string[]) {
+  await mutex.runExclusive(async () => {
+    for (const key of keys) await load(key);
+  });
+}
+`,
+  },
+  {
+    rule: 'no-await-loop-in-lock',
+    says: '`key` is assigned in the section, and the wait goes by it',
+    sample: `${LOOP}export async function fill(keys: string[]) {
+  await mutex.runExclusive(async () => {
+    for (let key of keys) {
+      sizes.set(key, await load(key));
+      key = '';
+    }
+  });
+}
+`,
+  },
+  {
+    rule: 'no-await-loop-in-lock',
+    says: '`names` touches `names`, as sections of the lock do',
+    sample: `${LOOP}let names: string[] = [];
+export async function fill(keys: string[]) {
+  await mutex.runExclusive(async () => {
+    for (const key of names) sizes.set(key, await load(key));
+  });
+}
+`,
+  },
+  {
+    rule: 'no-await-loop-in-lock',
+    says: '`yield` would have to cross a function',
+    sample: `${LOOP}export async function* fill(keys: string[]) {
+  const release = await mutex.acquire();
+  try {
+    for (const key of keys) sizes.set(key, await load(yield key));
+  } finally {
+    release();
   }
+}
+`,
+  },
+  {
+    rule: 'no-await-loop-in-lock',
+    says: 'no name is free for what is waited for',
+    sample: `${LOOP}export async function fill(keys: string[], results: 1, loaded: 1, found: 1) {
+  await mutex.runExclusive(async () => {
+    for (const key of keys) sizes.set(key, await load(key));
+  });
 }
 `,
   },
