@@ -2,7 +2,6 @@
  * Reports locks that are taken in one order here and in another there: two tasks, each holding the lock that the other
  * waits for. Silent where a further lock is held at all the places, for then only one task at a time comes so far.
  */
-import type { Place } from '../../findings.js';
 import { oneOrderFix } from '../../fixes/one-order.js';
 import { lineOf } from '../../link/line-of.js';
 import type { Linked } from '../../link/linked.js';
