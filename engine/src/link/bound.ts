@@ -61,7 +61,9 @@ export function isUnanswered(project: Linked, section: Section, step: Suspension
 function isWithoutEnd(project: Linked, section: Section, { op, fn, suspension }: SuspensionStep): boolean {
   const { unit } = section;
   const [start] = unit.fn(fn).span;
-  if (speaksOfEnd(unit, op.span) || isBoundedIn(unit, fn) || BOUND.test(signature(unit, start))) return false;
+  // The parameters of a decorated method are those of what the decorator runs.
+  const owner = section.form === 'decorator' && fn === section.callback ? section.fn : fn;
+  if (speaksOfEnd(unit, op.span) || isBoundedIn(unit, owner) || BOUND.test(signature(unit, start))) return false;
   return !suspension.chain.some((place) => isBoundedAt(project, place));
 }
 

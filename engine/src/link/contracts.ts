@@ -50,11 +50,12 @@ function tagsOf(unit: Unit, fn: number, name: DocTag['tag']): readonly DocTag[] 
 
 /** The lock that a tag names, seen from a function: `this.mutex`, a member of its class, a variable in scope, or a decorator of its methods. */
 export function lockOfTag(entities: Entities, unit: Unit, fn: number, { text, span }: DocTag): LockRef | undefined {
-  const [first, ...rest] = text.replace(/[;,.]$/, '').split('.');
+  const named = text.replace(/[;,.]$/, '');
+  const [first, ...rest] = named.split('.');
   if (!first) return undefined;
   const root = rootNamed(entities, unit, fn, first, span);
   const value = root && rest.reduce<Value>((of, name) => ({ v: 'member', of, name, span }), root);
-  return (value && lockRef(entities, unit, fn, value)) ?? lockOfDecorator(entities, unit, fn, text);
+  return (value && lockRef(entities, unit, fn, value)) ?? lockOfDecorator(entities, unit, fn, named);
 }
 
 function rootNamed(entities: Entities, unit: Unit, fn: number, name: string, span: DocTag['span']): Value | undefined {

@@ -1,4 +1,4 @@
-import type { CallOp, DecoratorFact, FileFacts, FunctionFact, MemberFact, Value } from '../facts/format.js';
+import type { CallOp, DecoratorFact, FileFacts, FunctionFact, ImportFact, MemberFact, Value } from '../facts/format.js';
 import type { DecoratorModel } from '../models/decorator.js';
 import { anyBeginning } from '../models/module.js';
 import { everyOp } from './unit.js';
@@ -26,27 +26,32 @@ export function writtenOut(facts: FileFacts, models: readonly DecoratorModel[]):
   const found = models.length === 0 ? [] : decoratedIn(facts, models);
   if (found.length === 0) return { facts, decorated: new Map() };
   const functions = [...facts.functions];
-  const bindings = [...facts.bindings];
   const decorated = new Map<number, Decorated>();
+  /** By method: the function that has its body now. */
+  const bodies = new Map<number, number>();
   let call = callsIn(facts);
-  let [last, within]: [MemberFact | undefined, number] = [undefined, -1];
   for (const one of found) {
+    const method = one.member.function!;
     // Of several decorators of a method each runs what the next one makes of it.
-    const target = one.member === last ? within : one.member.function!;
+    const target = bodies.get(method) ?? method;
     const inner = functions.length;
     const { outside, inside } = parted(functions[target]!, one, { call, target, inner });
-    decorated.set(call++, one);
-    functions.forEach((fact, id) => {
-      if (fact.parent === target) functions[id] = { ...fact, parent: inner };
-    });
-    bindings.forEach((binding, id) => {
-      const isParameter = outside.params.some((param) => param.binding === id);
-      if (binding.owner === target && !isParameter) bindings[id] = { ...binding, owner: inner };
-    });
     functions[target] = outside;
     functions.push(inside);
-    [last, within] = [one.member, inner];
+    bodies.set(method, inner);
+    decorated.set(call++, one);
   }
+  for (const [id, fact] of facts.functions.entries()) {
+    const inner = bodies.get(fact.parent);
+    if (inner !== undefined) functions[id] = { ...functions[id]!, parent: inner };
+  }
+  const parameters = new Set(
+    [...bodies.keys()].flatMap((method) => facts.functions[method]!.params.map(({ binding }) => binding)),
+  );
+  const bindings = facts.bindings.map((binding, id) => {
+    const inner = parameters.has(id) ? undefined : bodies.get(binding.owner);
+    return inner === undefined ? binding : { ...binding, owner: inner };
+  });
   return { facts: { ...facts, functions, bindings }, decorated };
 }
 
@@ -81,10 +86,11 @@ function parted(
 }
 
 function decoratedIn(facts: FileFacts, models: readonly DecoratorModel[]): Decorated[] {
+  const imports = new Map(facts.imports.map((one) => [one.binding, one]));
   return facts.classes.flatMap(({ members }, cls) =>
     members.flatMap((member) =>
       (member.decorators ?? []).flatMap((decorator): Decorated[] => {
-        const model = models.find((one) => isMeant(facts, one, decorator.callee));
+        const model = models.find((one) => isMeant(facts, imports, one, decorator.callee));
         // A generator is given back before anything of it runs.
         return model && !facts.functions[member.function!]!.generator ? [{ model, decorator, cls, member }] : [];
       }),
@@ -93,9 +99,14 @@ function decoratedIn(facts: FileFacts, models: readonly DecoratorModel[]): Decor
 }
 
 /** Whether a decorator is the one that a model is about. */
-function isMeant(facts: FileFacts, { name, modules }: DecoratorModel, callee: Value): boolean {
+function isMeant(
+  facts: FileFacts,
+  imports: ReadonlyMap<number, ImportFact>,
+  { name, modules }: DecoratorModel,
+  callee: Value,
+): boolean {
   const root = callee.v === 'member' ? callee.of : callee;
-  const imported = root.v === 'bind' ? facts.imports.find(({ binding }) => binding === root.id) : undefined;
+  const imported = root.v === 'bind' ? imports.get(root.id) : undefined;
   const isOfModule =
     modules.length === 0 ||
     (imported !== undefined && [imported.module, anyBeginning(imported.module)].some((one) => modules.includes(one)));

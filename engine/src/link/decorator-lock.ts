@@ -52,22 +52,25 @@ function ownLock(entities: Entities, unit: Unit, lock: string, { model: { model 
   // What objects have by a decorator is theirs, whichever class of their line says so.
   const root = entities.rootClass(unit, cls);
   const { name, span } = root.unit.classOf(root.cls);
-  const named = (of: string) => `${model.name} of ${of}${lock === 'method' ? `.${member.name}` : ''}`;
+  const isOfClass = lock === 'class' || member.static;
+  const named = (of: string) =>
+    `${model.name} of ${isOfClass ? 'class ' : ''}${of}${lock === 'method' ? `.${member.name}` : ''}`;
   return {
     id: `${root.unit.path}#${named(name || `class@${span[0]}`)}`,
-    receiver: lock === 'class' || member.static ? '' : 'this',
-    name: named(name || 'a class'),
+    receiver: isOfClass ? '' : 'this',
+    name: named(name || '(no name)'),
     model,
     owner: 'field',
   };
 }
 
-/** Arguments of a decorator are evaluated once: what is no function means the same key at each call. */
+/** Arguments of a decorator are evaluated once: a text and a name mean the same key at each call. */
 function constantKey(entities: Entities, unit: Unit, fn: number, value: Value): LockKey {
-  if (value.v === 'mix') return { text: UNKNOWN_KEY, literal: false };
+  if (value.v === 'lit') return keyOf(unit, value);
+  const path = accessPath(entities, unit, fn, value);
+  if (!path) return { text: UNKNOWN_KEY, literal: false };
   const key = keyOf(unit, value);
-  const path = key.literal ? undefined : accessPath(entities, unit, fn, value);
-  return { text: path?.id ?? key.text, literal: true };
+  return { text: key.literal ? key.text : path.id, literal: true };
 }
 
 function isFunction(value: Value): boolean {

@@ -135,6 +135,15 @@ describe('a method under a decorator is judged as one whose section is written o
     else expect(found).toEqual([]);
   });
 
+  it('but the parameters of the method are its own, so that one which ends the wait is seen', () => {
+    const waits =
+      (parameters: string): Members =>
+      (m) =>
+        m(`async add(url: string${parameters})`, 'await fetch(url); this.last = url;');
+    expect(told(waits(''), decorated).join()).toContain('nothing here ends the wait');
+    expect(told(waits(', signal: AbortSignal'), decorated).join()).not.toContain('nothing here ends the wait');
+  });
+
   it('and where no configuration names the decorator nothing is held', () => {
     const { members } =
       samples['a change over a wait, a look before an act, and first use, all of them under the lock']!;

@@ -143,6 +143,20 @@ describe('decorated methods and no-lock-order-cycle', () => {
       }`,
     );
   });
+  it('reports two decorators of one method, the outer of which is taken first', () => {
+    reports(
+      rule,
+      `class Store {
+        @Synchronized()
+        @Named('files') // reports: holds \`@Synchronized of Store\`
+        async save() { await load(); }
+        @Named('files')
+        @Synchronized()
+        async sync() { await load(); }
+      }`,
+    );
+  });
+
   it('allows one order', () =>
     allows(
       rule,

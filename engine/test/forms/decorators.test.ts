@@ -11,6 +11,8 @@ describe('a decorator that takes a lock holds it', () => {
       class A { @Synchronized() async f() { await inside(); if (Math.random() > 0.5) return; await inside(); } async g() { await outside(); await this.f(); await outside(); } }`,
     'where it is not called': `${declared} class A { @Synchronized async f() { await inside(); } }`,
     'among others': `${declared} declare const log: any; class A { @log('f') @Synchronized() @log.at(1) async f() { await inside(); } }`,
+    'under another one, and within a class that the method makes': `${declared}
+      class A { @Synchronized(1) @Synchronized(2) async f() { await inside(); return new (class { async g() { await outside(); } @Synchronized() async h() { await inside(); } })(); } }`,
     'of a static method': `${declared} class A { @Synchronized() static async f() { await inside(); } }`,
     'of a private method of a class expression': `${declared} const A = class { @Synchronized() async #f() { await inside(); } };`,
     'and what the method runs at once': `${declared}
@@ -67,25 +69,25 @@ describe('whose lock it is', () => {
     expect(locksOf(two, { name: 'S' })).toEqual({
       'A.f': 'a @S of A, this',
       'A.g': 'a @S of A, this',
-      'A.h': 'a @S of A',
+      'A.h': 'b @S of class A',
       'B.f': 'a @S of A, this',
-      'C.f': 'b @S of C, this',
+      'C.f': 'c @S of C, this',
     }));
 
   it('that of the method of the object', () =>
     expect(locksOf(two, { name: 'S', lock: 'method' })).toEqual({
       'A.f': 'a @S of A.f, this',
       'A.g': 'b @S of A.g, this',
-      'A.h': 'c @S of A.h',
+      'A.h': 'c @S of class A.h',
       'B.f': 'a @S of A.f, this',
       'C.f': 'd @S of C.f, this',
     }));
 
   it('that of the class, or of all', () => {
     expect(locksOf(two, { name: 'S', lock: 'class' })).toMatchObject({
-      'A.f': 'a @S of A',
-      'B.f': 'a @S of A',
-      'C.f': 'b @S of C',
+      'A.f': 'a @S of class A',
+      'B.f': 'a @S of class A',
+      'C.f': 'b @S of class C',
     });
     expect(locksOf(two, { name: 'S', lock: 'global' })).toMatchObject({ 'A.f': 'a @S', 'B.f': 'a @S', 'C.f': 'a @S' });
   });
@@ -120,6 +122,11 @@ describe('whose lock it is', () => {
         { name: 'S', lock: 'global', keyArg: 0 },
       ),
     ).toEqual({ 'A.f': "a @S, 'orders'", 'A.g': "a @S, 'orders'", 'A.h': 'a @S, ?', 'A.i': 'a @S, ?' }));
+
+  it('and an object tells nothing of which', () =>
+    expect(
+      locksOf(`class A { @S({ timeout: 5 }) async f() {} @S({ timeout: 5 }) async g() {} }`, { name: 'S', lockArg: 0 }),
+    ).toEqual({ 'A.f': 'a @S, ?', 'A.g': 'a @S, ?' }));
 
   it('nobody knows which, where a function among the arguments may choose it', () =>
     expect(
