@@ -140,8 +140,8 @@ describe('a method under a decorator is judged as one whose section is written o
       (parameters: string): Members =>
       (m) =>
         m(`async add(url: string${parameters})`, 'await fetch(url); this.last = url;');
-    expect(told(waits(''), decorated).join()).toContain('nothing here ends the wait');
-    expect(told(waits(', signal: AbortSignal'), decorated).join()).not.toContain('nothing here ends the wait');
+    expect(told(waits(''), decorated).join()).toContain('when no answer comes');
+    expect(told(waits(', signal: AbortSignal'), decorated).join()).not.toContain('when no answer comes');
   });
 
   it('and where no configuration names the decorator nothing is held', () => {
