@@ -451,7 +451,7 @@ export const close = () => mutex.runExclusive(() => {
 });
 export async function f(of: { run: typeof mutex.runExclusive }[]) {
   const was = state ? 1 : 0;
-  await locks[was]!.runExclusive(async () => {
+  await locks[was % 2]!.runExclusive(async () => {
     if (was) state = { open: false };
   });
 }
