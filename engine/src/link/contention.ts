@@ -12,7 +12,22 @@ export function isBrief(project: Linked, section: Section): boolean {
   if (hold.resumes || waits.some(({ suspension }) => suspension.kind !== 'microtask')) return false;
   if (hold.loose) return true;
   if (!isFunctionCall(section)) return form === 'manual' || form === 'using';
+  if (waitsInHelper(project, section)) return false;
   return callback !== undefined && returnsSettled(project, unit, callback);
+}
+
+/** The helper that takes the lock and runs the callback has waits of its own under it: the callback is the least of its section. */
+function waitsInHelper(project: Linked, { unit, fn, acquire, ref, through }: Section): boolean {
+  const helper = through ? project.summaries.target(unit, fn, acquire) : undefined;
+  if (!helper) return false;
+  return project
+    .sections(helper.unit)
+    .some(
+      (section) =>
+        section.fn === helper.fn &&
+        section.ref.id === ref.id &&
+        section.waits.some(({ suspension: { kind } }) => kind !== 'microtask' && kind !== 'callback' && kind !== 'lock'),
+    );
 }
 
 /** Whether a section uses the object that a wait of another one asks: then that object may be what their lock protects. */

@@ -86,7 +86,7 @@ export function settlingFailure(entities: Entities, unit: Unit, fn: number, valu
         ),
       );
     case 'member':
-      return isKeptFromRejecting(unit, value) ? 'never' : 'shown';
+      return isKeptFromRejecting(unit, value) ? 'never' : fieldFailure(entities, unit, fn, value, calls);
     case 'index':
     case 'global':
       return 'shown';
@@ -102,6 +102,26 @@ function isKeptFromRejecting(unit: Unit, { of, name }: Extract<Value, { v: 'memb
   return !unit.facts.bindings.some(
     ({ init, refs }) =>
       init?.v === 'member' && init.name === 'reject' && init.of.v === 'call' && init.of.id === op.id && refs.length > 0,
+  );
+}
+
+/** A field that is given promises which the class makes by hand, and nothing else, rejects when one of them does. */
+function fieldFailure(
+  entities: Entities,
+  unit: Unit,
+  fn: number,
+  { of, name }: Extract<Value, { v: 'member' }>,
+  calls: number,
+): Failure {
+  const cls = of.v === 'this' ? unit.fn(fn).thisClass : undefined;
+  const writes = cls === undefined ? [] : unit.fieldWrites(cls, name).filter(({ op }) => op.how !== 'delete');
+  if (writes.length === 0) return 'shown';
+  return strongest(
+    writes.map(({ op: { value } }) => () => {
+      if (value.v === 'lit' || (value.v === 'global' && value.name === 'undefined')) return 'never';
+      const made = value.v === 'call' ? unit.call(value.id)?.op : undefined;
+      return made && isNewPromise(made) ? executorFailure(entities, unit, made.args[0], calls) : 'shown';
+    }),
   );
 }
 

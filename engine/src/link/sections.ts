@@ -98,7 +98,9 @@ export class Sections {
   /** The cells that an operation touches, those included that a called function of the project touches. */
   private touched(unit: Unit, fn: number, op: Op): CellAccess[] {
     const own = [...cellAccesses(this.entities, unit, fn, op), ...inheritedState(this.entities.wide, unit, fn, op)];
-    const target = op.op === 'call' ? calledFunction(this.entities.wide, unit, fn, op) : undefined;
+    // What a lock does to itself is nothing that it guards.
+    const isOfLock = op.op === 'call' && lockAction(this.entities, unit, fn, op) !== undefined;
+    const target = op.op === 'call' && !isOfLock ? calledFunction(this.entities.wide, unit, fn, op) : undefined;
     if (!target) return own;
     return [...own, ...this.reach.of(target).map((cell) => ({ ...cell, span: op.span }))];
   }

@@ -2,7 +2,7 @@
  * Reports a section that waits for code which others have supplied: a stored or handed-in callback, subscribers of an
  * event, or the consumer of a generator. They decide how long the lock is held, and hang when they ask for it themselves.
  * Silent in wrapper definitions, whose very task it is to run a function under the lock. The strict preset also reports
- * functions that the object was made with, and events that are emitted without waiting: their subscribers see the state
+ * consumers of a generator, functions that the object was made with, and events that are emitted without waiting: their subscribers see the state
  * half-way. Where a subscriber can come back for the lock by a public method of the object, it is told as the deadlock that it is, through calls too.
  */
 import type { CallOp } from '../../facts/format.js';
@@ -36,7 +36,7 @@ export const noCallbackInLock: Check = {
     for (const section of project.sections(unit)) {
       if (isLeftOut(section, preset) || deadlocks.some(({ sections }) => sections.includes(section))) continue;
       const found = section.steps.flatMap((step) => handOver(context, section, step) ?? []);
-      const [first] = found.filter(({ waits, evidence }) => preset === 'strict' || (waits && evidence !== 'injected'));
+      const [first] = found.filter(({ waits, evidence }) => preset === 'strict' || (waits && !OFTEN_MEANT.has(evidence)));
       if (!first) continue;
       report({
         span: first.step.op.span,
@@ -53,6 +53,9 @@ function fixOf(project: Linked, section: Section, { step: { op } }: HandOver): O
   if (op.op !== 'call') return { refused: 'the consumer of a generator runs wherever it yields' };
   return tellAfterFix(project, section, op);
 }
+
+/** A consumer that decides how fast work under a lock goes on, and a function that the object was made with, are part of most designs that have them. */
+const OFTEN_MEANT: ReadonlySet<HandOver['evidence']> = new Set(['injected', 'yield']);
 
 const REMEDY = 'Collect what is to be told, release, then tell.';
 const WAITS = 'it decides how long everybody else waits, and if it asks for the lock itself, it waits for ever.';
