@@ -44,6 +44,8 @@ export type Action =
       readonly loose?: true;
       /** The callback is the whole body of a method, which a decorator runs. */
       readonly decorates?: true;
+      /** The function that runs it gave the lock back before, for its caller, and took it again: the caller's section goes on. */
+      readonly resumes?: true;
     }
   | { readonly do: 'query' | 'wait' | 'cancel'; readonly ref: LockRef };
 

@@ -1,9 +1,11 @@
 import type { CallOp, Op, Value } from '../facts/format.js';
 import { callAt } from './call-at.js';
 import { ownName, writtenPath } from './callee.js';
-import type { Place, Span } from '../findings.js';
+import type { Place } from '../findings.js';
+import { BOUND, speaksOfEnd } from './end.js';
 import type { Linked } from './linked.js';
 import { countsPauses } from './poll.js';
+import { isBareRequest } from './request.js';
 import type { Section, SuspensionStep } from './section.js';
 import { everyOp, everyValue, type Unit } from './unit.js';
 import { nested } from './summary.js';
@@ -11,13 +13,6 @@ import { nested } from './summary.js';
 /** Names of calls that wait for something to come to an end or to come about, whoever declares them. */
 const AWAITS_PEER =
   /^[_#]*(?:join|exited|finished|closed|drained|settled|onceExit|waitForExit|waitForClose|waitForEnd|waitForReady|waitForMessage|waitForEvent|waitForParticipant|waitForConnection|waitFor[A-Z]\w*|waitUntil\w*|untilClosed|whenClosed|whenReady|until[A-Z]\w*|once)$/;
-
-/** Words of an end that something else than the awaited thing brings: a timer, a signal, a race. */
-const BOUND = /time[d]?[\s_-]?out|deadline|signal|abort|Promise\.race|cancel/i;
-
-/** `timeout: 600_000`: minutes are no end to those who wait behind it. In milliseconds. */
-const STATED = /\b\w*time_?out\w*\s*[:=]\s*(\d[\d_]*)\b(?!\s*[*.])/gi;
-const MINUTES = 120_000;
 
 /** Further away an event is as a rule an end of work that is under way, such as that of a stream. */
 const MAX_CALLS = 2;
@@ -54,8 +49,10 @@ export function isOneAtATime({ lock, trace }: Section, { suspension: { kind } }:
  * @param whoever Every request counts, whatever client makes it.
  */
 export function isUnanswered(project: Linked, section: Section, step: SuspensionStep, whoever: boolean): boolean {
-  const { kind, last } = step.suspension;
-  return kind === 'network' && (whoever || isBareRequest(project, last)) && isWithoutEnd(project, section, step);
+  const { kind } = step.suspension;
+  return (
+    kind === 'network' && (whoever || isBareRequest(project, step.suspension)) && isWithoutEnd(project, section, step)
+  );
 }
 
 function isWithoutEnd(project: Linked, section: Section, { op, fn, suspension }: SuspensionStep): boolean {
@@ -66,54 +63,6 @@ function isWithoutEnd(project: Linked, section: Section, { op, fn, suspension }:
   if (speaksOfEnd(unit, op.span) || isBoundedIn(unit, owner) || BOUND.test(signature(unit, start))) return false;
   return !suspension.chain.some((place) => isBoundedAt(project, place));
 }
-
-/** `fetch(url)`, `axios.get(url, { headers })`: a request that says all there is to say of it, and no end to the wait. */
-function isBareRequest(project: Linked, place: Place | undefined): boolean {
-  const found = place && callAt(project.program, place);
-  if (!found) return false;
-  const { unit, fn, op: call } = found;
-  if (project.suspensions.waitKindOf(unit, fn, call) !== 'network') return false;
-  const [address, ...given] = call.args;
-  const rest = SENDS.test(unit.slice(call.callee.span)) ? given.slice(1) : given;
-  return (
-    address !== undefined &&
-    saysWhere(unit, address) &&
-    rest.every((option) => isWritten(unit, option)) &&
-    !speaksOfEnd(unit, unit.fn(fn).span)
-  );
-}
-
-/** An address, and no request that somebody else has put together and may have bounded. */
-function saysWhere(unit: Unit, address: Value): boolean {
-  if (address.v === 'object') return isWritten(unit, address);
-  const isGiven = address.v === 'bind' && unit.facts.bindings[address.id]!.kind === 'param';
-  return (
-    !/req/i.test(unit.slice(address.span)) && !(isGiven && /conf|opt|init|param|arg/i.test(unit.slice(address.span)))
-  );
-}
-
-/** Options that are all there to be read: at the call, or in the variable that holds them and is never replaced. */
-function isWritten(unit: Unit, option: Value): boolean {
-  if (option.v === 'object') return option.props.every(({ name }) => name !== undefined);
-  const binding = option.v === 'bind' ? unit.facts.bindings[option.id]! : undefined;
-  return (
-    binding?.init?.v === 'object' &&
-    binding.writes === 0 &&
-    isWritten(unit, binding.init) &&
-    !speaksOfEnd(unit, binding.init.span)
-  );
-}
-
-/** Whether a text names what ends a wait before minutes have passed. */
-function speaksOfEnd(unit: Unit, span: Span): boolean {
-  const text = unit
-    .slice(span)
-    .replace(STATED, (stated, limit: string) => (Number(limit.replace(/_/g, '')) < MINUTES ? stated : ''));
-  return BOUND.test(text);
-}
-
-/** `axios.post(url, data, options)`. */
-const SENDS = /\.(?:post|put|patch)$/;
 
 /** Whether the function that is called at a place speaks of an end, or gives up after a count. */
 function isBoundedAt(project: Linked, place: Place): boolean {

@@ -1,6 +1,6 @@
 import type { Op, TryOp } from '../facts/format.js';
 import type { Span } from '../findings.js';
-import { partsOf, type Unit } from './unit.js';
+import { everyOp, partsOf, type Unit } from './unit.js';
 
 /** The operations of a function that contain a place, outermost first. */
 export function enclosing(unit: Unit, fn: number, span: Span): Op[] {
@@ -26,12 +26,15 @@ export function cleanupAround(unit: Unit, fn: number, span: Span): { op: TryOp; 
 }
 
 /**
- * Whether a place stands in one of the branches of its function, or where something has failed. What comes after a test
- * that leaves the function is no branch: it is what the function is there for.
+ * Whether a wait stands in one of the branches of its function, or where something has failed, so that the function may have
+ * nothing to wait for. What comes after a test that leaves the function is no branch: it is what the function is there for; nor is
+ * one of two arms that both wait.
  */
-export function isInBranch(unit: Unit, fn: number, span: Span): boolean {
-  return enclosing(unit, fn, span).some((op) =>
-    branchesOf(op).some((part) => part.some((one) => contains(one.span, span))),
+export function isOptional(unit: Unit, fn: number, span: Span): boolean {
+  return enclosing(unit, fn, span).some(
+    (op) =>
+      branchesOf(op).some((part) => part.some((one) => contains(one.span, span))) &&
+      !(op.op === 'branch' && [op.then, op.else].every((arm) => everyOp(arm).some((one) => one.op === 'await'))),
   );
 }
 

@@ -6,7 +6,6 @@ import { ownName } from './callee.js';
 import { cleanupAround } from './enclosing.js';
 import type { Linked } from './linked.js';
 import type { SuspensionStep } from './section.js';
-
 import { everyOp, type Unit } from './unit.js';
 
 /** Names of functions that say that they wait until something has come about. */

@@ -171,7 +171,9 @@ export class Summaries implements CallEffects {
         const isLoose = run.loose.includes(hold) && (hold.form !== 'manual' || released.has(hold));
         const ref = isLoose && isPending ? undefined : this.translate(hold.ref, target, unit, fn, op);
         const loose = isLoose ? { loose: true as const } : {};
-        if (ref) actions.push({ do: 'section', ref, callback, tries: !hold.waits, ...loose, ...releaserOf(run, hold) });
+        const resumes = hold.resumes ? { resumes: true as const } : {};
+        const how = { ...loose, ...resumes, ...releaserOf(run, hold) };
+        if (ref) actions.push({ do: 'section', ref, callback, tries: !hold.waits, ...how });
       }
     }
     return actions;

@@ -4,11 +4,12 @@ import { lockAction } from './action.js';
 import { ByUnit } from './by-unit.js';
 import { calleeNames, callbackTiming, likelyWaitKind, waitKind } from './callee.js';
 import { dispatchesToNetwork } from '../models/waits.js';
-import { isInBranch } from './enclosing.js';
+import { isOptional } from './enclosing.js';
+import { executorKind } from './executor.js';
 import type { Entities } from './entity.js';
 import { accessPath } from './lock-ref.js';
 import { calledFunction, type Target } from './called-function.js';
-import { nested, type Summaries } from './summary.js';
+import type { Summaries } from './summary.js';
 import { everyOp, type Unit } from './unit.js';
 
 /** What a suspension waits for. `callback`: code of the caller; `microtask`: nothing that takes time. */
@@ -25,7 +26,7 @@ export interface Suspension {
   readonly last?: Place;
   /** The path of the object that this call is made on: `src/room.ts#Room.client`. */
   readonly asked?: string;
-  /** A function on the way to it waits in a branch alone: a call of it may have nothing to wait for. */
+  /** A function on the way to it waits in a branch alone, beside which nothing is waited for: a call of it may have nothing to wait for. */
   readonly inBranch?: true;
 }
 
@@ -133,7 +134,7 @@ export class Suspensions {
     if (!waits) {
       waits = [...everyOp(unit.fn(fn).body)].flatMap((op) => {
         const own = this.ofOp(unit, fn, op);
-        return own.length > 0 && isInBranch(unit, fn, op.span) ? own.map((wait) => ({ ...wait, ...IN_BRANCH })) : own;
+        return own.length > 0 && isOptional(unit, fn, op.span) ? own.map((wait) => ({ ...wait, ...IN_BRANCH })) : own;
       });
       this.own.set(unit, fn, waits);
     }
@@ -181,7 +182,7 @@ export class Suspensions {
     const action = lockAction(this.entities, unit, fn, op);
     if (action) return [plain(action.do === 'query' || action.do === 'release' ? 'microtask' : 'lock')];
     const names = calleeNames(this.entities, unit, fn, op);
-    if (op.isNew) return names.includes('Promise') ? [plain(this.ofExecutor(unit, op))] : [];
+    if (op.isNew) return names.includes('Promise') ? [plain(executorKind(this.entities, unit, fn, op))] : [];
     if (names.includes('Promise.resolve')) return [plain('microtask')];
     if (names.some((name) => /^Promise\.(all|allSettled)$/.test(name))) return this.ofAll(unit, fn, op);
     if (names.some((name) => /^Promise\.(race|any)$/.test(name))) return this.ofFirst(unit, fn, op);
@@ -236,34 +237,6 @@ export class Suspensions {
     const path = accessPath(this.entities, unit, fn, callee.of);
     return path ? { asked: path.id } : {};
   }
-
-  /** `new Promise((resolve) => …)`: a timer or an event, by what resolves it. A timer that can only reject is a limit, and no wait. */
-  private ofExecutor(unit: Unit, op: CallOp): SuspensionKind {
-    const [executor] = op.args;
-    if (executor?.v !== 'fn') return 'unknown';
-    let kind = 'unknown' as SuspensionKind;
-    const resolve = unit.fn(executor.id).params[0]?.binding;
-    const canFulfil = resolve === undefined || unit.facts.bindings[resolve]!.refs.length > 0;
-    for (const fn of [executor.id, ...nested(unit, executor.id)]) {
-      for (const inner of everyOp(unit.fn(fn).body)) {
-        if (inner.op !== 'call') continue;
-        const names = calleeNames(this.entities, unit, fn, inner);
-        if (names.some((name) => /(^|#)(setTimeout|setImmediate)$/.test(name))) {
-          const lasts = isMoment(inner) ? 'microtask' : 'timer';
-          kind = kind === 'event' || kind === 'timer' || !canFulfil ? kind : lasts;
-        } else if (names.some((name) => LISTENS.test(name))) kind = 'event';
-      }
-    }
-    return kind;
-  }
-}
-
-/** Methods that are given what is to run when something happens: `.once('ready', …)`, `.onDidClose(…)`. */
-const LISTENS = /^\.(?:on|once|addEventListener|addListener|subscribe|signAndSend|on(?:Did|Will)[A-Z]\w*)$/;
-
-/** `setImmediate(…)`, `setTimeout(…)`, `setTimeout(…, 0)`: what is waiting already runs first, and no time is left to pass. */
-function isMoment({ args: [, delay] }: CallOp): boolean {
-  return delay === undefined || (delay.v === 'lit' && delay.value === 0);
 }
 
 /** A wait that the search comes to, with the calls that led there. */

@@ -158,11 +158,11 @@ function polled(section: Section, project: Linked): readonly SuspensionStep[] {
   );
 }
 
-/** Other sections of the lock that wait for no person, event or poll, those apart that start or end a life. */
+/** Other sections of the lock that wait for no person, event or poll, those apart that start or end a life or go on with one of another. */
 function othersThatAsk(section: Section, project: Linked): readonly Section[] {
   const isLong = (step: SuspensionStep) => /^(?:user|event|timer)$/.test(step.suspension.kind) || isPoll(project, step);
   return waitersOf(project, section).filter(
-    (other) => !other.wrapper && !isOfLifeCycle(other) && !other.waits.some(isLong),
+    (other) => !other.wrapper && !other.hold.resumes && !isOfLifeCycle(other) && !other.waits.some(isLong),
   );
 }
 

@@ -58,7 +58,7 @@ function withoutFailure({ unit }: Walk, callback: Value, { argument }: ReleaserA
 function sectionHold(
   walk: Walk,
   op: CallOp,
-  { ref, tries, loose }: Extract<Action, { do: 'section' }>,
+  { ref, tries, loose, resumes }: Extract<Action, { do: 'section' }>,
   context: Context,
   form: Hold['form'],
 ): Hold {
@@ -75,6 +75,7 @@ function sectionHold(
     waits: !tries,
     onlyIfFree: true,
     ...(loose ? { loose } : {}),
+    ...(resumes ? { resumes } : {}),
   };
   walk.recording.addHold(hold);
   return hold;

@@ -128,6 +128,27 @@ export class Client {
     expectSilent(RULE, client('setTimeout(() => asked.destroy(), 5000);'));
   });
 
+  it('the lines of a stream, and not of a file, which has an end', () => {
+    const reader = (input: string) => `
+import fs from 'node:fs';
+import readline from 'node:readline';
+import type { Readable } from 'node:stream';
+import { Mutex } from 'async-mutex';
+function lines(stream: Readable, path: string): Promise<void> {
+  const input = ${input};
+  const rl = readline.createInterface({ input });
+  return new Promise((resolve) => { rl.on('close', resolve); });
+}
+export class Reader {
+  private readonly mutex = new Mutex();
+  async read(stream: Readable, path: string): Promise<void> {
+    await this.mutex.runExclusive(async () => { await lines(stream, path); });
+  }
+}`;
+    expect(inRecommended(RULE, reader('stream'))).toHaveLength(1);
+    expectSilent(RULE, reader('fs.createReadStream(path)'));
+  });
+
   it('a transaction that is waited for, and not a limiter, nor a wait that is told how long', () => {
     const wallet = (wait: string) => `
 import { Mutex } from 'async-mutex';
@@ -196,6 +217,8 @@ export class Pool {
     const wait = "await once(this.events, 'get');";
     expect(findings(RULE, queue(wait)).map(({ evidence }) => evidence)).toEqual(['unbounded']);
     expectSilent(RULE, queue(`if (this.limit && this.items.length >= this.limit) { ${wait} }`));
+    expectSilent(RULE, queue(`if (this.limit) { ${wait} } else { this.items.pop(); }`));
+    expect(findings(RULE, queue(`if (this.limit) { ${wait} } else { await Promise.resolve(); }`))).toHaveLength(1);
   });
 
   describe('a request without a bound, which may get no answer', () => {
@@ -248,6 +271,16 @@ export class Feed {
       expect(inRecommended(RULE, feed("const options = { method: 'POST' };"))).toHaveLength(1);
       expect(inRecommended(RULE, feed('const options = { signal: AbortSignal.timeout(1000) };'))).toHaveLength(0);
       expect(inRecommended(RULE, feed("let options = { method: 'POST' }; options = other();"))).toHaveLength(0);
+    });
+
+    it('in a function that is given what it says, and not where somebody else gives it', () => {
+      const feed = (given: string, head = '') => `${ask(`asked(${given})`, head)}
+async function asked(url: string, init?: RequestInit): Promise<Response> { return request(url, init); }
+async function request(input: string, init?: RequestInit): Promise<Response> { return await fetch(input, init); }`;
+      expect(inRecommended(RULE, feed("url, { method: 'POST' }"))).toHaveLength(1);
+      expect(inRecommended(RULE, feed('url'))).toHaveLength(1);
+      expect(inRecommended(RULE, feed('url, options'))).toHaveLength(0);
+      expect(inRecommended(RULE, feed('url, { signal: AbortSignal.timeout(1000) }'))).toHaveLength(0);
     });
 
     it('whose end comes after minutes alone, and not after seconds, nor one that is put together elsewhere', () => {
@@ -400,6 +433,20 @@ export async function sync(): Promise<void> {
 }`;
       expect(inRecommended(RULE, client('await work(); await lock.acquire();'))).toHaveLength(1);
       expect(inRecommended(RULE, client('lock.release(); await work(); await lock.acquire();'))).toEqual([]);
+      const handed = (helper: string) =>
+        client('await work();').replace(
+          '  await yielding(prove);\n  sent += 1;',
+          '  await proved(async () => { sent += 1; });',
+        ) +
+        `
+async function again(): Promise<void> { ${helper} }
+async function proved(then: () => Promise<void>): Promise<void> {
+  await again();
+  await then();
+  lock.release();
+}`;
+      expect(inRecommended(RULE, handed('await lock.acquire();'))).toHaveLength(1);
+      expect(inRecommended(RULE, handed('lock.release(); await prove(); await lock.acquire();'))).toEqual([]);
     });
 
     it('is none where a wrapper gives the lock back before its callback has waited', () => {
