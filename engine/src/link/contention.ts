@@ -26,7 +26,9 @@ function waitsInHelper(project: Linked, { unit, fn, acquire, ref, through }: Sec
       (section) =>
         section.fn === helper.fn &&
         section.ref.id === ref.id &&
-        section.waits.some(({ suspension: { kind } }) => kind !== 'microtask' && kind !== 'callback' && kind !== 'lock'),
+        section.waits.some(
+          ({ suspension: { kind } }) => kind !== 'microtask' && kind !== 'callback' && kind !== 'lock',
+        ),
     );
 }
 

@@ -36,7 +36,9 @@ export const noCallbackInLock: Check = {
     for (const section of project.sections(unit)) {
       if (isLeftOut(section, preset) || deadlocks.some(({ sections }) => sections.includes(section))) continue;
       const found = section.steps.flatMap((step) => handOver(context, section, step) ?? []);
-      const [first] = found.filter(({ waits, evidence }) => preset === 'strict' || (waits && !OFTEN_MEANT.has(evidence)));
+      const [first] = found.filter(
+        ({ waits, evidence }) => preset === 'strict' || (waits && !OFTEN_MEANT.has(evidence)),
+      );
       if (!first) continue;
       report({
         span: first.step.op.span,
