@@ -1,5 +1,6 @@
 import type { Linked } from './linked.js';
-import { everyNaming, type Nameable } from './namings.js';
+import type { Nameable } from './meaning.js';
+import { everyNaming } from './namings.js';
 import type { Unit } from './unit.js';
 import type { CallSite } from './use.js';
 

@@ -68,6 +68,19 @@ ${call}('a hit', async () => {
     expect(tierIn(tested('test.concurrent'))).toContain('the code that runs this callback');
   });
 
+  it('is known beside another class that has one of that name', () => {
+    const other = `export class Other {
+  constructor(private readonly next?: Other) {}
+  async hit(): Promise<void> {
+    await this.next?.hit();
+  }
+}
+const other = new Other();
+void other.hit();
+`;
+    expect(tierIn({ ...shop, 'other.ts': other })).toBe('safe');
+  });
+
   it('is not known to a host of single files', () => {
     expect(tierIn({ 'stats.ts': STATS, 'main.ts': MAIN })).toContain('code outside that calls `hit` can notice');
   });
@@ -89,6 +102,30 @@ ${call}('a hit', async () => {
       'it is taken out in a pattern',
       { 'more.ts': 'export const go = ({ hit }: any) => hit();\n' },
       '`hit` (`more.ts:1`), which may be the same,',
+    ],
+    [
+      'an object is one of two things',
+      {
+        'more.ts':
+          "import { Stats } from './stats.js';\nexport class Other {\n  async hit() {}\n}\nexport const go = async (one: Other | Stats) => {\n  await one.hit();\n};\n",
+      },
+      '`one.hit` (`more.ts:6`), which may be the same,',
+    ],
+    [
+      'a variable becomes one',
+      {
+        'more.ts':
+          "import { Stats } from './stats.js';\nexport class Other {\n  async hit() {}\n}\nlet one: any = new Other();\none = new Stats();\nawait one.hit();\n",
+      },
+      '`one.hit` (`more.ts:7`), which may be the same,',
+    ],
+    [
+      'a field is one of two things',
+      {
+        'more.ts':
+          "import { Stats } from './stats.js';\nexport class Other {\n  async hit() {}\n}\nclass Both {\n  constructor(readonly one: Other | Stats) {}\n  go = () => this.one.hit();\n}\n",
+      },
+      '`this.one.hit` (`more.ts:7`), which may be the same,',
     ],
     [
       'it is told by its name',
