@@ -5,6 +5,7 @@ import { calleeNames, neverThrows, throwsAsDocumented, waitKind, writtenPath } f
 import type { Entities } from './entity.js';
 import { callbackTiming, isLogging, neverRejects } from '../models/callbacks.js';
 import { isNewPromise, settlesPromise } from './new-promise.js';
+import { isNothing } from './nothing.js';
 import { refusal } from './refusal.js';
 import { calledFunctions, type Target } from './called-function.js';
 import { partsOf, type Unit } from './unit.js';
@@ -118,7 +119,7 @@ function fieldFailure(
   if (writes.length === 0) return 'shown';
   return strongest(
     writes.map(({ op: { value } }) => () => {
-      if (value.v === 'lit' || (value.v === 'global' && value.name === 'undefined')) return 'never';
+      if (value.v === 'lit' || isNothing(value)) return 'never';
       const made = value.v === 'call' ? unit.call(value.id)?.op : undefined;
       return made && isNewPromise(made) ? executorFailure(entities, unit, made.args[0], calls) : 'shown';
     }),

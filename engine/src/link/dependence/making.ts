@@ -5,6 +5,7 @@ import type { CellAccess } from '../cell.js';
 import type { Linked } from '../linked.js';
 import { everyOp, type Unit } from '../unit.js';
 import { isLifeCycle } from '../life-cycle.js';
+import { isNothing } from '../nothing.js';
 import { rootOf } from './flows.js';
 import type { CellRead, Guard } from './knowledge.js';
 import { nested } from '../summary.js';
@@ -78,10 +79,6 @@ function setsEntry(op: Op): boolean {
 
 function isAdding(op: Op): boolean {
   return op.op === 'call' && op.callee.v === 'member' && /^(push|unshift|insert|append)$/.test(op.callee.name);
-}
-
-function isNothing(value: Value): boolean {
-  return (value.v === 'lit' && value.value === null) || (value.v === 'global' && value.name === 'undefined');
 }
 
 /** Whether a test that came out as it did says that what was read is missing. */

@@ -4,6 +4,7 @@ import { capacityOf } from '../capacity.js';
 import { functionAt } from '../enclosing.js';
 import { givenTruth } from '../given.js';
 import { lockRef, type LockRef } from '../lock-ref.js';
+import { isNothing } from '../nothing.js';
 import { withTruth, type Hold, type State } from '../state.js';
 import { handleName } from './handles.js';
 import type { Walk } from './walk.js';
@@ -131,10 +132,7 @@ function wordComparison(test: Value): Comparison | undefined {
 
 /** `x != null`, `x !== undefined`: whether the outcome `true` means that `x` is nothing. */
 function nullComparison(test: Value): Comparison | undefined {
-  return comparison(
-    test,
-    (value) => (value.v === 'lit' && value.value === null) || (value.v === 'global' && value.name === 'undefined'),
-  );
+  return comparison(test, isNothing);
 }
 
 interface Comparison {

@@ -1,5 +1,13 @@
 import type { RuleProofs } from '../proof.js';
 
+/** Tells which keys are loaded, in order. */
+const TELLING = `const told: string[] = [];
+async function load(key: string): Promise<number> {
+  await fetch(key);
+  told.push(key);
+  return key.length;
+}`;
+
 /** A section that loads one size after the other, and one that looks at them. */
 const cache = (round: string, more = '', mutex = 'const mutex') => `import { Mutex } from 'async-mutex';
 
@@ -121,15 +129,7 @@ async function load(key: string): Promise<number> {
     {
       title: 'a round that finds what it needs is the last',
       violates: 'every round is come to',
-      source: cache(
-        LAST,
-        `const told: string[] = [];
-async function load(key: string): Promise<number> {
-  await fetch(key);
-  told.push(key);
-  return key.length;
-}`,
-      ),
+      source: cache(LAST, TELLING),
       tasks: { a: "await fill(['aa', 'b']);", b: 'await pause();' },
       observe: 'told.length',
       fix: {
@@ -141,15 +141,7 @@ async function load(key: string): Promise<number> {
     {
       title: 'a round waits only for what is not there yet',
       violates: 'a round begins with the wait',
-      source: cache(
-        SKIPPED,
-        `const told: string[] = [];
-async function load(key: string): Promise<number> {
-  await fetch(key);
-  told.push(key);
-  return key.length;
-}`,
-      ),
+      source: cache(SKIPPED, TELLING),
       tasks: { a: "await fill(['a', 'a']);", b: 'await pause();' },
       observe: 'told.length',
       fix: {
