@@ -10,11 +10,10 @@ import type { Unit } from '../link/unit.js';
 import { told, waitsIn, whyUnfitToHold } from './fit-to-hold.js';
 import { madeAsync } from './made-async.js';
 import { lower, type Outcome } from './outcome.js';
-import { hullOf, pathWithin, regionOver } from './region.js';
+import { hullOf, pathWithin } from './region.js';
 import { Source } from './source.js';
 import { takingOf, type Taking } from './taking.js';
 import { putUnder } from './under-lock.js';
-import { expressionOver } from './whole-expression.js';
 
 /**
  * Puts what a function does to guarded state into a section of the guard, from the first of its accesses to the last: they belong together as far
@@ -33,11 +32,9 @@ export function guardAccessFix(
   const here = `\`${name || 'this function'}\``;
   const held = whoseLockIsHeld(project, unit, lock, fn, places);
   if (held) return { refused: held };
-  const hull = withLoop(source, fn, hullOf(places.map(({ op }) => op.span)));
-  const region = regionOver(source, fn, [hull]);
-  const whole = expressionOver(source, fn, region, hull);
   // What a lock is there to wait for is a promise, which may be returned as well.
-  const isReturned = by === 'resource' && places.every(({ op }) => op.op === 'call' && op.result === 'return');
+  const returned = by === 'resource' ? places.filter(({ op }) => op.op === 'call' && op.result === 'return') : [];
+  const isReturned = returned.length === places.length;
   const change = async || isReturned ? [] : by === 'declared' ? madeAsync(project, unit, fn) : undefined;
   if (!change) return { refused: `${here} is not \`async\`, and whoever calls it goes on at once` };
   if (typeof change === 'string') return { refused: change };
@@ -51,7 +48,9 @@ export function guardAccessFix(
   if ('refused' in taking) return taking;
   const foreign = ofAnother(unit, places, taking);
   if (foreign) return { refused: `\`${foreign}\` is of another object, which has a \`${lock.ref.name}\` of its own` };
-  const guarded = putUnder(source, fn, taking, region, whole, isReturned);
+  const hull = withLoop(source, fn, hullOf(places.map(({ op }) => op.span)));
+  const isAsync = async || change.length > 0;
+  const guarded = putUnder({ source, fn, isAsync, hull, returned: returned.map(({ op }) => op.span) }, taking);
   if ('refused' in guarded) return guarded;
   const { span } = guarded;
   const unfit = whyUnfitToHold(project, { unit, fn, span }, lock.ref, (op) => heldAt(project, unit, op).length > 0);

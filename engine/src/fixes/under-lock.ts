@@ -5,12 +5,12 @@ import { waitsIn } from './fit-to-hold.js';
 import { mentions } from './names.js';
 import type { Refusal } from './outcome.js';
 import { needsParens } from './parens.js';
-import { crossing, withUses, type Region } from './region.js';
+import { crossing, regionOver, withUses, type Region } from './region.js';
 import { Rewriting } from './rewriting.js';
 import { putInCallback } from './section-call.js';
 import type { Source } from './source.js';
 import type { Taking } from './taking.js';
-import type { Whole } from './whole-expression.js';
+import { expressionOver, type Whole } from './whole-expression.js';
 
 /** What comes under the lock, and how. */
 export interface Guarded {
@@ -18,29 +18,36 @@ export interface Guarded {
   readonly edits: readonly Edit[];
 }
 
-/**
- * Takes a lock around an expression where a callback can hold it, else around statements.
- * @param isReturned - the expression is a promise that its function returns, and nothing waits for it there.
- */
-export function putUnder(
-  source: Source,
-  fn: number,
-  taking: Taking,
-  region: Region | undefined,
-  whole: Whole | undefined,
-  isReturned: boolean,
-): Guarded | Refusal {
-  if (whole && taking.form === 'callback') return aroundExpression(source, fn, whole, taking, isReturned);
+/** What is to come under a lock. */
+export interface Unguarded {
+  readonly source: Source;
+  readonly fn: number;
+  /** The function is `async`, or comes to be. */
+  readonly isAsync: boolean;
+  /** From the first access to the last. */
+  readonly hull: Span;
+  /** The calls among the accesses whose promise the function returns: the lock is there to wait for them, and nothing does so where they stand. */
+  readonly returned: readonly Span[];
+}
+
+/** Takes a lock around an expression where a callback can hold it, else around statements. */
+export function putUnder(unguarded: Unguarded, taking: Taking): Guarded | Refusal {
+  const { source, fn, isAsync, hull } = unguarded;
+  const region = regionOver(source, fn, [hull]);
+  const whole = expressionOver(source, fn, region, hull);
+  if (whole && taking.form === 'callback') return aroundExpression(unguarded, whole, taking);
   if (!region) return { refused: 'the access stands in no statement of the function' };
-  return taking.form === 'callback' ? inCallback(region, taking) : inTry(region, taking);
+  if (!isAsync)
+    return {
+      refused: `\`${source.unit.fn(fn).name}\` is not \`async\`, and more than what it returns has to come under the lock`,
+    };
+  return taking.form === 'callback' ? inCallback(region, taking) : inTry(region, unguarded.returned, taking);
 }
 
 function aroundExpression(
-  source: Source,
-  fn: number,
+  { source, fn, returned }: Unguarded,
   { node, isAwaited }: Whole,
   { head, tail, async }: Taking & { form: 'callback' },
-  isReturned: boolean,
 ): Guarded | Refusal {
   const { unit } = source;
   const span = spanOf(node);
@@ -49,7 +56,8 @@ function aroundExpression(
   const isAsync = async || waitsIn({ unit, fn, span }).length > 0;
   const parens = needsParens(node, { type: 'ArrowFunctionExpression' });
   const rewriting = new Rewriting(source);
-  const before = `${isAwaited || isReturned ? '' : 'await '}${head}${isAsync ? 'async ' : ''}() => ${parens ? '(' : ''}`;
+  const wait = isAwaited || returned.length > 0 ? '' : 'await ';
+  const before = `${wait}${head}${isAsync ? 'async ' : ''}() => ${parens ? '(' : ''}`;
   rewriting.replace([span[0], span[0]], before);
   rewriting.replace([span[1], span[1]], `${parens ? ')' : ''}${tail}`);
   return { span, edits: rewriting.finish() };
@@ -66,7 +74,11 @@ function inCallback(region: Region, taking: Taking & { form: 'callback' }): Guar
 }
 
 /** `const release = await mutex.acquire(); try { … } finally { release(); }` */
-function inTry(narrow: Region, { acquire, name, release }: Taking & { form: 'try' }): Guarded | Refusal {
+function inTry(
+  narrow: Region,
+  returned: readonly Span[],
+  { acquire, name, release }: Taking & { form: 'try' },
+): Guarded | Refusal {
   const region = withUses(narrow);
   const { source, fn, span } = region;
   if (mentions(source.text(source.unit.fn(fn).span), name)) return { refused: `\`${name}\` is in use already` };
@@ -75,6 +87,8 @@ function inTry(narrow: Region, { acquire, name, release }: Taking & { form: 'try
   const { eol, step } = source;
   const indent = source.indent(span[0]);
   rewriting.replace([span[0], span[0]], `${acquire}${eol}${indent}try {${eol}${indent}${step}`);
+  // A promise that is returned from a `try` does not keep the `finally` waiting.
+  for (const [start] of returned) rewriting.replace([start, start], 'await ');
   const end = `${eol}${indent}} finally {${eol}${indent}${step}${release}${eol}${indent}}`;
   rewriting.replace([span[1], span[1]], end);
   return { span, edits: rewriting.finish() };

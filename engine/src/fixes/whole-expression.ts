@@ -31,7 +31,9 @@ function valueOf(statement: Node): Node | undefined {
       return (statement['argument'] as Node | null) ?? undefined;
     case 'VariableDeclaration': {
       const [declarator, ...others] = statement['declarations'] as Node[];
-      return others.length === 0 ? ((declarator!['init'] as Node | null) ?? undefined) : undefined;
+      // A pattern takes its parts out of the value after the expression, and after the lock.
+      const isOne = others.length === 0 && (declarator!['id'] as Node).type === 'Identifier';
+      return isOne ? ((declarator!['init'] as Node | null) ?? undefined) : undefined;
     }
     case 'ExpressionStatement': {
       const expression = statement['expression'] as Node;

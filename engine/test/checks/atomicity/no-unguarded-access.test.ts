@@ -504,6 +504,57 @@ describe('fixes', () => {
     );
   });
 
+  it('around the statement where a pattern takes parts out of guarded state', () => {
+    expectFix(
+      RULE,
+      outbox(`  async use() {
+    const [first, ...others] = this.lines;
+    return { first, others };
+  }`),
+      outbox(`  async use() {
+    const { first, others } = await this.mutex.runExclusive(() => {
+      const [first, ...others] = this.lines;
+      return { first, others };
+    });
+    return { first, others };
+  }`),
+      UNSAFE,
+    );
+  });
+
+  it('and waits in a section by hand for the promise that is returned', () => {
+    const printer = (feed: string) => `import { Mutex } from 'async-mutex';
+interface Device { send(line: string): Promise<void> }
+export class Printer {
+  private readonly mutex = new Mutex();
+  constructor(private readonly device: Device) {}
+  async print(): Promise<void> {
+    const release = await this.mutex.acquire();
+    try {
+      await this.device.send('print');
+      await this.device.send('cut');
+    } finally {
+      release();
+    }
+  }
+  async feed(): Promise<void> {
+${feed}
+  }
+}
+`;
+    expectFix(
+      RULE,
+      printer("    return this.device.send('feed');"),
+      printer(`    const release = await this.mutex.acquire();
+    try {
+      return await this.device.send('feed');
+    } finally {
+      release();
+    }`),
+      UNSAFE,
+    );
+  });
+
   it('around a loop that waits for nothing, not in each of its rounds', () => {
     const body = 'for (const line of lines) this.lines.push(line);';
     expectFix(

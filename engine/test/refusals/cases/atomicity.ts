@@ -379,6 +379,30 @@ export class Account {
   },
   {
     rule: 'no-unguarded-access',
+    says: '`feed` is not `async`, and more than what it returns has to come under the lock',
+    sample: `
+import { Mutex } from 'async-mutex';
+interface Device { send(line: string): Promise<void> }
+export class Printer {
+  private readonly mutex = new Mutex();
+  constructor(private readonly device: Device) {}
+  async print(): Promise<void> {
+    const release = await this.mutex.acquire();
+    try {
+      await this.device.send('print');
+      await this.device.send('cut');
+    } finally {
+      release();
+    }
+  }
+  feed(): Promise<void> {
+    return this.device.send('feed');
+  }
+}
+`,
+  },
+  {
+    rule: 'no-unguarded-access',
     says: '`release` is in use already',
     sample: `${BY_HAND}  async clear(release: () => void) {
     this.names = [];
