@@ -1,13 +1,15 @@
 import { spanOf, type Node } from '../ast/node.js';
+import type { BindingFact, Op } from '../facts/format.js';
 import type { Edit, Span } from '../findings.js';
 import { cellAccesses, overlap } from '../link/cell.js';
 import { contains } from '../link/enclosing.js';
 import type { Linked } from '../link/linked.js';
+import { changesObject } from '../link/parameter-use.js';
 import type { Section, SuspensionStep } from '../link/section.js';
 import { shorten } from '../link/suspension.js';
 import { everyOp } from '../link/unit.js';
 import type { Stretch } from '../link/visible-effect.js';
-import { callbackCall } from './callback-call.js';
+import { callbackCall, isFirstEvaluated } from './callback-call.js';
 import { waitsIn } from './fit-to-hold.js';
 import { lostInFunction } from './crossing.js';
 import { mentions } from './names.js';
@@ -63,8 +65,10 @@ function startOf(source: Source, section: Section): Start | Refusal {
   if (form === 'callback') {
     const found = callbackCall(source, section);
     if (typeof found === 'string') return { refused: found };
+    if (!taken || !isFirstEvaluated(found.path, found.outer, taken.node))
+      return { refused: 'a section is part of a larger statement' };
     const body = found.callback['body'] as Node;
-    return { statement: taken!.node, content: body.type === 'BlockStatement' ? (body['body'] as Node[]) : [] };
+    return { statement: taken.node, content: body.type === 'BlockStatement' ? (body['body'] as Node[]) : [] };
   }
   const next = taken?.siblings[taken.index + 1];
   if (!taken || next?.type !== 'TryStatement')
@@ -73,22 +77,34 @@ function startOf(source: Source, section: Section): Start | Refusal {
 }
 
 /** Why the wait is bound to the section: by its list, by what it is given, by what it does, or because a round may be the last. */
-function whyBound(project: Linked, section: Section, { loop, list, awaited, wait, names }: Round): string | undefined {
+function whyBound(project: Linked, section: Section, round: Round): string | undefined {
+  const { loop, list, awaited, wait } = round;
   const { unit } = section;
   const fn = section.callback ?? section.fn;
   const inLoop = everyOp(unit.fn(fn).body).filter((op) => contains(spanOf(loop), op.span));
   if (inLoop.some(({ op }) => op === 'break' || op === 'return' || op === 'throw')) return 'a round may be the last';
-  const written = unit.facts.bindings.find(
-    ({ name, refs, span }) =>
-      (names.includes(name) ? contains(spanOf(loop), span) : refs.some((ref) => contains(spanOf(awaited), ref.span))) &&
-      refs.some((ref) => ref.write && section.steps.some(({ op }) => contains(op.span, ref.span))),
-  );
-  if (written) return `\`${written.name}\` is assigned in the section, and the wait goes by it`;
+  const changed = changedMeanwhile(section, round);
+  if (changed) return `\`${changed}\` is changed in the section, and the wait goes by it`;
   for (const part of [list, awaited].map(spanOf)) {
     const shared = touchedElsewhere(project, section, { unit, fn, span: part }, spanOf(wait));
     if (shared) return `\`${shorten(unit.slice(part))}\` touches \`${shared}\`, as sections of the lock do`;
   }
   return lostInFunction(unit, fn, [awaited], spanOf(awaited));
+}
+
+/** A variable that the list or the wait goes by, or one of the loop, where the section gives it another value or changes the object in it. */
+function changedMeanwhile({ unit, steps }: Section, { loop, list, awaited, names }: Round): string | undefined {
+  const parts = [list, awaited].map(spanOf);
+  const isOfLoop = ({ name, span }: BindingFact) => names.includes(name) && contains(spanOf(loop), span);
+  const isGoneBy = ({ refs }: BindingFact) => refs.some((ref) => parts.some((part) => contains(part, ref.span)));
+  return unit.facts.bindings.find((binding, id) => {
+    if (isOfLoop(binding)) return steps.some(({ op }) => writes(binding, op));
+    return isGoneBy(binding) && steps.some(({ op }) => writes(binding, op) || changesObject(op, id));
+  })?.name;
+}
+
+function writes({ refs }: BindingFact, op: Op): boolean {
+  return refs.some((ref) => ref.write && contains(op.span, ref.span));
 }
 
 /** What a stretch touches, itself or by what it calls, that a section of the lock touches too, the wait apart. */

@@ -1,4 +1,4 @@
-import type { CallOp, TypeFact, Value } from '../facts/format.js';
+import type { CallOp, Op, TypeFact, Value } from '../facts/format.js';
 import { MUTATES } from './cell.js';
 import type { Linked } from './linked.js';
 import { nested } from './summary.js';
@@ -16,17 +16,22 @@ export function parameterUse(project: Linked, unit: Unit, fn: number, op: CallOp
 }
 
 function changes(unit: Unit, fn: number, binding: number): boolean {
-  const isOfIt = (value: Value): boolean => {
-    let root = value;
-    while (root.v === 'member' || root.v === 'index') root = root.of;
-    return root.v === 'bind' && root.id === binding;
-  };
   return [fn, ...nested(unit, fn)].some((id) =>
-    [...everyOp(unit.fn(id).body)].some((op) => {
-      if (op.op === 'assign') return op.how !== 'declare' && op.target.v !== 'bind' && isOfIt(op.target);
-      return op.op === 'call' && op.callee.v === 'member' && MUTATES.has(op.callee.name) && isOfIt(op.callee.of);
-    }),
+    [...everyOp(unit.fn(id).body)].some((op) => changesObject(op, binding)),
   );
+}
+
+/** Whether an operation changes the object that a variable holds, or a part of it. */
+export function changesObject(op: Op, binding: number): boolean {
+  if (op.op === 'assign') return op.how !== 'declare' && op.target.v !== 'bind' && isPartOf(op.target, binding);
+  const isChange = op.op === 'call' && op.callee.v === 'member' && MUTATES.has(op.callee.name);
+  return isChange && isPartOf(op.callee.of, binding);
+}
+
+function isPartOf(value: Value, binding: number): boolean {
+  let root = value;
+  while (root.v === 'member' || root.v === 'index') root = root.of;
+  return root.v === 'bind' && root.id === binding;
 }
 
 /** `ReadonlyMap<string, Readonly<Member>>`, `readonly string[]`: read-only at each level that is written. */

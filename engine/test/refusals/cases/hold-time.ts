@@ -98,7 +98,7 @@ export default [
   },
   {
     rule: 'no-await-loop-in-lock',
-    says: '`key` is assigned in the section, and the wait goes by it',
+    says: '`key` is changed in the section, and the wait goes by it',
     sample: `${LOOP}export async function fill(keys: string[]) {
   await mutex.runExclusive(async () => {
     for (let key of keys) {
@@ -106,6 +106,46 @@ export default [
       key = '';
     }
   });
+}
+`,
+  },
+  {
+    rule: 'no-await-loop-in-lock',
+    says: '`keys` is changed in the section, and the wait goes by it',
+    sample: `${LOOP}export async function fill(keys: string[]) {
+  await mutex.runExclusive(async () => {
+    for (const key of keys) {
+      const size = await load(key);
+      if (size > sizes.size) keys.push(key + size);
+      sizes.set(key, size);
+    }
+  });
+}
+`,
+  },
+  {
+    rule: 'no-await-loop-in-lock',
+    says: '`page` is changed in the section, and the wait goes by it',
+    sample: `${LOOP}export async function fill(keys: string[]) {
+  const page = { at: 0 };
+  await mutex.runExclusive(async () => {
+    for (const key of keys) {
+      const size = await load(key + page.at);
+      sizes.set(key, size);
+      page.at = size;
+    }
+  });
+}
+`,
+  },
+  {
+    rule: 'no-await-loop-in-lock',
+    says: 'a section is part of a larger statement',
+    sample: `${LOOP}export async function fill(keys: string[], isCold: boolean) {
+  if (isCold)
+    await mutex.runExclusive(async () => {
+      for (const key of keys) sizes.set(key, await load(key));
+    });
 }
 `,
   },
