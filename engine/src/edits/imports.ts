@@ -1,6 +1,7 @@
 import type { ImportFact } from '../facts/format.js';
 import type { Edit, ImportRequest, Span } from '../findings.js';
 import type { Unit } from '../link/unit.js';
+import { mentions } from '../mention.js';
 import type { TextEdit } from './apply.js';
 import { endOfLine, lineEnding, startOfLine } from './lines.js';
 
@@ -89,9 +90,7 @@ function leftUnused(unit: Unit, requests: readonly ImportRequest[], edits: reado
   const unused = unit.facts.imports.flatMap(({ binding }) => {
     const { name, refs } = unit.facts.bindings[binding]!;
     if (refs.length === 0 || wanted.has(name)) return [];
-    // After `...` a name stands for itself; after one dot it is a member.
-    const word = new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${name.replace(/\$/g, '\\$&')}(?![\\w$])`);
-    if (own.some((edit) => word.test(edit.text))) return [];
+    if (own.some((edit) => mentions(edit.text, name))) return [];
     const all = refs.every(({ span }) => own.some((edit) => edit.span[0] <= span[0] && span[1] <= edit.span[1]));
     return all ? [name] : [];
   });

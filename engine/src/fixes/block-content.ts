@@ -1,6 +1,7 @@
+import { mentions } from '../mention.js';
 import { spanOf, type Node } from '../ast/node.js';
 import type { Span } from '../findings.js';
-import { declaredNames, mentions } from './names.js';
+import { declaredNames } from './names.js';
 import type { Source } from './source.js';
 
 /** The text between the braces of a block, its comments included. */

@@ -1,3 +1,4 @@
+import { literally } from '../mention.js';
 import { spanOf, type Node } from '../ast/node.js';
 import { children } from '../ast/walk.js';
 import { same } from '../ast/span.js';
@@ -160,5 +161,5 @@ function keyName(node: Node): string | undefined {
 }
 
 function memberName(name: string): RegExp {
-  return new RegExp(`(?:\\.|\\['|\\["|[{,]\\s*)${name.replace(/[$#]/g, '\\$&')}(?![\\w$])`);
+  return new RegExp(`(?:\\.|\\['|\\["|[{,]\\s*)${literally(name)}(?![\\w$])`);
 }

@@ -1,10 +1,10 @@
+import { mentions } from '../mention.js';
 import { spanOf, type Node } from '../ast/node.js';
 import type { Edit } from '../findings.js';
 import type { Linked } from '../link/linked.js';
 import type { Section } from '../link/section.js';
 import type { SoleBranch } from '../link/sole-branch.js';
 import { dataReferences, lockText } from './data-references.js';
-import { mentions } from './names.js';
 import { lower, type Draft, type Outcome } from './outcome.js';
 import { RUNTIME } from './runtime-module.js';
 import { Source } from './source.js';

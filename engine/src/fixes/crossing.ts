@@ -1,9 +1,9 @@
+import { mentionsPath } from '../mention.js';
 import type { Node } from '../ast/node.js';
 import { children } from '../ast/walk.js';
 import type { Span } from '../findings.js';
 import { contains } from '../link/enclosing.js';
 import { everyOp, everyValue, type Unit } from '../link/unit.js';
-import { mentionsPath } from './names.js';
 
 /** Why code cannot be put into a function of its own: what jumps out of it, or what is known there and would not be known any more. */
 export function lostInFunction(unit: Unit, fn: number, nodes: readonly Node[], span: Span): string | undefined {

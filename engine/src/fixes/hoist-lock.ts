@@ -1,3 +1,4 @@
+import { mentions } from '../mention.js';
 import { spanOf, type Node } from '../ast/node.js';
 import type { Linked } from '../link/linked.js';
 import { declarationOf, type Declaration } from '../link/lock-declaration.js';
@@ -6,7 +7,6 @@ import type { Lock, Section } from '../link/section.js';
 import type { Target } from '../link/called-function.js';
 import type { Unit } from '../link/unit.js';
 import { localName } from './local-name.js';
-import { mentions } from './names.js';
 import { lower, type Draft, type Outcome } from './outcome.js';
 import { Rewriting } from './rewriting.js';
 import { Source } from './source.js';

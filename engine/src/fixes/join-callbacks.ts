@@ -1,10 +1,10 @@
+import { mentions } from '../mention.js';
 import { spanOf } from '../ast/node.js';
 import type { Edit } from '../findings.js';
 import type { Linked } from '../link/linked.js';
 import type { Section } from '../link/section.js';
 import { callbackCall } from './callback-call.js';
 import { waitsIn } from './fit-to-hold.js';
-import { mentions } from './names.js';
 import type { Refusal } from './outcome.js';
 import { crossing, type Region } from './region.js';
 import { Rewriting } from './rewriting.js';

@@ -1,3 +1,4 @@
+import { mentionsPath } from '../mention.js';
 import type { Op } from '../facts/format.js';
 import type { Span } from '../findings.js';
 import { contains } from '../link/enclosing.js';
@@ -9,7 +10,6 @@ import { isBounded } from '../link/wait-bound.js';
 import { everyOp, type Unit } from '../link/unit.js';
 import { told, waitsIn, whyUnfitToHold } from './fit-to-hold.js';
 import { joinCallbacks } from './join-callbacks.js';
-import { mentionsPath } from './names.js';
 import { isRefusal, lower, type Draft, type Outcome, type Refusal } from './outcome.js';
 import { regionOver, type Region } from './region.js';
 import { Source } from './source.js';

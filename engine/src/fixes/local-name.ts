@@ -1,7 +1,7 @@
+import { mentions } from '../mention.js';
 import type { Span } from '../findings.js';
 import { contains } from '../link/enclosing.js';
 import type { Unit } from '../link/unit.js';
-import { mentions } from './names.js';
 
 /** A name in an expression that means something only where it stands: a variable of a function, or `this`. */
 export function localName(unit: Unit, expression: Span): string | undefined {

@@ -1,3 +1,4 @@
+import { mentions, mentionsPath } from '../mention.js';
 import { bare, spanOf, type Node } from '../ast/node.js';
 import { children } from '../ast/walk.js';
 import { writesIn } from '../link/dependence/races.js';
@@ -6,7 +7,6 @@ import { overlap } from '../link/cell.js';
 import type { Linked } from '../link/linked.js';
 import { declarationAt, type Declaration } from '../link/lock-declaration.js';
 import type { Unit } from '../link/unit.js';
-import { mentions, mentionsPath } from './names.js';
 import { lower, type Outcome } from './outcome.js';
 import { Rewriting } from './rewriting.js';
 import { Source } from './source.js';

@@ -18,18 +18,3 @@ export function patternNames(pattern: Node): string[] {
   );
   return parts.flatMap((part) => patternNames((part['value'] ?? part['argument'] ?? part['left'] ?? part) as Node));
 }
-
-/** Whether a text mentions a name as a word of its own. */
-export function mentions(text: string, name: string): boolean {
-  return word(name).test(text);
-}
-
-/** A name where it stands for itself: not a part of a longer one, not a member after a dot; after `...` it does. */
-export function word(name: string, after = '', flags = ''): RegExp {
-  return new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${name.replace(/\$/g, '\\$')}${after}(?![\\w$])`, flags);
-}
-
-/** Whether a text mentions an access path as a whole or the beginning of a longer one: `this.client`. */
-export function mentionsPath(text: string, path: string): boolean {
-  return new RegExp(`(?<![\\w$.])${path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w$])`).test(text);
-}

@@ -1,8 +1,8 @@
+import { mentions } from '../mention.js';
 import { spanOf, type Node } from '../ast/node.js';
 import type { OptionalCell } from '../link/optional-cell.js';
 import type { Section } from '../link/section.js';
 import { isDiscarded, type Reference } from './data-references.js';
-import { mentions } from './names.js';
 import { presenceOf } from './presence.js';
 import type { Rewriting } from './rewriting.js';
 

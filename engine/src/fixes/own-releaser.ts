@@ -1,10 +1,10 @@
+import { mentions } from '../mention.js';
 import { bare, isFunction, spanOf, type Node } from '../ast/node.js';
 import { same } from '../ast/span.js';
 import { lockAction } from '../link/action.js';
 import type { Linked } from '../link/linked.js';
 import type { Hold } from '../link/state.js';
 import type { Trace, UnheldRelease } from '../link/walk/trace.js';
-import { mentions } from './names.js';
 import { lower, type Outcome } from './outcome.js';
 import { Rewriting } from './rewriting.js';
 import { Source } from './source.js';

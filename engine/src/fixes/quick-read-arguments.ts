@@ -1,8 +1,8 @@
+import { mentions } from '../mention.js';
 import { spanOf } from '../ast/node.js';
 import type { Span } from '../findings.js';
 import type { Linked } from '../link/linked.js';
 import type { AccessStep, Section } from '../link/section.js';
-import { mentions } from './names.js';
 import type { Draft, Outcome } from './outcome.js';
 import { overlapping } from './overlapping.js';
 import type { Frame } from './quick-read-frame.js';

@@ -1,7 +1,7 @@
+import { word } from '../mention.js';
 import { bare, spanOf, type Node } from '../ast/node.js';
 import type { Span } from '../findings.js';
 import type { Section } from '../link/section.js';
-import { word } from './names.js';
 import { decorated, type Refusal } from './outcome.js';
 import { ownReturns } from './own-returns.js';
 import type { Source } from './source.js';

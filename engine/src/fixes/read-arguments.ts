@@ -1,3 +1,4 @@
+import { mentions } from '../mention.js';
 import { bare, spanOf, type Node } from '../ast/node.js';
 import { children, pathTo } from '../ast/walk.js';
 import type { CallOp, TypeFact } from '../facts/format.js';
@@ -8,7 +9,6 @@ import type { Linked } from '../link/linked.js';
 import { dataType, declarationAt, declarationOf, makings, type Declaration } from '../link/lock-declaration.js';
 import { parameterUse } from '../link/parameter-use.js';
 import type { AccessStep, Section } from '../link/section.js';
-import { mentions } from './names.js';
 import { isBarePath, renamed, type Frame } from './quick-read-frame.js';
 import type { Source } from './source.js';
 import { same } from '../ast/span.js';

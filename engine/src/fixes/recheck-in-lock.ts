@@ -1,10 +1,11 @@
+import { mentions } from '../mention.js';
 import { spanOf, type Node } from '../ast/node.js';
 import { children } from '../ast/walk.js';
 import type { Race } from '../link/dependence/races.js';
 import type { Linked } from '../link/linked.js';
 import type { Section } from '../link/section.js';
 import type { Unit } from '../link/unit.js';
-import { declaredNames, mentions } from './names.js';
+import { declaredNames } from './names.js';
 import { isRefusal, lower, type Draft, type Outcome } from './outcome.js';
 import { Rewriting } from './rewriting.js';
 import { Source } from './source.js';

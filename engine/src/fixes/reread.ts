@@ -1,9 +1,9 @@
+import { mentions, word } from '../mention.js';
 import { bare, spanOf, type Node } from '../ast/node.js';
 import { children } from '../ast/walk.js';
 import type { Race } from '../link/dependence/races.js';
 import type { Linked } from '../link/linked.js';
 import type { Unit } from '../link/unit.js';
-import { mentions, word } from './names.js';
 import { lower, type Outcome } from './outcome.js';
 import { Rewriting } from './rewriting.js';
 import { Source } from './source.js';

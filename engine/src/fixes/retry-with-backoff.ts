@@ -1,9 +1,9 @@
+import { mentions } from '../mention.js';
 import { spanOf, type Node } from '../ast/node.js';
 import { callsIn } from '../ast/walk.js';
 import type { Span } from '../findings.js';
 import type { Linked } from '../link/linked.js';
 import type { Unit } from '../link/unit.js';
-import { mentions } from './names.js';
 import type { Outcome } from './outcome.js';
 import { Rewriting } from './rewriting.js';
 import { RUNTIME } from './runtime-module.js';

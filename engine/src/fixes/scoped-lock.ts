@@ -1,9 +1,9 @@
+import { mentions } from '../mention.js';
 import { spanOf, type Node } from '../ast/node.js';
 import type { Linked } from '../link/linked.js';
 import type { Section } from '../link/section.js';
 import { lostInFunction } from './crossing.js';
 import { lockText } from './data-references.js';
-import { mentions } from './names.js';
 import type { Outcome } from './outcome.js';
 import { Source } from './source.js';
 import { ownReturns } from './own-returns.js';

@@ -1,7 +1,8 @@
+import { mentions } from '../mention.js';
 import { spanOf, type Node } from '../ast/node.js';
 import { children } from '../ast/walk.js';
 import type { AccessStep, Section } from '../link/section.js';
-import { declaredNames, mentions } from './names.js';
+import { declaredNames } from './names.js';
 import { ownReturns } from './own-returns.js';
 import type { Frame } from './quick-read-frame.js';
 import type { Source } from './source.js';

@@ -1,9 +1,10 @@
+import { mentions } from '../mention.js';
 import { spanOf, type Node } from '../ast/node.js';
 import { callsIn, children } from '../ast/walk.js';
 import type { CallOp } from '../facts/format.js';
 import { contains } from '../link/enclosing.js';
 import type { Section } from '../link/section.js';
-import { mentions, patternNames } from './names.js';
+import { patternNames } from './names.js';
 import type { Refusal } from './outcome.js';
 import type { Source } from './source.js';
 import type { End } from './tell-after.js';

@@ -1,8 +1,9 @@
+import { mentions } from '../mention.js';
 import { spanOf, type Node } from '../ast/node.js';
 import type { Linked } from '../link/linked.js';
 import type { Hold } from '../link/state.js';
 import type { Trace } from '../link/walk/trace.js';
-import { declaredNames, mentions } from './names.js';
+import { declaredNames } from './names.js';
 import { lower, type Draft, type Outcome } from './outcome.js';
 import { isReleaseAlone } from './release-statement.js';
 import { Source } from './source.js';

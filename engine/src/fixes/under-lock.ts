@@ -1,8 +1,8 @@
+import { mentions } from '../mention.js';
 import { spanOf } from '../ast/node.js';
 import type { Edit, Span } from '../findings.js';
 import { lostInFunction } from './crossing.js';
 import { waitsIn } from './fit-to-hold.js';
-import { mentions } from './names.js';
 import type { Refusal } from './outcome.js';
 import { needsParens } from './parens.js';
 import { crossing, regionOver, withUses, type Region } from './region.js';

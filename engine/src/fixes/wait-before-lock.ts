@@ -1,3 +1,4 @@
+import { mentions } from '../mention.js';
 import { spanOf, type Node } from '../ast/node.js';
 import type { BindingFact, Op } from '../facts/format.js';
 import type { Edit, Span } from '../findings.js';
@@ -12,7 +13,6 @@ import type { Stretch } from '../link/visible-effect.js';
 import { callbackCall, isFirstEvaluated } from './callback-call.js';
 import { waitsIn } from './fit-to-hold.js';
 import { lostInFunction } from './crossing.js';
-import { mentions } from './names.js';
 import { decorated, isRefusal, lower, type Outcome, type Refusal } from './outcome.js';
 import { Rewriting } from './rewriting.js';
 import { roundOf, type Round } from './loop-round.js';

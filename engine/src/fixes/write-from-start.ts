@@ -1,3 +1,4 @@
+import { mentions } from '../mention.js';
 import { isFunction, spanOf, type Node } from '../ast/node.js';
 import type { Edit, Span } from '../findings.js';
 import type { Linked } from '../link/linked.js';
@@ -5,7 +6,6 @@ import type { Nesting } from '../link/nesting.js';
 import type { Hold } from '../link/state.js';
 import type { Trace } from '../link/walk/trace.js';
 import { dataReferences } from './data-references.js';
-import { mentions } from './names.js';
 import { methodOfSide } from './other-side.js';
 import { isRefusal, lower, type Draft, type Outcome, type Refusal } from './outcome.js';
 import { Source } from './source.js';

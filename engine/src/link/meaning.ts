@@ -78,7 +78,8 @@ function isOfItsOwn(project: Linked, unit: Unit, fn: number, value: Value): bool
   return value.v === 'lit' || value.v === 'array' || value.v === 'fn' || isPlainContainer(project, unit, fn, value);
 }
 
-function classMeans(
+/** Whether the member in question is what objects of a class have by its name. */
+export function classMeans(
   project: Linked,
   holder: { readonly unit: Unit; readonly cls: number },
   own: Nameable & { readonly cls: number },

@@ -1,8 +1,11 @@
 import type { Op, Value } from '../facts/format.js';
+import type { Place } from '../findings.js';
+import { literally } from '../mention.js';
 import { knownByShape } from './known-by-shape.js';
 import type { Linked } from './linked.js';
 import { lineOf } from './line-of.js';
 import { bindingMeans, means, type Nameable } from './meaning.js';
+import { pickedIn, picks } from './picked.js';
 import { everyValue, valuesOf, type Unit } from './unit.js';
 
 /** A place that means it. */
@@ -29,6 +32,8 @@ export function everyNaming(project: Linked, named: Nameable, outside: string): 
   if (published) return `${outside} (${published})`;
   const known = named.cls === undefined ? undefined : knownByShape(project, named.unit, named.cls, named.name);
   if (known) return known;
+  const picked = pickedAnywhere(project, named);
+  if (picked) return maybe(project, picked);
   const beside = filesBeside(project, named, whole.naming(named.name));
   if (typeof beside === 'string') return beside;
   const found: Naming[] = [];
@@ -40,9 +45,32 @@ export function everyNaming(project: Linked, named: Nameable, outside: string): 
 }
 
 /** The files under analysis, and those besides that say a name, as far as they were read. */
-export function unitsSaying({ program, units }: Linked, name: string): readonly Unit[] {
-  const beside = (program.host.whole?.naming(name) ?? []).filter((path) => SOURCE.test(path) && !program.isGiven(path));
+export function unitsSaying(
+  { program, units }: Linked,
+  name: string,
+  isSought: (text: string) => boolean = () => true,
+): readonly Unit[] {
+  const beside = (program.host.whole?.naming(name) ?? []).filter(
+    (path) => SOURCE.test(path) && !program.isGiven(path) && isSought(program.text(path) ?? ''),
+  );
   return [...units, ...beside.flatMap((path) => program.unit(path) ?? [])];
+}
+
+/** Where a member of a class is taken by a name that is computed: in the files under analysis, and in those that say the name of the class. */
+function pickedAnywhere(project: Linked, { cls, ...named }: Nameable): Place | undefined {
+  if (cls === undefined) return undefined;
+  const { name } = named.unit.classOf(cls);
+  const units = name === '' ? project.units : unitsSaying(project, name, picks);
+  for (const unit of units) {
+    const place = pickedIn(project, unit, { ...named, cls });
+    if (place) return place;
+  }
+  return undefined;
+}
+
+/** A place that may mean it, as the subject of a sentence. */
+function maybe(project: Linked, { path, span }: Place): string {
+  return `\`${project.program.unit(path)!.slice(span)}\` (\`${lineOf(project, { path, span })}\`), which may be the same,`;
 }
 
 /** The files that have the name in them besides those under analysis. */
@@ -66,7 +94,7 @@ const SOURCE = /\.[cm]?[jt]sx?$/;
 
 /** `.name`, `{ name`, `, name`, `'name'`: what a word in a comment is not. */
 function useOf(name: string): RegExp {
-  return new RegExp(`(?:[.{,'"\`(]|\\b(?:import|export|as)\\b)\\s*${name.replace(/[$#]/g, '\\$&')}(?![\\w$])`);
+  return new RegExp(`(?:[.{,'"\`(]|\\b(?:import|export|as)\\b)\\s*${literally(name)}(?![\\w$])`);
 }
 
 /** Adds the places of one file; who may use it there besides, where there is no telling. */
@@ -79,8 +107,7 @@ function gather(project: Linked, unit: Unit, named: Nameable, found: Naming[]): 
       const isDeclared = op.op === 'assign' && op.how === 'declare' && op.target === value;
       const meant = isDeclared ? 'no' : means(project, unit, fn, value, named);
       if (meant === 'no') continue;
-      if (meant === 'maybe')
-        return `\`${unit.slice(value.span)}\` (\`${lineOf(project, { path: unit.path, span: value.span })}\`), which may be the same,`;
+      if (meant === 'maybe') return maybe(project, { path: unit.path, span: value.span });
       const naming = { unit, fn, op, value };
       if (op.op === 'read') reads.push(naming);
       else {

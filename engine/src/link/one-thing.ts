@@ -16,10 +16,8 @@ export function isOneThing(entities: Entities, unit: Unit, fn: number, value: Va
     case 'await':
       return isOneThing(entities, unit, fn, value.of, hops + 1);
     case 'bind': {
-      const { kind, type, init, writes, owner } = unit.facts.bindings[value.id]!;
-      if (kind === 'import' || kind === 'class') return true;
-      if (type) return isOneType(entities, unit, type);
-      return writes === 0 && init !== undefined && isOneThing(entities, unit, owner, init, hops + 1);
+      const origin = entities.origin(unit, value.id) ?? { unit, binding: value.id };
+      return isOneVariable(entities, origin.unit, origin.binding, hops);
     }
     case 'member':
       return isOneMember(entities, unit, fn, value, hops);
@@ -34,6 +32,13 @@ export function isOneThing(entities: Entities, unit: Unit, fn: number, value: Va
   }
 }
 
+function isOneVariable(entities: Entities, unit: Unit, binding: number, hops: number): boolean {
+  const { kind, type, init, writes, owner } = unit.facts.bindings[binding]!;
+  if (kind === 'class') return true;
+  if (type) return isOneType(entities, unit, type);
+  return writes === 0 && init !== undefined && isOneThing(entities, unit, owner, init, hops + 1);
+}
+
 function isOneMember(
   entities: Entities,
   unit: Unit,
@@ -42,7 +47,10 @@ function isOneMember(
   hops: number,
 ): boolean {
   const holder = entities.of(unit, fn, of);
-  if (holder?.k === 'namespace') return true;
+  if (holder?.k === 'namespace') {
+    const origin = entities.exportOrigin(holder.unit, name);
+    return origin !== undefined && isOneVariable(entities, origin.unit, origin.binding, hops + 1);
+  }
   if ((holder?.k !== 'instance' && holder?.k !== 'class') || !isOneThing(entities, unit, fn, of, hops + 1))
     return false;
   const found = entities.findMember(holder.unit, holder.cls, name);
@@ -50,6 +58,8 @@ function isOneMember(
   const { member, cls, unit: home } = found;
   if (member.type) return isOneType(entities, home, member.type);
   if (member.function !== undefined) return isOneResult(entities, home, member.function, hops);
+  // Where no type says what it is, code of other files may give it another value.
+  if (!member.private && !member.readonly && /\.[cm]?jsx?$/.test(home.path)) return false;
   const [value, ...others] = [
     ...(member.init ? [{ value: member.init, fn: home.fieldsFunction(cls) }] : []),
     ...home.fieldWrites(cls, name).map(({ op, fn: writer }) => ({ value: op.value, fn: writer })),

@@ -81,6 +81,14 @@ void other.hit();
     expect(tierIn({ ...shop, 'other.ts': other })).toBe('safe');
   });
 
+  it('is known by a name that is no word', () => {
+    const files = {
+      'stats.ts': STATS.replace('async hit()', "async 'hit('()"),
+      'main.ts': MAIN.replace('stats.hit()', "stats['hit(']()"),
+    };
+    expect(tierIn({ ...shop, ...files })).toBe('safe');
+  });
+
   it('is not known to a host of single files', () => {
     expect(tierIn({ 'stats.ts': STATS, 'main.ts': MAIN })).toContain('code outside that calls `hit` can notice');
   });
@@ -126,6 +134,40 @@ void other.hit();
           "import { Stats } from './stats.js';\nexport class Other {\n  async hit() {}\n}\nclass Both {\n  constructor(readonly one: Other | Stats) {}\n  go = () => this.one.hit();\n}\n",
       },
       '`this.one.hit` (`more.ts:7`), which may be the same,',
+    ],
+    [
+      'a variable of another file is one of two things',
+      {
+        'more.ts':
+          "import { Stats } from './stats.js';\nexport class Other {\n  async hit() {}\n}\nexport let one: Other | Stats = new Other();\n",
+        'use.ts': "import { one } from './more.js';\nawait one.hit();\n",
+      },
+      '`one.hit` (`use.ts:2`), which may be the same,',
+    ],
+    [
+      'a namespace has one of two things',
+      {
+        'more.ts':
+          "import { Stats } from './stats.js';\nexport class Other {\n  async hit() {}\n}\nexport let one: Other | Stats = new Other();\n",
+        'use.ts': "import * as more from './more.js';\nawait more.one.hit();\n",
+      },
+      '`more.one.hit` (`use.ts:2`), which may be the same,',
+    ],
+    [
+      'a field that no type holds to one thing gets another in another file',
+      {
+        'more.js':
+          'export class Other {\n  async hit() {}\n}\nexport class Both {\n  one = new Other();\n  go = () => this.one.hit();\n}\n',
+      },
+      '`this.one.hit` (`more.js:6`), which may be the same,',
+    ],
+    [
+      'a member is taken by a name that is computed',
+      {
+        'more.ts':
+          "import { Stats } from './stats.js';\nexport const go = async (one: Stats, name: keyof Stats) => {\n  await one[name]();\n};\n",
+      },
+      '`one[name]` (`more.ts:3`), which may be the same,',
     ],
     [
       'it is told by its name',
