@@ -150,6 +150,16 @@ describe('bad input is told in one line', () => {
     expect(code).toBe(2);
   });
 
+  test('a file that could not be read is told before that nothing was found in the rest', async () => {
+    const { code, out } = await new Workbench({ 'bad.ts': 'const lock = ;\n', 'a.ts': 'export const lock = 1;\n' }).run(
+      [],
+    );
+    expect(out).toMatch(
+      /^problem bad\.ts:1:14 does not parse: .*\n\n✖ 1 problem kept some of it from being checked; no findings in the rest\n$/,
+    );
+    expect(code).toBe(2);
+  });
+
   test.each([
     [
       'lockwise.config.jsonc',

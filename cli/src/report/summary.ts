@@ -22,14 +22,17 @@ export function conclusion(outcome: Outcome, c: Colors): string[] {
   ];
   const where = `in ${count(new Set(findings.map(({ path }) => path)).size, 'file')} of ${files} checked`;
   const left = fixing ? ' left' : '';
-  const head =
-    findings.length === 0
-      ? c.green(`✔ No findings${left} in ${count(files, 'file')} checked`)
-      : c.red(`✖ ${count(findings.length, 'finding')}${left} (${levels.filter(Boolean).join(', ')}) ${where}`);
-  const lines = [c.bold(head)];
+  const unread = `${count(problems.length, 'problem')} kept some of it from being checked`;
+  const verdict =
+    findings.length > 0
+      ? c.red(`✖ ${count(findings.length, 'finding')}${left} (${levels.filter(Boolean).join(', ')}) ${where}`)
+      : problems.length > 0
+        ? // What could not be read is not clean.
+          c.red(`✖ ${unread}; no findings${left} in the rest`)
+        : c.green(`✔ No findings${left} in ${count(files, 'file')} checked`);
+  const lines = [c.bold(verdict)];
   if (known > 0) lines.push(c.dim(`  ${count(known, 'more is', 'more are')} in the baseline`));
-  if (problems.length > 0)
-    lines.push(c.red(`  ${count(problems.length, 'problem')} kept some of it from being checked`));
+  if (problems.length > 0 && findings.length > 0) lines.push(c.red(`  ${unread}`));
   lines.push(...notes.map((note) => `  ${note}`), ...remedies(outcome, c));
   return lines;
 }
