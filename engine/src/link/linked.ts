@@ -1,17 +1,18 @@
-import type { Op, Value } from '../facts/format.js';
+import type { CallOp, Op, Value } from '../facts/format.js';
 import type { Place, Span } from '../findings.js';
 import { lockAction } from './action.js';
 import { ByUnit } from './by-unit.js';
 import { Entities } from './entity.js';
 import { accessPath, lockRef, type LockRef } from './lock-ref.js';
 import type { Program } from './program.js';
-import type { Lock, Section } from './section.js';
+import { askedByProperty } from './question.js';
+import type { Lock, Query, Section } from './section.js';
 import { Sections, type Unplaced } from './sections.js';
 import { Reach } from './reach.js';
 import { Sight } from './sight.js';
 import type { Summaries } from './summary.js';
 import { Suspensions } from './suspension.js';
-import { everyValue, type Unit } from './unit.js';
+import { everyValue, mentionedIn, type Unit } from './unit.js';
 import type { Trace } from './walk/trace.js';
 
 /** The files under analysis as the checks see them: locks, sections and what functions do, never syntax. */
@@ -190,7 +191,7 @@ export class Linked {
 
   /** What a file does with locks besides taking them, and the values that are part of it. */
   private uses(unit: Unit): Pick<FilePart, 'queries' | 'understood'> {
-    const queries: Query[] = [];
+    const queries: Asked[] = [];
     const understood = new Set<Value>();
     unit.facts.functions.forEach((_, fn) => {
       for (const op of unit.callsIn(fn)) {
@@ -201,10 +202,25 @@ export class Linked {
         for (const argument of op.args)
           if (accessPath(this.entities, unit, fn, argument)?.id === action.ref.id) understood.add(argument);
         if (action.do === 'query' || action.do === 'wait' || action.do === 'cancel')
-          queries.push({ ref: action.ref, unit, fn, op, what: action.do });
+          queries.push({ ref: action.ref, unit, fn, what: action.do, name: calledName(op), span: op.span });
       }
     });
+    queries.push(...this.askedByProperty(unit, understood));
     return { queries, understood };
+  }
+
+  /** Questions that no call shows: `lock.isLocked`. */
+  private *askedByProperty(unit: Unit, understood: Set<Value>): Generator<Asked> {
+    const asked = new Set<number>();
+    for (const { op, fn } of unit.operations())
+      for (const value of mentionedIn(op)) {
+        const ref = understood.has(value) ? undefined : askedByProperty(this.entities, unit, value);
+        if (!ref || value.v !== 'member') continue;
+        for (const part of everyValue(value)) understood.add(part);
+        // What is read by itself is mentioned by what is done with it, too.
+        if (!asked.has(value.span[1])) yield { ref, unit, fn, what: 'query', name: value.name, span: value.span };
+        asked.add(value.span[1]);
+      }
   }
 
   /** The last names of all locks that there are or were: what is called otherwise is none. */
@@ -258,18 +274,22 @@ export class Linked {
 interface FilePart {
   readonly declared: readonly LockRef[];
   readonly sections: readonly Unplaced[];
-  readonly queries: readonly Query[];
+  readonly queries: readonly Asked[];
   /** The values that name a lock in a way that is known. */
   readonly understood: ReadonlySet<Value>;
   /** What goes astray, as of some number of names. */
   resolved: { readonly names: number; readonly astray: readonly Astray[] };
 }
 
-type Query = Lock['queries'][number] & { readonly ref: LockRef };
+type Asked = Query & { readonly ref: LockRef };
 
 interface Astray {
   readonly id: string;
   readonly span: Span;
+}
+
+function calledName({ callee }: CallOp): string {
+  return callee.v === 'member' ? callee.name : '';
 }
 
 function lastName(name: string): string {

@@ -6,7 +6,7 @@ import type { Linked } from './linked.js';
 import { lineOf } from './line-of.js';
 import { bindingMeans, means, type Nameable } from './meaning.js';
 import { pickedIn, picks } from './picked.js';
-import { everyValue, valuesOf, type Unit } from './unit.js';
+import { mentionedIn, type Unit } from './unit.js';
 
 /** A place that means it. */
 export interface Naming {
@@ -103,7 +103,7 @@ function gather(project: Linked, unit: Unit, named: Nameable, found: Naming[]): 
   const seen = new Set<string>();
   const reads: Naming[] = [];
   for (const { op, fn } of unit.operations())
-    for (const value of (op.op === 'read' ? [op.cell] : valuesOf(op)).flatMap((one) => everyValue(one))) {
+    for (const value of mentionedIn(op)) {
       const isDeclared = op.op === 'assign' && op.how === 'declare' && op.target === value;
       const meant = isDeclared ? 'no' : means(project, unit, fn, value, named);
       if (meant === 'no') continue;

@@ -1,7 +1,7 @@
 import type { Place } from '../findings.js';
 import type { Linked } from './linked.js';
 import { classMeans, type Nameable } from './meaning.js';
-import { everyValue, valuesOf, type Unit } from './unit.js';
+import { mentionedIn, type Unit } from './unit.js';
 
 /** A place that takes a member of an object of a class by a name that nobody wrote: `stats[name]`. */
 interface Picked {
@@ -30,7 +30,7 @@ export function pickedIn(project: Linked, unit: Unit, own: Nameable & { readonly
 function* picksOf(project: Linked, unit: Unit): Generator<Picked> {
   if (!picks(unit.text)) return;
   for (const { op, fn } of unit.operations())
-    for (const value of (op.op === 'read' ? [op.cell] : valuesOf(op)).flatMap((one) => everyValue(one))) {
+    for (const value of mentionedIn(op)) {
       if (value.v !== 'index') continue;
       const holder = project.entities.wide.of(unit, fn, value.of);
       if (holder?.k !== 'instance' && holder?.k !== 'class') continue;

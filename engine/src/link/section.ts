@@ -65,14 +65,20 @@ export interface Lock {
   readonly declaration?: Place;
   readonly sections: Section[];
   /** Operations on it that are no sections: queries, waits, cancellations. */
-  readonly queries: {
-    readonly unit: Unit;
-    readonly fn: number;
-    readonly op: CallOp;
-    readonly what: 'query' | 'wait' | 'cancel';
-  }[];
+  readonly queries: Query[];
   /** Uses that could let code we do not see take it: passed on, returned, stored elsewhere, exported. */
   readonly escapes: Place[];
+}
+
+/** What is done with a lock besides taking it. */
+export interface Query {
+  readonly unit: Unit;
+  readonly fn: number;
+  readonly what: 'query' | 'wait' | 'cancel';
+  /** The last name of what is called or read: `isLocked`. */
+  readonly name: string;
+  /** The call, or the property. */
+  readonly span: Span;
 }
 
 /** Whether a section is what a function does that is handed to the lock, or to a decorator, and ends when that has returned and its promise has settled. */

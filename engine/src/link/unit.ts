@@ -249,6 +249,11 @@ function gatherValues(value: Value, into: Value[]): void {
   }
 }
 
+/** Every value that an operation mentions, in whatever value it is, what is read by itself included. */
+export function mentionedIn(op: Op): readonly Value[] {
+  return (op.op === 'read' ? [op.cell] : valuesOf(op)).flatMap((value) => everyValue(value));
+}
+
 /** The values that an operation itself mentions. */
 export function valuesOf(op: Op): Value[] {
   switch (op.op) {

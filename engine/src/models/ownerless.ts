@@ -132,7 +132,7 @@ const esToolkit: readonly LockModel[] = [
     modules: ['es-toolkit', 'es-toolkit/promise'],
     export: 'Mutex',
     kind: 'mutex',
-    methods: esToolkitMethods,
+    methods: { ...esToolkitMethods, isLocked: { does: 'query' } },
   },
   {
     ...shared,

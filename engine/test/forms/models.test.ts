@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Lock } from '../../src/link/section.js';
 import { builtInModels } from '../../src/models/index.js';
 import type { LockMethod, LockModel } from '../../src/models/model.js';
 import { expectHeld, link } from './held.js';
@@ -31,6 +32,23 @@ describe('each question to a lock of a known library', () => {
         expect(told.sort()).toEqual(asks.map(([, { does }]) => does).sort());
       });
   }
+});
+
+describe('a question by a property', () => {
+  it('is one question, and hands the lock to nobody', () => {
+    const linked = link(`import { Mutex } from 'es-toolkit';
+const lock = new Mutex();
+export function busy(): boolean { return lock.isLocked; }
+export async function f() {
+  if (lock.isLocked) return;
+  lock.isLocked;
+  await lock.acquire();
+  lock.release();
+}`);
+    const [{ queries, escapes }] = linked.allLocks as [Lock];
+    expect(queries.map(({ what, name }) => `${what} ${name}`)).toEqual(Array(3).fill('query isLocked'));
+    expect(escapes).toEqual([]);
+  });
 });
 
 function expectLock(model: LockModel, sample: string): void {

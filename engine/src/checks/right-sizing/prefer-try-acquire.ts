@@ -18,24 +18,23 @@ export const preferTryAcquire: Check = {
         (query) =>
           query.unit === unit &&
           query.fn === section.fn &&
-          query.op.span[1] <= section.acquire.span[0] &&
-          (query.what === 'wait' ||
-            /^(isLocked|locked|isBusy)$/.test(query.op.callee.v === 'member' ? query.op.callee.name : '')),
+          query.span[1] <= section.acquire.span[0] &&
+          (query.what === 'wait' || /^(isLocked|locked|isBusy)$/.test(query.name)),
       );
       if (!asked) continue;
       const between = unit
         .fn(section.fn)
-        .body.some((op) => op.op === 'await' && asked.op.span[1] < op.span[0] && op.span[1] < section.acquire.span[0]);
+        .body.some((op) => op.op === 'await' && asked.span[1] < op.span[0] && op.span[1] < section.acquire.span[0]);
       const waited = asked.what === 'wait';
       report({
-        span: asked.op.span,
+        span: asked.span,
         message: waited
           ? `\`${section.ref.name}\` is waited for until it is free, and then asked for: others may have taken it meanwhile, and the request waits by itself. Leave the first wait out.`
           : `\`${section.ref.name}\` is asked whether it is free, and then taken${between ? ' after a suspension, when the answer is old' : ''}. Try to take it, and act on the answer.`,
         related: [{ path: unit.path, span: section.acquire.span, message: 'taken here' }],
         fix: () =>
           waited
-            ? tryAcquireFix(project, section, asked.op.span)
+            ? tryAcquireFix(project, section, asked.span)
             : { refused: 'the library has no try that says no without an exception' },
       });
     }

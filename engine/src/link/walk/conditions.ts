@@ -1,10 +1,10 @@
 import type { Value } from '../../facts/format.js';
 import { lockAction } from '../action.js';
 import { capacityOf } from '../capacity.js';
-import { functionAt } from '../enclosing.js';
 import { givenTruth } from '../given.js';
-import { lockRef, type LockRef } from '../lock-ref.js';
+import type { LockRef } from '../lock-ref.js';
 import { isNothing } from '../nothing.js';
+import { askedByProperty } from '../question.js';
 import { withTruth, type Hold, type State } from '../state.js';
 import { handleName } from './handles.js';
 import type { Walk } from './walk.js';
@@ -77,12 +77,9 @@ export class Conditions {
     const found = test.v === 'call' ? unit.call(test.id) : undefined;
     const asked = found ? found.op.callee : test;
     if (asked.v !== 'member' || !ASKS.test(asked.name)) return undefined;
-    if (found) {
-      const action = lockAction(entities, unit, found.fn, found.op);
-      return action?.do === 'query' ? action.ref : undefined;
-    }
-    const ref = asked.of.v === 'this' ? undefined : lockRef(entities, unit, functionAt(unit, asked.span), asked.of);
-    return ref?.model.methods[asked.name]?.does === 'query' ? ref : undefined;
+    if (!found) return askedByProperty(entities, unit, asked);
+    const action = lockAction(entities, unit, found.fn, found.op);
+    return action?.do === 'query' ? action.ref : undefined;
   }
 
   /** A test whose outcome is the same when it is asked again. */

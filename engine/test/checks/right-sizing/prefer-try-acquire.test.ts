@@ -19,6 +19,24 @@ export async function f() {
     });
   });
 
+  it('reports a question by a property', () => {
+    expectReports(
+      RULE,
+      `import { Mutex } from 'es-toolkit';
+declare function work(): Promise<void>;
+const mutex = new Mutex();
+export async function f() {
+  if (mutex.isLocked) return; // reports: Try to take it
+  await mutex.acquire();
+  try {
+    await work();
+  } finally {
+    mutex.release();
+  }
+}`,
+    );
+  });
+
   describe('allows', () => {
     it('a question alone', () => {
       expectSilent(
