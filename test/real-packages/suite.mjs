@@ -2,11 +2,11 @@
 // then with types (types.mjs), and `lockwise fix`, for what is promised of it (fixes.mjs).
 // `node test/real-packages/suite.mjs --update` writes the snapshots; read the difference before you commit it.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { installPinned } from '../pinned/install.mjs';
 import { FixedPackages } from './fixes.mjs';
 import { differenceOf, snapshotsOf } from './snapshot.mjs';
 import { TypedTree } from './typed-tree.mjs';
@@ -22,18 +22,7 @@ export const packages = Object.keys(manifest.dependencies);
 
 /** Installs once per lock file, without scripts. */
 export function install() {
-  const stamp = join(here, 'node_modules/.lockwise-stamp');
-  const state = createHash('sha256')
-    .update(readFileSync(join(here, 'package-lock.json')))
-    .digest('hex');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return;
-  console.log(`real packages: installing ${packages.length} pinned packages, without scripts (npm ci)`);
-  const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: here,
-    stdio: 'inherit',
-  });
-  if (status !== 0) throw new Error('npm ci failed in test/real-packages');
-  writeFileSync(stamp, state);
+  installPinned(here, `real packages: installing ${packages.length} pinned packages, without scripts`);
 }
 
 /** A tree with the source of every package, outside of `node_modules`, where nothing is ever looked for. */
