@@ -97,8 +97,3 @@ function canMeet(ring: LockCycle): boolean {
     return !(place.to.side === 'read' && holder.from.side === 'read');
   });
 }
-
-/** Whether a pair of locks lies on a cycle. */
-export function isCyclic(order: LockOrder, from: string, to: string): boolean {
-  return order.cycles.some((cycle) => cycle.some((place) => place.from.id === from && place.to.id === to));
-}

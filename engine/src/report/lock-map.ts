@@ -1,8 +1,10 @@
+import type { BindingFact } from '../facts/format.js';
 import type { Measured, Place } from '../findings.js';
-import { overlap } from '../link/cell.js';
+import { overlap, type CellAccess } from '../link/cell.js';
 import type { Linked } from '../link/linked.js';
-import { isCyclic, lockOrder } from '../link/order.js';
-import type { Lock } from '../link/section.js';
+import { lockOrder, type OrderPlace } from '../link/order.js';
+import type { Lock, Section } from '../link/section.js';
+import { isTest } from '../link/test-file.js';
 import type { Measurements } from '../profile/measurements.js';
 
 /** Every lock with its sections, and which is awaited while which is held: what people look at, as opposed to what is wrong. */
@@ -10,6 +12,8 @@ export interface LockMap {
   readonly locks: readonly MappedLock[];
   /** Sorted by place. */
   readonly order: readonly OrderEdge[];
+  /** Rings in which tasks can wait for each other, with the place of each step; many rings of one tangle are not all told. */
+  readonly cycles: readonly (readonly OrderStep[])[];
 }
 
 export interface MappedLock extends Place {
@@ -18,7 +22,9 @@ export interface MappedLock extends Place {
   readonly name: string;
   /** The library and the construct: `async-mutex Mutex`. */
   readonly kind: string;
-  /** The cells that two of its sections touch and one writes. */
+  /** Whether a test declares it. */
+  readonly ofTest: boolean;
+  /** The cells that two of its sections touch and one writes; those that most sections touch come first. */
   readonly guards: readonly string[];
   /** What recorded runs measured at all of its sections together. */
   readonly measured?: Measured;
@@ -33,9 +39,15 @@ export interface MappedSection extends Place {
 }
 
 /** `to` is awaited while `from` is held. */
-export interface OrderEdge extends Place {
+export interface OrderStep extends Place {
   readonly from: string;
   readonly to: string;
+  /** The function that holds the one and waits for the other; empty at the top of a module. */
+  readonly symbol: string;
+}
+
+/** Two locks that are taken in this order somewhere; the first such place, or the one that is part of a cycle. */
+export interface OrderEdge extends OrderStep {
   /** Other locks that are held wherever this is so: where one is held at every edge of a ring, no two tasks meet in it. */
   readonly gates: readonly string[];
   /** Part of a cycle without such a gate: two tasks can wait for each other. */
@@ -45,11 +57,26 @@ export interface OrderEdge extends Place {
 export function lockMapOf(project: Linked, measurements: Measurements): LockMap {
   const locks = project.allLocks.filter((lock) => lock.sections.length > 0 || lock.declaration !== undefined);
   const found = lockOrder(project);
+  const known = new Set(locks.map(({ id }) => id));
+  const isMapped = ({ from, to }: OrderPlace) => known.has(from.id) && known.has(to.id);
   const edges = found.places
-    .filter(({ to }) => project.lock(to.id) !== undefined)
-    .map(({ from, to, site, gates }): Edge => ({ ...site, from: from.id, to: to.id, gates: [...gates].sort() }));
-  const order = unique(edges).map((edge) => ({ ...edge, cyclic: isCyclic(found, edge.from, edge.to) }));
-  return { locks: locks.map((lock) => mapped(project, lock, measurements)), order };
+    .filter(isMapped)
+    .map((place): Edge => ({ ...stepOf(place), gates: [...place.gates].sort() }));
+  const cycles = found.cycles.filter((ring) => ring.every(isMapped)).map((ring) => ring.map(stepOf));
+  const inCycle = new Map(cycles.flat().map((step) => [pairOf(step), step]));
+  const order = unique(edges).map((edge): OrderEdge => {
+    const step = inCycle.get(pairOf(edge));
+    return { ...edge, ...step, cyclic: step !== undefined };
+  });
+  return { locks: locks.map((lock) => mapped(project, lock, measurements)), order: order.sort(byPlace), cycles };
+}
+
+function pairOf({ from, to }: OrderStep): string {
+  return `${from}\0${to}`;
+}
+
+function stepOf({ from, to, site, trace }: OrderPlace): OrderStep {
+  return { ...site, from: from.id, to: to.id, symbol: trace.unit.fn(trace.fn).symbol };
 }
 
 function mapped(project: Linked, lock: Lock, measurements: Measurements): MappedLock {
@@ -60,10 +87,11 @@ function mapped(project: Linked, lock: Lock, measurements: Measurements): Mapped
     id: lock.id,
     name: nameOf(lock),
     kind: lock.ref.model.name,
+    ofTest: isTest(place.path),
     guards: guardsOf(lock),
     ...optional(measurements.ofLock(project, lock)),
     sections: lock.sections
-      .filter((section) => !section.wrapper)
+      .filter((section) => !runsWhatItIsGiven(section))
       .map((section) => ({
         path: section.unit.path,
         span: section.acquire.span,
@@ -78,13 +106,26 @@ function mapped(project: Linked, lock: Lock, measurements: Measurements): Mapped
   };
 }
 
+/** Whether the callers of the function are the sections: it runs one of its parameters, or of a function around it, under the lock. */
+function runsWhatItIsGiven({ wrapper, hold, trace, unit }: Section): boolean {
+  if (!wrapper) return false;
+  const given = (binding: BindingFact): boolean => {
+    let fn = hold.fn;
+    while (fn >= 0 && fn !== binding.owner) fn = unit.fn(fn).parent;
+    return binding.kind === 'param' && fn >= 0;
+  };
+  return trace.runs.some(({ under, binding }) => under.includes(hold) && given(unit.facts.bindings[binding]!));
+}
+
 function optional(measured: Measured | undefined): { measured?: Measured } {
   return measured ? { measured } : {};
 }
 
-/** The identity without its file and without what tells two variables of one name apart. */
-function nameOf({ id, name }: Lock): string {
-  return id.slice(id.indexOf('#') + 1).replace(/@\d+$/, '') || name;
+/** The identity without its file and without what tells two variables of one name apart; an object that is a lock by its class. */
+function nameOf({ id, name, sections: [first] }: Lock): string {
+  const own = id.slice(id.indexOf('#') + 1).replaceAll(/@\d+(?![\w$])/g, '') || name;
+  const holder = first && first.unit.fn(first.trace.fn).symbol.split('.')[0];
+  return holder ? own.replace(/^this(?![\w$])/, holder) : own;
 }
 
 function guardsOf(lock: Lock): string[] {
@@ -92,20 +133,19 @@ function guardsOf(lock: Lock): string[] {
   const touched = lock.sections.map((section) => [
     ...new Map(section.accesses.map(({ cell }) => [`${cell.id}\0${cell.name}\0${cell.how}`, cell])).values(),
   ]);
-  const names = touched.flatMap((cells, index) =>
-    cells
-      .filter((cell) =>
-        touched.some(
-          (others, other) =>
-            other !== index &&
-            others.some((there) => (there.how === 'write' || cell.how === 'write') && overlap(there.id, cell.id)),
-        ),
-      )
-      .map((cell) => cell.name),
-  );
-  const all = [...new Set(names)].sort();
+  const uses = new Map<string, number>();
+  for (const [index, cells] of touched.entries())
+    for (const cell of cells)
+      if (touched.some((others, other) => other !== index && others.some((there) => conflict(cell, there))))
+        uses.set(cell.name, (uses.get(cell.name) ?? 0) + 1);
+  const all = [...uses.keys()].sort().sort((one, other) => uses.get(other)! - uses.get(one)!);
   // `entries.size` says no more than `entries`.
   return all.filter((name) => !all.some((other) => name.startsWith(`${other}.`)));
+}
+
+/** Whether two accesses may be of one place, and one of them writes it. */
+function conflict(one: CellAccess, other: CellAccess): boolean {
+  return (one.how === 'write' || other.how === 'write') && overlap(one.id, other.id);
 }
 
 type Edge = Omit<OrderEdge, 'cyclic'>;
@@ -114,14 +154,14 @@ type Edge = Omit<OrderEdge, 'cyclic'>;
 function unique(edges: readonly Edge[]): Edge[] {
   const byPair = new Map<string, Edge>();
   for (const edge of [...edges].sort(byPlace)) {
-    const pair = `${edge.from}\0${edge.to}`;
+    const pair = pairOf(edge);
     const first = byPair.get(pair) ?? edge;
     byPair.set(pair, { ...first, gates: first.gates.filter((gate) => edge.gates.includes(gate)) });
   }
-  return [...byPair.values()].sort(byPlace);
+  return [...byPair.values()];
 }
 
-function byPlace(one: Edge, other: Edge): number {
+function byPlace(one: OrderStep, other: OrderStep): number {
   if (one.path !== other.path) return one.path < other.path ? -1 : 1;
   return one.span[0] - other.span[0] || (one.to < other.to ? -1 : one.to > other.to ? 1 : 0);
 }
