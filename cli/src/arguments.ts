@@ -98,7 +98,12 @@ export function readArguments(argv: readonly string[], version: string, writers:
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) throw new UsageEnd('', 0);
-    throw new UsageEnd(`${error.message.replace(/^error: /, '').replace(/\n/g, ' ')}; see lockwise --help`);
+    throw new UsageEnd(
+      `${error.message
+        .replace(/^error: /, '')
+        .replace(/\.$/, '')
+        .replace(/\n/g, ' ')}; see lockwise --help`,
+    );
   }
   if (!request) throw new UsageEnd('no command; see lockwise --help');
   return request;

@@ -39,7 +39,7 @@ export function toyProject(...rules: readonly ToyRule[]): MakeProject {
         problems: [],
       }),
       profileStates: () => [],
-      locks: () => ({ locks: [], order: [] }),
+      locks: () => ({ locks: [], order: [], cycles: [] }),
       plan: (fixes) => planFixes(fixes, unit),
     };
   };

@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly interrupted?: () => boolean;
   readonly env?: Record<string, string>;
   readonly today?: () => number;
+  readonly columns?: number;
+  readonly colours?: boolean;
 }
 
 /** A folder of a test's own, with the CLI run in it as a user would. */
@@ -72,7 +74,7 @@ export class Workbench {
 
   async run(
     argv: readonly string[],
-    { cwd = '.', make, files, processes: others, answers, interrupted, env, today }: RunOptions = {},
+    { cwd = '.', make, files, processes: others, answers, interrupted, env, today, columns, colours }: RunOptions = {},
   ): Promise<Ran> {
     let out = '';
     let err = '';
@@ -85,8 +87,8 @@ export class Workbench {
       terminal: {
         out: (text) => void (out += text),
         err: (text) => void (err += text),
-        colours: false,
-        columns: 100,
+        colours: colours ?? false,
+        columns: columns ?? 100,
         interactive: answers !== undefined,
         progress: false,
         ask: async () => left.shift(),

@@ -2,8 +2,11 @@ import pc from 'picocolors';
 import { prepare } from '../analyse/preparation.js';
 import type { MakeProject } from '../analyse/project.js';
 import type { Request } from '../arguments.js';
-import { dotGraph, mermaidGraph, textGraph } from '../report/lock-graph.js';
-import { lockGraphPage } from '../report/lock-graph-page.js';
+import { dotGraph } from '../report/lock-graph/dot.js';
+import { drawingOf } from '../report/lock-graph/drawing.js';
+import { beyondMermaid, mermaidGraph } from '../report/lock-graph/mermaid.js';
+import { lockGraphPage } from '../report/lock-graph/page.js';
+import { textGraph } from '../report/lock-graph/text.js';
 import { Places } from '../report/places.js';
 import { writeOutput } from '../output.js';
 import type { Ports } from '../ports.js';
@@ -17,15 +20,18 @@ export async function graph(request: Request, ports: Ports, make: MakeProject): 
   const map = analysis.project.locks();
   const places = new Places((path) => analysis.text(path));
   const colours = pc.createColors(terminal.colours && request.output === undefined);
+  const drawing = drawingOf(map, places);
   const drawings: Readonly<Record<string, () => string>> = {
-    text: () => textGraph(map, places, colours),
-    dot: () => dotGraph(map),
-    mermaid: () => mermaidGraph(map),
-    html: () => lockGraphPage(map, places),
+    text: () => textGraph(drawing, places, colours, terminal.columns),
+    dot: () => dotGraph(drawing),
+    mermaid: () => mermaidGraph(drawing),
+    html: () => lockGraphPage(drawing, places),
   };
-  const drawing = drawings[request.format]!();
-  if (request.output === undefined) terminal.out(drawing);
-  else await writeOutput(ports, request.output, drawing);
+  const drawn = drawings[request.format]!();
+  if (request.output === undefined) terminal.out(drawn);
+  else await writeOutput(ports, request.output, drawn);
+  const beyond = request.format === 'mermaid' && beyondMermaid(drawing, drawn);
+  if (beyond) terminal.err(`lockwise: ${beyond}\n`);
   if (problems.length > 0) return 2;
   return map.order.some(({ cyclic }) => cyclic) ? 1 : 0;
 }

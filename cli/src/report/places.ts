@@ -33,6 +33,11 @@ export class Places {
     return `${place.path}:${line}:${column}`;
   }
 
+  /** `path:line` */
+  line(place: Place): string {
+    return `${place.path}:${this.start(place).line}`;
+  }
+
   /** The lines that a span touches, with their numbers, at most so many. */
   lines(path: string, span: Span, context: number): { number: number; text: string }[] {
     const text = this.#text(path);

@@ -54,7 +54,7 @@ export class FakeAnalysis {
         return { findings, problems: [] };
       },
       plan: planOf,
-      locks: () => ({ locks: [], order: [] }),
+      locks: () => ({ locks: [], order: [], cycles: [] }),
       profileStates: () => [],
     };
   }
