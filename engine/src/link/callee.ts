@@ -54,11 +54,6 @@ export function throwsAsDocumented(entities: Entities, unit: Unit, fn: number, o
   return calleeNames(entities, unit, fn, op).some(wellKnown.throwsAsDocumented);
 }
 
-/** `rmSync`: what an operation is called in the form that is done when it returns, without a promise. */
-export function isSynchronousForm(entities: Entities, unit: Unit, fn: number, op: CallOp): boolean {
-  return calleeNames(entities, unit, fn, op).some(wellKnown.isSynchronousForm);
-}
-
 /** When a call runs the function that it is given: within the call or the promise that is waited for, later, or not to be told. */
 export function callbackTiming(entities: Entities, unit: Unit, fn: number, op: CallOp): 'now' | 'later' | 'unknown' {
   const waited = op.result === 'await' || op.result === 'return';

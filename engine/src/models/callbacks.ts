@@ -1,5 +1,5 @@
 /** How well-known functions run what they are given, and which of them cannot throw or leave no trace, as data. */
-import { names, words, type Callee } from './callee-table.js';
+import { isSynchronousForm, names, words, type Callee } from './callee-table.js';
 
 /** When a callback runs that is handed to a call: within the call, later, or before the promise that the call gives has settled. */
 export type CallbackTiming = 'now' | 'later' | 'before-result';
@@ -70,11 +70,6 @@ export function callbackTiming(callee: Callee): CallbackTiming | undefined {
 /** Whether a call whose result is not awaited cannot throw, arguments apart. Method names of plain containers count, and whatever a logger does. */
 export function neverThrows(callee: Callee): boolean {
   return names(silent, callee) || isLogging(callee);
-}
-
-/** Whether a callee is called as the form of an operation that is done when it returns. */
-export function isSynchronousForm(callee: Callee): boolean {
-  return /[a-z]Sync$/.test(callee);
 }
 
 /** Whether a call is documented to throw, as is the form of an operation that has no promise to reject. */

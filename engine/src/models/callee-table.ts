@@ -33,3 +33,8 @@ export function lastName(callee: Callee): string {
 export function words(text: string): readonly Callee[] {
   return text.split(/\s+/).filter((word) => word !== '');
 }
+
+/** `rmSync`: what an operation is called in the form that is done when it returns, without a promise. */
+export function isSynchronousForm(callee: Callee): boolean {
+  return /[a-z]Sync$/.test(callee);
+}

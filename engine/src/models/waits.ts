@@ -1,5 +1,5 @@
 /** What awaited calls wait for, as data: by what they are, by the package that an object comes from, and by names that mean nothing else. */
-import { lastName, names, words, type Callee } from './callee-table.js';
+import { isSynchronousForm, lastName, names, words, type Callee } from './callee-table.js';
 
 /** What an awaited call waits for. `process`: a child process, to its end or for its answer. */
 export type WaitKind = 'network' | 'process' | 'storage' | 'timer' | 'event' | 'user';
@@ -46,6 +46,7 @@ const timerNames =
 
 /** What awaiting a call waits for, where the callee tells. */
 export function waitKind(callee: Callee): WaitKind | undefined {
+  if (isSynchronousForm(callee)) return undefined;
   const plain = callee.replace(/^node:/, '');
   for (const kind of Object.keys(waits) as WaitKind[]) if (names(waits[kind], plain)) return kind;
   return timerNames.test(lastName(plain)) ? 'timer' : undefined;

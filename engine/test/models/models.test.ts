@@ -149,7 +149,14 @@ describe('the well-known callees', () => {
       confirm: 'user',
     };
     for (const [callee, kind] of Object.entries(kinds)) expect(waitKind(callee), callee).toBe(kind);
-    for (const callee of ['prefetchAll', 'this.load', 'sleepless', 'lib#fetchAll'])
+    for (const callee of [
+      'prefetchAll',
+      'this.load',
+      'sleepless',
+      'lib#fetchAll',
+      'fs#rmSync',
+      'child_process#execSync',
+    ])
       expect(waitKind(callee), callee).toBeUndefined();
   });
 });

@@ -1,8 +1,10 @@
 /**
  * Reports a section that makes waiters pay for more than the lock protects, and says by which evidence.
  * Silent by design: wrapper definitions, keyed locks, the read side, queues, life-cycle functions, and sections all of
- * whose waits are on storage, for there the awaited resource is as a rule what the lock protects.
+ * whose waits are on storage, for there the awaited resource is as a rule what the lock protects. A section that lets time pass
+ * is told by `no-delay-in-lock`.
  */
+import type { Preset } from '../../config.js';
 import type { Related } from '../../findings.js';
 import { quickReadFix } from '../../fixes/quick-read.js';
 import type { Linked } from '../../link/linked.js';
@@ -10,6 +12,7 @@ import type { Section, SuspensionStep } from '../../link/section.js';
 import type { SuspensionKind } from '../../link/suspension.js';
 import { waitersOf } from '../../link/waiters.js';
 import { at, type Check } from '../check.js';
+import { delaysToTell } from './delays.js';
 import { holdEvidence } from './evidence.js';
 import { oneForEachRemedy, type Held } from './one-remedy.js';
 import { measuredEvidence, measuredOptions } from './measured.js';
@@ -22,10 +25,13 @@ export const noLongHeldLock: Check = {
   optionsSchema: measuredOptions,
   run({ project, unit, options, preset, measured, report }) {
     const held = project.sections(unit).flatMap((section): Held[] => {
-      const evidence =
-        measuredEvidence(project, section, measured(section), options, preset) ??
-        holdEvidence(project, section, preset);
-      return evidence ? [{ section, evidence, waits: evidence.waits(section, project, preset), alike: [] }] : [];
+      const recorded = measuredEvidence(project, section, measured(section), options, preset);
+      const evidence = recorded ?? holdEvidence(project, section, preset);
+      if (!evidence) return [];
+      const waits = evidence.waits(section, project, preset);
+      return !recorded && isToldAsDelay(project, section, waits, preset)
+        ? []
+        : [{ section, evidence, waits, alike: [] }];
     });
     for (const { section, evidence, waits, alike } of preset === 'strict' ? held : oneForEachRemedy(held)) {
       const [first] = waits;
@@ -43,6 +49,11 @@ export const noLongHeldLock: Check = {
     }
   },
 };
+
+/** `no-delay-in-lock` tells one of the waits: what is left of them is told once that is mended. */
+function isToldAsDelay(project: Linked, section: Section, waits: readonly SuspensionStep[], preset: Preset): boolean {
+  return delaysToTell(project, section, preset).some((delay) => waits.some(({ op }) => op === delay.op));
+}
 
 function more(section: Section): string {
   const rest = section.waits.length - 1;

@@ -1,5 +1,4 @@
 import type { CallOp } from '../../facts/format.js';
-import { isSynchronousForm } from '../../link/callee.js';
 import { callersOf } from '../../link/callers.js';
 import { givesPromise } from '../../link/gives-promise.js';
 import type { Linked } from '../../link/linked.js';
@@ -10,10 +9,7 @@ import type { Unit } from '../../link/unit.js';
 /** Whether a call is known to give a promise of work that is not done yet: what it runs suspends, or is well known to wait. */
 export function startsWork(project: Linked, unit: Unit, fn: number, op: CallOp): boolean {
   const target = project.summaries.target(unit, fn, op);
-  if (target) return isWork(project, target);
-  return (
-    !isSynchronousForm(project.entities, unit, fn, op) && project.suspensions.waitKindOf(unit, fn, op) !== undefined
-  );
+  return target ? isWork(project, target) : project.suspensions.waitKindOf(unit, fn, op) !== undefined;
 }
 
 function isWork(project: Linked, target: Target): boolean {

@@ -607,6 +607,21 @@ export const add = () => mutex.runExclusive(() => { count += 1; });`,
 });
 
 describe('allows', () => {
+  it('a section that pauses in what it calls, which `no-delay-in-lock` reports', () => {
+    const sample = (pause: string) =>
+      store(`    await this.mutex.runExclusive(async () => {
+      await this.settle();
+      this.members.clear();
+    });
+  }
+  private async settle(): Promise<void> {
+    while (this.members.size > 0) await ${pause};`);
+    const delay = 'new Promise((resolve) => setTimeout(resolve, 100))';
+    expect(inRecommended('no-delay-in-lock', sample(delay))).toHaveLength(1);
+    expectSilent(RULE, sample(delay));
+    expect(inRecommended(RULE, sample("fetch('/members', { signal: AbortSignal.timeout(100) })"))).toHaveLength(1);
+  });
+
   it('a lock that keeps out other processes by its name, and one that is handed on', () => {
     const lock = (name: string) => `
 class ${name} {
