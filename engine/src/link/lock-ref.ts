@@ -23,6 +23,8 @@ export interface LockRef {
   readonly declaration?: Place;
   /** The lock is a member of what is declared there, which has other members too. */
   readonly part?: true;
+  /** The object whose method this is: its callers call it otherwise. */
+  readonly itself?: true;
   /** The call that makes the lock. */
   readonly made?: { readonly unit: Unit; readonly op: CallOp };
 }
@@ -244,9 +246,24 @@ export function lockRef(entities: Entities, unit: Unit, fn: number, value: Value
   const entity = entities.typedValue(unit, fn, value) ?? entities.of(unit, fn, value);
   const model = entity && lockModel(entities, entity);
   if (!model || isOneOfSeveral(unit, value)) return undefined;
-  const path = accessPath(entities, unit, fn, value) ?? anonymous(unit, value.span);
+  const path =
+    value.v === 'this' && entity.k === 'instance'
+      ? lockItself(entity)
+      : (accessPath(entities, unit, fn, value) ?? anonymous(unit, value.span));
   const made = entity.k === 'lock' && entity.made ? { made: entity.made } : {};
   return { ...path, model, ...made, ...(side ? { side } : {}) };
+}
+
+/** A lock as its own methods have it, where it has no other name than that of its class. */
+function lockItself({ unit, cls }: Extract<Entity, { k: 'instance' }>): Omit<LockRef, 'model'> {
+  const { name, span } = unit.classOf(cls);
+  return {
+    id: `${unit.path}#${name || `class@${span[0]}`}`,
+    receiver: '',
+    name: name || 'this',
+    owner: 'variable',
+    itself: true,
+  };
 }
 
 /** `let queue = this.a; if (busy) queue = this.b;`: which lock the variable means depends on the way that was taken. */

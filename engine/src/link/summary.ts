@@ -259,7 +259,7 @@ export class Summaries implements CallEffects {
       return own ? { ...own, ...keyed } : undefined;
     }
     // The called method is one of the lock's own, which takes itself.
-    if (ref.name === 'this' && op.callee.v === 'member') {
+    if (ref.itself && op.callee.v === 'member') {
       const own = lockRef(this.entities, unit, fn, op.callee.of, ref.side);
       return own ? { ...own, ...keyed } : { ...ref, ...keyed, receiver: UNKNOWN_RECEIVER };
     }

@@ -34,6 +34,32 @@ describe('each question to a lock of a known library', () => {
   }
 });
 
+describe('a lock as its own methods have it', () => {
+  it('is told by the name of its class, and is another one in another class', () => {
+    const lock = (name: string) => `class ${name} {
+  private held = false;
+  private readonly queue: (() => void)[] = [];
+  async acquire(): Promise<void> {
+    if (this.held) await new Promise<void>((resolve) => this.queue.push(resolve));
+    this.held = true;
+  }
+  release(): void {
+    this.held = false;
+    this.queue.shift()?.();
+  }
+  async twice(): Promise<void> {
+    await this.acquire();
+    this.release();
+  }
+}`;
+    const linked = link(`${lock('AsyncLock')}\n${lock('FileLock')}`);
+    expect(linked.allLocks.map(({ id, sections }) => [id, sections.map(({ ref }) => ref.name)])).toEqual([
+      ['sample.ts#AsyncLock', ['AsyncLock']],
+      ['sample.ts#FileLock', ['FileLock']],
+    ]);
+  });
+});
+
 describe('a question by a property', () => {
   it('is one question, and hands the lock to nobody', () => {
     const linked = link(`import { Mutex } from 'es-toolkit';
