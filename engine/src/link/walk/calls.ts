@@ -34,9 +34,7 @@ export function call(walk: Walk, op: CallOp, states: State[], context: Context):
     if (action.do === 'acquire')
       next = next.flatMap((state) => (goesOn(state, action.ref) ? [state] : acquire(walk, op, action, state, context)));
     else if (action.do === 'release')
-      next = next.map((state) =>
-        goesOn(state, action.ref) ? state : releaseLock(walk, state, action.ref, op, context, action.conditional),
-      );
+      next = next.map((state) => (goesOn(state, action.ref) ? state : releaseLock(walk, op, action, state, context)));
     else if (action.do === 'section') {
       for (const state of next) section(walk, op, action, state, context);
       exits.push(...thrown(next, op.span, 'shown'));

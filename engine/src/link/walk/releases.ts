@@ -1,6 +1,6 @@
 import type { CallOp, Value } from '../../facts/format.js';
 import type { Span } from '../../findings.js';
-import type { LockRef } from '../lock-ref.js';
+import type { Action } from '../action.js';
 import { withoutHold, type Hold, type State } from '../state.js';
 import type { Context } from './flow.js';
 import { isReleaser } from './handles.js';
@@ -23,11 +23,10 @@ export function releaseHandle(walk: Walk, state: State, handle: string, op: Call
 /** A release that names the lock: `mutex.release()`. What a helper releases only `perhaps` is for a test in there to tell. */
 export function releaseLock(
   walk: Walk,
-  state: State,
-  ref: LockRef,
   op: CallOp,
+  { ref, conditional: perhaps }: Action & { readonly do: 'release' },
+  state: State,
   context: Context,
-  perhaps = false,
 ): State {
   const hold = state.holds.findLast(
     (candidate) => candidate.ref.id === ref.id && (!ref.key || candidate.ref.key?.text === ref.key.text),
