@@ -5,7 +5,7 @@ import { chainLink, promiseChain, tailLink, type TailLink } from './chain.js';
 import { decoratorLock } from './decorator-lock.js';
 import { callsInjectedLock, injectedLock } from './injected-lock.js';
 import { accessPath, keyOf, lockRef, typedLockRef, type LockRef } from './lock-ref.js';
-import type { Unit } from './unit.js';
+import { everyOp, everyValue, valuesOf, type Unit } from './unit.js';
 
 /** What a call means for locks. */
 export type Action =
@@ -183,7 +183,13 @@ function does(unit: Unit, op: CallOp, ref: LockRef, method: LockMethod): Action 
         ...(method.gives === 'pair' ? { releaserAt: method.releaserAt ?? 1 } : {}),
       };
     case 'try-acquire':
-      return { do: 'acquire', ref, gives: method.gives, sync: !method.awaited, attempt: !method.throws };
+      return {
+        do: 'acquire',
+        ref,
+        gives: method.gives,
+        sync: !method.awaited,
+        attempt: !method.throws && !(method.countedOn && isUnasked(unit, op)),
+      };
     case 'release':
       return { do: 'release', ref };
     case 'section': {
@@ -256,4 +262,25 @@ export function optionOf(op: CallOp, name: string): Value | undefined {
     if (property) return property.value;
   }
   return undefined;
+}
+
+/** `await lock.acquire();`: nothing looks at what was answered. */
+function isUnasked(unit: Unit, { id, result }: CallOp): boolean {
+  return result === 'await' && !answersAsked(unit).has(id);
+}
+
+const asked = new WeakMap<Unit, ReadonlySet<number>>();
+
+/** The calls of a file of which what their promise gives is used. */
+function answersAsked(unit: Unit): ReadonlySet<number> {
+  let known = asked.get(unit);
+  if (!known) {
+    const found = new Set<number>();
+    for (const fact of unit.facts.functions)
+      for (const op of everyOp(fact.body))
+        for (const value of valuesOf(op).flatMap(everyValue))
+          if (value.v === 'await' && value.of.v === 'call') found.add(value.of.id);
+    asked.set(unit, (known = found));
+  }
+  return known;
 }

@@ -69,7 +69,7 @@ function build(unit: Unit, cls: number): LockModel | undefined {
       if (giver && !hidden.has(release)) methods[release] = { does: 'release', ...keyArg(giver) };
     } else if (taker && giver && isAsynchronous(taker)) {
       methods[acquire] = mayFail(taker)
-        ? { does: 'try-acquire', gives: 'nothing', awaited: true, ...keyArg(taker) }
+        ? { does: 'try-acquire', gives: 'nothing', awaited: true, countedOn: true, ...keyArg(taker) }
         : { does: 'acquire', gives: 'nothing', ...keyArg(taker) };
       methods[release] = { does: 'release', ...keyArg(giver) };
     }
@@ -162,9 +162,14 @@ function tellsWhetherHeld({ body }: FunctionFact): boolean {
   return told?.op === 'return' && told.value?.v === 'member' && HELD.test(told.value.name);
 }
 
+/** Whether callers can wait for what a function does. A promise that it only keeps (`this.shut = new Promise(…)`) shuts a gate for others. */
 function isAsynchronous(fact: FunctionFact): boolean {
   if (fact.async || isPromiseType(fact.returns)) return true;
-  return [...everyOp(fact.body)].some((op) => op.op === 'call' && isNewPromise(op));
+  const ops = [...everyOp(fact.body)];
+  return (
+    ops.some((op) => op.op === 'call' && isNewPromise(op)) &&
+    ops.some((op) => op.op === 'return' && op.value !== undefined)
+  );
 }
 
 /** `Promise<() => void>`, written or evident from what is returned. */

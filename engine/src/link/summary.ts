@@ -8,6 +8,7 @@ import type { Entities } from './entity.js';
 import { givenBy, givenKey, type GivenArguments } from './given.js';
 import { givesPromise } from './gives-promise.js';
 import { accessPath, keyOf, lockRef, UNKNOWN_KEY, UNKNOWN_RECEIVER, type LockRef } from './lock-ref.js';
+import { isReleasedByName } from '../models/model.js';
 import { OpenWalks } from './open-walks.js';
 import type { Hold } from './state.js';
 import type { Unit } from './unit.js';
@@ -151,6 +152,8 @@ export class Summaries implements CallEffects {
     const released = new Set(trace.releases.map((release) => release.hold));
     for (const hold of trace.kept) {
       if (released.has(hold) || trace.returned.includes(hold) || hold.form !== 'manual') continue;
+      // Without its releaser nobody can give it back: a place that goes with what is kept, such as a pooled object.
+      if (!isReleasedByName(hold.ref.model)) continue;
       // Whether an attempt has taken it is for whoever made it to know.
       if (!hold.waits || isRecycled(trace, hold.ref)) continue;
       const ref = this.translate(hold.ref, target, unit, fn, op);

@@ -270,6 +270,8 @@ export function valuesOf(op: Op): Value[] {
       return op.value ? [op.value] : [];
     case 'branch':
       return [op.test];
+    case 'loop':
+      return op.test ? [op.test] : [];
     case 'switch':
       return [op.on];
     default:

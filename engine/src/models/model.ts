@@ -61,6 +61,8 @@ export type LockMethod =
       readonly throws?: boolean;
       /** The answer comes as a promise, which may have waited for a bounded time. */
       readonly awaited?: boolean;
+      /** Refused only where somebody cancels: who does not look at the answer counts on the lock, and has it. */
+      readonly countedOn?: true;
     }
   | { readonly does: 'wait' }
   | { readonly does: 'query' }
@@ -127,4 +129,9 @@ export interface LockModel {
   readonly capacityDefault?: number;
   /** Whether the lock carries its data as a type argument, `Lock<T>`. */
   readonly holdsData?: boolean;
+}
+
+/** Whether a lock is released by a method of its own, whoever has taken it: no releaser is needed. */
+export function isReleasedByName({ methods }: LockModel): boolean {
+  return Object.values(methods).some(({ does }) => does === 'release');
 }

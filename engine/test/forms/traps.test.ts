@@ -127,6 +127,36 @@ const traps: Readonly<Record<string, Sample>> = {
       async set(key: string, value: string): Promise<void> { await work(); await this.locks.releaseLock(key); } }
     const cache = new Cache();
     export async function warm(key: string) { const known = await cache.get(key); if (known !== undefined) await cache.set(key, known); await work(); }`,
+  'a gate that one call shuts and another opens': `
+    declare function work(): Promise<void>;
+    class RefreshLock { private shut?: { promise: Promise<void>; open: () => void };
+      wait() { return this.shut?.promise ?? Promise.resolve(); }
+      lock() { let open!: () => void; const promise = new Promise<void>((resolve) => { open = resolve; }); this.shut = { promise, open }; }
+      unlock() { this.shut?.open(); this.shut = undefined; } }
+    export class Session { private readonly refreshing = new RefreshLock();
+      async refresh() { this.refreshing.lock(); try { await work(); } finally { this.refreshing.unlock(); } }
+      async send() { await this.refreshing.wait(); await work(); } }`,
+  'an answer that only says whether somebody cancelled, and that nobody looks at': `
+    declare function work(): Promise<void>;
+    class Lock { private held = false; private readonly waiting: ((taken: boolean) => void)[] = [];
+      acquire(first?: boolean): Promise<boolean> { return new Promise<boolean>((resolve) => { if (!this.held) { this.held = true; resolve(true); } else if (first) this.waiting.unshift(resolve); else this.waiting.push(resolve); }); }
+      release(): void { const next = this.waiting.shift(); if (next) next(true); else this.held = false; } }
+    const lock = new Lock();
+    export async function f() { await lock.acquire(); try { await work(); } finally { lock.release(); } }
+    export async function g() { const taken = await lock.acquire(true); if (!taken) return; try { await work(); } finally { lock.release(); } }`,
+  'a releaser of which is asked whether it is a function': `${head}
+    export async function f() { let release: (() => void) | undefined;
+      try { release = await m.acquire(); await work(); } finally { if (typeof release === 'function') release(); } }
+    export async function g() { let release: (() => void) | undefined;
+      try { release = await m.acquire(); await work(); } finally { if (typeof release !== 'undefined') release(); } }`,
+  'a place that goes with an object which is kept': `
+    declare function make(): Promise<{ run(): Promise<string>; exit(): void }>;
+    class Semaphore { private left = 2; private readonly waiting: (() => void)[] = [];
+      async acquire(): Promise<() => void> { if (this.left === 0) await new Promise<void>((resolve) => this.waiting.push(resolve)); else this.left--; return () => { const next = this.waiting.shift(); if (next) next(); else this.left++; }; } }
+    export class Pool { private readonly places = new Semaphore(); private first: { run(): Promise<string> } | undefined;
+      private async spawn() { const release = await this.places.acquire(); try { const made = await make(); return { made, reap: () => { made.exit(); release(); } }; } catch (error) { release(); throw error; } }
+      async primary() { if (!this.first) { const spawned = await this.spawn(); this.first = spawned.made; } return this.first; }
+      async request(path: string) { const primary = await this.primary(); if (path === '') return undefined; const other = await this.spawn(); try { return await primary.run(); } finally { other.reap(); } } }`,
   'an answer that stands for a lock that was not taken': `import { Semaphore } from 'async-mutex';
     declare function work(): Promise<void>; const places = new Semaphore(2);
     async function take(signal: AbortSignal) { return await Promise.race([places.acquire(), new Promise<'aborted'>((resolve) => signal.addEventListener('abort', () => resolve('aborted')))]); }

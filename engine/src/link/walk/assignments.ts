@@ -1,21 +1,26 @@
-import type { AwaitOp, Value } from '../../facts/format.js';
+import type { AwaitOp, Op, Value } from '../../facts/format.js';
 import { settlingFailure, type Failure } from '../failure.js';
 import { withHandle, withHold, withoutHold, withTransfer, withTruth, type Hold, type State } from '../state.js';
 import { withAnswer } from './conditions.js';
-import { compact, thrown, type Context, type Flow } from './flow.js';
+import { compact, thrown, type Context, type Exit, type Flow } from './flow.js';
 import { handedOver, handleName, handleVariable } from './handles.js';
 import { failedRequest } from './recording.js';
-import { releaseHold } from './releases.js';
 import type { Request } from './requests.js';
+import { settle, settlesHolds } from './settling.js';
 import type { Walk } from './walk.js';
+
+type ReturnOp = Extract<Op, { op: 'return' }>;
 
 /** An `await`: of a request for a lock, it is the moment of the grant. */
 export function awaitOp(walk: Walk, op: AwaitOp, states: State[], context: Context): Flow {
   const request = op.of && walk.requests.of(op.of);
   const failure = failureOf(walk, op, request, context);
   if (!request) {
-    const settled = op.of ? states.map((state) => settle(walk, op, op.of!, state, context)) : states;
-    return { next: settled, exits: compact(thrown(settled, op.of?.v === 'call' ? op.of.span : op.span, failure)) };
+    const flows = states.map((state) => {
+      if (op.of && settlesHolds(walk, op.of, state)) return settle(walk, op.of, [state], op.span, context);
+      return { next: [state], exits: thrown([state], op.of?.v === 'call' ? op.of.span : op.span, failure) };
+    });
+    return { next: flows.flatMap(({ next }) => next), exits: compact(flows.flatMap(({ exits }) => exits)) };
   }
   const exits = thrown(states, op.span, failure);
   const { hold } = request;
@@ -47,17 +52,6 @@ function failureOf(walk: Walk, { how, of }: AwaitOp, request: Request | undefine
   // The tail of a queue is a promise that whoever is before fulfils by hand.
   if (request?.handle) return 'perhaps';
   return of && how === 'await' ? settlingFailure(walk.entities.wide, walk.unit, fn, of) : 'shown';
-}
-
-/** `await work().finally(release)`: released by the time that the promise has settled, whichever way. */
-function settle(walk: Walk, op: AwaitOp, promise: Value, state: State, context: Context): State {
-  const call = promise.v === 'call' ? walk.unit.call(promise.id)?.op : undefined;
-  if (call?.callee.v !== 'member') return state;
-  const [first, second] = call.args.map((argument) => walk.ownership.holdOf(argument, state));
-  const { name, of } = call.callee;
-  if (first && (name === 'finally' || (name === 'then' && first === second)))
-    return releaseHold(walk, state, first, op.span, context);
-  return settle(walk, op, of, state, context);
 }
 
 /** An assignment may give a releaser a name, or another owner. */
@@ -94,8 +88,22 @@ export function using(walk: Walk, binding: number, value: Value, state: State): 
   return withHold(withoutHold(state, hold), walk.recording.reform(hold, 'using'), name);
 }
 
+/** `return work().finally(release)`: the caller gets what is there when that has settled. */
+export function returnOp(walk: Walk, op: ReturnOp, states: readonly State[], context: Context): Flow {
+  const exits = states.flatMap((state): Exit[] => {
+    if (!op.value || !settlesHolds(walk, op.value, state)) return [left(state)];
+    const settled = settle(walk, op.value, [state], op.span, context);
+    return [...settled.next.map(left), ...settled.exits];
+  });
+  return { next: [], exits };
+
+  function left(state: State): Exit {
+    return { kind: 'return', state: give(walk, op.value, state), at: op.span };
+  }
+}
+
 /** What is returned is the caller's to release. */
-export function give(walk: Walk, value: Value | undefined, state: State): State {
+function give(walk: Walk, value: Value | undefined, state: State): State {
   if (!value) return state;
   let after = state;
   for (const part of handedOver(value)) {

@@ -1,5 +1,5 @@
 import type { CallOp } from '../../facts/format.js';
-import { lockAction, type Action } from '../action.js';
+import type { Action } from '../action.js';
 import type { LockRef } from '../lock-ref.js';
 import { callFailure } from '../failure.js';
 import { withHold, withoutHold, withTruth, type State } from '../state.js';
@@ -7,6 +7,7 @@ import { withAnswer } from './conditions.js';
 import { enterCallbacks, runParameter, section } from './callbacks.js';
 import { compact, thrown, type Context, type Exit, type Flow } from './flow.js';
 import { releasedAtOnce, releaseGiven, releaseHandle, releaseLock } from './releases.js';
+import { givesToLink, leaveToChain } from './settling.js';
 import type { Walk } from './walk.js';
 
 /** A call: what it does to locks, itself or through the project function that it runs, and what it runs at once. */
@@ -16,13 +17,14 @@ export function call(walk: Walk, op: CallOp, states: State[], context: Context):
   const barrier = releasedAtOnce(walk, op);
   if (barrier) return quiet(states.map((state) => releaseGiven(walk, state, barrier, op, context)));
   const exits: Exit[] = [];
-  const actions = actionsOf(walk, op, context.fn);
+  const actions = walk.actionsOf(op, context.fn);
   if (actions.length === 0) {
     const failure = callFailure(walk.entities.wide, walk.unit, context.fn, op);
     for (const state of states) {
       // What is handed over in the call is the callee's to release, also when it throws.
       const sure = failure === 'shown' && hasSucceeded(walk, op, state) ? 'perhaps' : failure;
-      exits.push(...thrown(failure === 'never' ? [] : [passOn(walk, op, state)], op.span, sure));
+      const isQuiet = failure === 'never' || (failure === 'perhaps' && givesToLink(walk.unit, op));
+      exits.push(...thrown(isQuiet ? [] : [passOn(walk, op, state)], op.span, sure));
     }
   }
   // What the callee gives back and takes again is held before it and after it.
@@ -55,20 +57,9 @@ function hasSucceeded({ unit }: Walk, op: CallOp, { holds }: State): boolean {
 const quiet = (next: State[]): Flow => ({ next, exits: [] });
 
 function passOn(walk: Walk, op: CallOp, state: State): State {
-  const after = walk.ownership.passOn(op, state);
+  const after = leaveToChain(walk, op, walk.ownership.passOn(op, state));
   runParameter(walk, op, after);
   return after;
-}
-
-/** What a call does to locks. */
-function actionsOf(walk: Walk, op: CallOp, fn: number): readonly Action[] {
-  let actions = walk.actions.get(op);
-  if (!actions) {
-    const own = lockAction(walk.entities, walk.unit, fn, op);
-    actions = own ? [own] : walk.effects.of(walk.unit, fn, op);
-    walk.actions.set(op, actions);
-  }
-  return actions;
 }
 
 /** A request for a lock; one that does not wait is granted, or refused, at once. */

@@ -25,7 +25,7 @@ export class Conditions {
         return test.of.reduce<State[]>((all, part) => all.flatMap((one) => this.refine(part, one, outcome)), [state]);
       return test.of.some((part) => this.refine(part, state, outcome).length > 0) ? [state] : [];
     }
-    const compared = nullComparison(test);
+    const compared = nullComparison(test) ?? typeComparison(test);
     if (compared) return this.refine(compared.subject, state, compared.equal !== outcome);
     const told = wordComparison(test);
     if (told) return told.equal === outcome && this.isGranted(told.subject, state) ? [] : [state];
@@ -132,8 +132,17 @@ function nullComparison(test: Value): Comparison | undefined {
   return comparison(test, isNothing);
 }
 
+/** `typeof x === 'undefined'`, and `typeof x !== 'function'`, which a releaser is: whether the outcome `true` means that `x` is nothing. */
+function typeComparison(test: Value): Comparison | undefined {
+  const told = comparison(test, (value) => value.v === 'lit' && /^(undefined|function)$/.test(String(value.value)));
+  if (told?.subject.v !== 'mix' || told.subject.op !== 'typeof') return undefined;
+  const isNothingTold = told.to.v === 'lit' && told.to.value === 'undefined';
+  return { ...told, subject: told.subject.of[0]!, equal: told.equal === isNothingTold };
+}
+
 interface Comparison {
   readonly subject: Value;
+  readonly to: Value;
   /** The outcome `true` means that the subject is what it is compared with. */
   readonly equal: boolean;
 }
@@ -143,6 +152,6 @@ function comparison(test: Value, isKnown: (value: Value) => boolean): Comparison
   if (test.v !== 'mix' || !/^[!=]==?$/.test(test.op) || test.of.length !== 2) return undefined;
   const [left, right] = test.of as [Value, Value];
   const equal = !test.op.startsWith('!');
-  if (isKnown(right)) return { subject: left, equal };
-  return isKnown(left) ? { subject: right, equal } : undefined;
+  if (isKnown(right)) return { subject: left, to: right, equal };
+  return isKnown(left) ? { subject: right, to: left, equal } : undefined;
 }

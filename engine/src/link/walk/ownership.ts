@@ -3,6 +3,7 @@ import type { ReleaserArgument } from '../action.js';
 import { bindingsCapturedBelow } from '../capture.js';
 import { withTransfer, type Hold, type State } from '../state.js';
 import { handedOver, handleName, isReleaser } from './handles.js';
+import { isLink } from './settling.js';
 import type { Walk } from './walk.js';
 
 /** Who can release: the holds that values stand for, and those that have passed to another owner. */
@@ -52,8 +53,8 @@ export class Ownership {
       for (const value of handedOver(argument)) {
         const hold = this.holdOf(value, state);
         if (hold && value.v !== 'call') after = withTransfer(after, hold);
-        // What an executor or a constructor's callback captures may be called after it has returned; what `finally` runs will be.
-        const later = op.isNew || isFinally(op) || (value.v === 'fn' && !this.walk.recording.entered.has(value.id));
+        // What an executor or a constructor's callback captures may be called after it has returned.
+        const later = op.isNew || (value.v === 'fn' && !isLink(op) && !this.walk.recording.entered.has(value.id));
         if (value.v === 'fn' && later) after = this.captured(value.id, after);
       }
     }
@@ -62,14 +63,15 @@ export class Ownership {
 
   /** Whoever has a function has the releasers that it captures. */
   captured(fn: number, state: State): State {
-    let after = state;
+    return this.capturedBy(fn, state).reduce(withTransfer, state);
+  }
+
+  /** The holds whose releasers a function captures. */
+  capturedBy(fn: number, state: State): Hold[] {
     const captured = bindingsCapturedBelow(this.walk.unit, fn);
-    for (const hold of state.holds) {
-      const handles = state.handles.get(hold) ?? [];
-      if (handles.some((handle) => handle.startsWith('b') && captured.has(Number(handle.slice(1)))))
-        after = withTransfer(after, hold);
-    }
-    return after;
+    return state.holds.filter((hold) =>
+      state.handles.get(hold)?.some((handle) => handle.startsWith('b') && captured.has(Number(handle.slice(1)))),
+    );
   }
 
   /** Releasers among the arguments of a call, bare or as a member of an object. */
@@ -105,8 +107,4 @@ export class Ownership {
     for (let id = fn; id >= 0; id = this.walk.unit.fn(id).parent) if (id === ancestor) return true;
     return false;
   }
-}
-
-function isFinally({ callee }: CallOp): boolean {
-  return callee.v === 'member' && callee.name === 'finally';
 }

@@ -1,13 +1,13 @@
 import type { CallOp, Op } from '../../facts/format.js';
 import type { Span } from '../../findings.js';
-import type { Action } from '../action.js';
+import { lockAction, type Action } from '../action.js';
 import { requiredHolds } from '../contracts.js';
 import type { Entities } from '../entity.js';
 import type { GivenArguments } from '../given.js';
 import { distinct, emptyState, withHold, type Hold, type State } from '../state.js';
 import type { CallEffects } from '../summary.js';
 import type { Unit } from '../unit.js';
-import { assign, awaitOp, give, using } from './assignments.js';
+import { assign, awaitOp, returnOp, using } from './assignments.js';
 import { call } from './calls.js';
 import { Conditions } from './conditions.js';
 import { block, branch, loop, switchOp } from './control-flow.js';
@@ -40,8 +40,7 @@ export class Walk {
   readonly requests: Requests;
   readonly ownership: Ownership;
   readonly conditions: Conditions;
-  /** What calls do to locks, asked for once. */
-  readonly actions = new Map<CallOp, readonly Action[]>();
+  private readonly actions = new Map<CallOp, readonly Action[]>();
   private steps = 0;
   /** Callbacks that the walk is inside. */
   depth = 0;
@@ -76,6 +75,17 @@ export class Walk {
       if (exit.kind === 'return' || exit.kind === 'throw') this.leave(exit.state, exit.kind, exit.at);
     }
     return this.recording.trace(this.unit, this.root, this.requests.unawaited());
+  }
+
+  /** What a call does to locks, itself or through the project function that it runs. */
+  actionsOf(op: CallOp, fn: number): readonly Action[] {
+    let actions = this.actions.get(op);
+    if (!actions) {
+      const own = lockAction(this.entities, this.unit, fn, op);
+      actions = own ? [own] : this.effects.of(this.unit, fn, op);
+      this.actions.set(op, actions);
+    }
+    return actions;
   }
 
   /** Runs operations one after the other from each of the states. */
@@ -114,10 +124,7 @@ export class Walk {
       case 'block':
         return block(this, op, states, context);
       case 'return':
-        return {
-          next: [],
-          exits: states.map((state) => ({ kind: 'return', state: give(this, op.value, state), at: op.span })),
-        };
+        return returnOp(this, op, states, context);
       case 'throw':
         return { next: [], exits: thrown(states, op.span, 'shown') };
       case 'break':
