@@ -87,7 +87,8 @@ export function accessPath(entities: Entities, unit: Unit, fn: number, value: Va
 function bindingPath(entities: Entities, unit: Unit, id: number, hops: number): AccessPath | undefined {
   const binding = unit.facts.bindings[id]!;
   if (binding.kind === 'import') return importedPath(entities, unit, id) ?? plainBinding(unit, id);
-  const another = binding.kind === 'const' && binding.writes === 0 ? binding.init : entryOrNew(unit, id);
+  const another =
+    binding.kind === 'const' && binding.writes === 0 ? binding.init : (entryOrNew(unit, id) ?? givenOnce(unit, id));
   if (another && isReference(another) && !isFreshLock(entities, unit, another))
     return accessPath(entities, unit, binding.owner, another, hops + 1) ?? plainBinding(unit, id);
   return plainBinding(unit, id);
@@ -105,6 +106,13 @@ function entryOrNew(unit: Unit, id: number): Value | undefined {
   );
   const made = others.every((op) => op.op === 'assign' && op.value.v === 'call' && isMade(unit, op.value.id));
   return made && others.length === writes ? init : undefined;
+}
+
+/** `let lock; if (isKeyed) lock = locks.get(key);`: where it is anything, it is that. */
+function givenOnce(unit: Unit, id: number): Value | undefined {
+  const { kind, init, writes, owner } = unit.facts.bindings[id]!;
+  const [only] = kind === 'let' && !init && writes === 1 ? unit.variableWrites(id) : [];
+  return only?.how === 'set' && everyOp(unit.fn(owner).body).includes(only) ? only.value : undefined;
 }
 
 function isMade(unit: Unit, call: number): boolean {
