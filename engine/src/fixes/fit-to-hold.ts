@@ -4,7 +4,7 @@ import { contains } from '../link/enclosing.js';
 import type { Linked } from '../link/linked.js';
 import type { LockRef } from '../link/lock-ref.js';
 import type { Section } from '../link/section.js';
-import { nested } from '../link/summary.js';
+import { nested } from '../link/nested.js';
 import { shorten } from '../link/suspension.js';
 import { everyOp, type Unit } from '../link/unit.js';
 import type { Stretch } from '../link/visible-effect.js';

@@ -32,7 +32,7 @@ export function hoistLockFix(project: Linked, lock: Lock): Outcome {
       refused: `a section of \`${name}\` waits for \`${waited.inner.ref.name}\`, and could deadlock once calls share \`${name}\``,
     };
   const again = lock.sections.some((section) =>
-    calls(project, section).some((target) => project.summaries.leadsTo(target, { unit, fn: owner })),
+    calls(project, section).some((target) => project.summaries.graph.leadsTo(target, { unit, fn: owner })),
   );
   if (again)
     return { refused: `a section calls \`${unit.fn(owner).symbol}\` again, which would then wait for its own caller` };
@@ -69,7 +69,7 @@ function calls({ summaries }: Linked, { unit, steps, trace, hold }: Section): Ta
 function isCalledBefore({ summaries }: Linked, unit: Unit, fn: number, statement: Node): boolean {
   return unit.callsIn(0).some((op) => {
     const target = op.span[0] < spanOf(statement)[0] ? summaries.target(unit, 0, op) : undefined;
-    return target !== undefined && summaries.leadsTo(target, { unit, fn });
+    return target !== undefined && summaries.graph.leadsTo(target, { unit, fn });
   });
 }
 

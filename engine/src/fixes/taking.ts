@@ -1,6 +1,7 @@
 import { isFunction, spanOf, type Node } from '../ast/node.js';
 import { same } from '../ast/span.js';
 import type { Linked } from '../link/linked.js';
+import { isInside } from '../link/nested.js';
 import type { Lock, Section } from '../link/section.js';
 import type { Unit } from '../link/unit.js';
 import { sectionCall, type SectionCall } from './section-call.js';
@@ -43,7 +44,7 @@ function meansTheSame(unit: Unit, { fn, acquire, callback }: Section, other: num
   const inHead = (span: readonly [number, number]) => acquire.span[0] <= span[0] && span[1] <= end;
   if (/\bthis\b/.test(unit.text.slice(acquire.span[0], end)) && thisOf(unit, fn) !== thisOf(unit, other)) return false;
   return unit.facts.bindings.every(
-    ({ refs, owner }) => !refs.some(({ span }) => inHead(span)) || sees(unit, other, owner),
+    ({ refs, owner }) => !refs.some(({ span }) => inHead(span)) || isInside(unit, other, owner),
   );
 }
 
@@ -54,12 +55,6 @@ function thisOf(unit: Unit, fn: number): string | undefined {
   let method = fn;
   while (unit.fn(method).kind === 'arrow') method = unit.fn(method).parent;
   return `${unit.fn(method).static ? 'class' : 'instance'} ${thisClass}`;
-}
-
-/** Whether a function is an other one, or written in it. */
-function sees(unit: Unit, fn: number, owner: number): boolean {
-  for (let up = fn; up >= 0; up = unit.fn(up).parent) if (up === owner) return true;
-  return false;
 }
 
 function byCallback(source: Source, section: Section): Taking | undefined {

@@ -8,7 +8,7 @@ import { countsPauses } from './poll.js';
 import { isBareRequest } from './request.js';
 import type { Section, SuspensionStep } from './section.js';
 import { everyOp, everyValue, type Unit } from './unit.js';
-import { nested } from './summary.js';
+import { nested } from './nested.js';
 
 /** Names of calls that wait for something to come to an end or to come about, whoever declares them. */
 const AWAITS_PEER =

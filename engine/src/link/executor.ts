@@ -2,7 +2,7 @@ import type { CallOp, Value } from '../facts/format.js';
 import { calleeNames } from './callee.js';
 import type { Entities } from './entity.js';
 import type { SuspensionKind } from './suspension.js';
-import { nested } from './summary.js';
+import { nested } from './nested.js';
 import { everyOp, type Unit } from './unit.js';
 
 /** Methods that are given what is to run when something happens: `.once('ready', …)`, `.onDidClose(…)`. */

@@ -1,7 +1,7 @@
 import type { CallOp } from '../facts/format.js';
 import type { Linked } from './linked.js';
 import type { Hold } from './state.js';
-import { ownAcquire, type Acquire } from './summary.js';
+import { ownAcquire, type Acquire } from './acquires.js';
 import type { Trace, Visit } from './walk/trace.js';
 import { callTaking, isWaitedFor, waitsOf } from './waiting.js';
 

@@ -4,7 +4,7 @@ import { callbackTiming } from './callee.js';
 import type { Linked } from './linked.js';
 import { registrarOf, type Registrar } from './registered.js';
 import type { Target } from './called-function.js';
-import { nested } from './summary.js';
+import { nested } from './nested.js';
 import type { Unit } from './unit.js';
 import { callTaking, isWaitedFor } from './waiting.js';
 

@@ -1,7 +1,7 @@
 import type { CallOp, Op, TypeFact, Value } from '../facts/format.js';
 import { MUTATES } from './cell.js';
 import type { Linked } from './linked.js';
-import { nested } from './summary.js';
+import { nested } from './nested.js';
 import { everyOp, type Unit } from './unit.js';
 
 /** What a called function does with an argument: changes it where we see it, or promises by its type not to. */

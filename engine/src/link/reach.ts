@@ -3,7 +3,7 @@ import { ByUnit } from './by-unit.js';
 import { cellAccesses, inheritedState } from './cell.js';
 import type { Entities } from './entity.js';
 import { calledFunction, type Target } from './called-function.js';
-import { nested } from './summary.js';
+import { nested } from './nested.js';
 import { everyOp } from './unit.js';
 
 /** A cell that a function touches, itself or through what it calls. */

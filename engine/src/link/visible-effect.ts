@@ -7,7 +7,7 @@ import { cellAccesses } from './cell.js';
 import { contains } from './enclosing.js';
 import type { Linked } from './linked.js';
 import { settlesPromise } from './new-promise.js';
-import { nested } from './summary.js';
+import { nested } from './nested.js';
 import { shorten } from './suspension.js';
 import { everyOp, type Unit } from './unit.js';
 

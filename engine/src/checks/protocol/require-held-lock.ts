@@ -7,6 +7,7 @@ import { locksOfCallers } from '../../link/callers-locks.js';
 import { requiredHolds, unresolvedTags } from '../../link/contracts.js';
 import { rootOf } from '../../link/dependence/flows.js';
 import { sameLock, type LockRef } from '../../link/lock-ref.js';
+import { translated } from '../../link/translated.js';
 import { everyOp } from '../../link/unit.js';
 import type { CallOp } from '../../facts/format.js';
 import type { Hold } from '../../link/state.js';
@@ -37,7 +38,7 @@ function reportCall(context: CheckContext, fn: number, op: CallOp): void {
   const target = project.summaries.target(unit, fn, op);
   if (!target) return;
   for (const required of requiredHolds(project.entities, target.unit, target.fn)) {
-    const ref = project.summaries.translate(required.ref, target, unit, fn, op);
+    const ref = translated(project.entities, required.ref, target, { unit, fn, op });
     if (!ref || isHeld(context, fn, op, ref)) continue;
     const caller = unit.fn(fn).symbol || 'this module';
     context.report({

@@ -6,7 +6,7 @@ import { withTimeoutFix } from '../../fixes/with-timeout.js';
 import { calleeNames } from '../../link/callee.js';
 import type { Linked } from '../../link/linked.js';
 import { isTest } from '../../link/test-file.js';
-import { nested } from '../../link/summary.js';
+import { nested } from '../../link/nested.js';
 import { everyOp, type Unit } from '../../link/unit.js';
 import type { Value } from '../../facts/format.js';
 import type { Check } from '../check.js';

@@ -1,5 +1,5 @@
 import type { Linked } from '../linked.js';
-import { nested } from '../summary.js';
+import { nested } from '../nested.js';
 import { everyOp, type Unit } from '../unit.js';
 import { followReads, type Flow } from './flow.js';
 

@@ -8,7 +8,7 @@ import { isLifeCycle } from '../life-cycle.js';
 import { isNothing } from '../nothing.js';
 import { rootOf } from './flows.js';
 import type { CellRead, Guard } from './knowledge.js';
-import { nested } from '../summary.js';
+import { nested } from '../nested.js';
 import { racesOf, type Race } from './races.js';
 
 /** A test and a write of the same state, parted by a suspension. */

@@ -3,6 +3,7 @@ import type { ReleaserArgument } from '../action.js';
 import { bindingsCapturedBelow } from '../capture.js';
 import { withTransfer, type Hold, type State } from '../state.js';
 import { handedOver, handleName, isReleaser } from './handles.js';
+import { isInside } from '../nested.js';
 import { isLink } from './settling.js';
 import type { Walk } from './walk.js';
 
@@ -99,12 +100,7 @@ export class Ownership {
         unit.isDeclared(id) &&
         !recording.entered.has(id) &&
         bindingsCapturedBelow(unit, id).has(binding) &&
-        this.isBelow(id, owner),
+        isInside(unit, id, owner),
     );
-  }
-
-  private isBelow(fn: number, ancestor: number): boolean {
-    for (let id = fn; id >= 0; id = this.walk.unit.fn(id).parent) if (id === ancestor) return true;
-    return false;
   }
 }
