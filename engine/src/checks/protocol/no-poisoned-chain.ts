@@ -5,7 +5,7 @@
  * The strict preset also reports jobs of which nothing shows that they fail.
  */
 import { catchChainFix } from '../../fixes/catch-chain.js';
-import type { CallOp, Op, Value } from '../../facts/format.js';
+import type { AssignOp, CallOp, Op, Value } from '../../facts/format.js';
 import { isShared } from '../../link/chain.js';
 import { accessPath } from '../../link/lock-ref.js';
 import { handlerFailure } from '../../link/failure.js';
@@ -20,35 +20,68 @@ export const noPoisonedChain: Check = {
   category: 'protocol',
   levels: { recommended: 'warn', strict: 'warn' },
   run(context) {
-    const { project, unit, report } = context;
+    const { unit, report } = context;
     if (isTest(unit.path)) return;
-    unit.facts.functions.forEach((fact, fn) => {
-      if (fact.kind === 'module' || fact.kind === 'fields') return;
-      for (const op of everyOp(fact.body)) {
-        if (op.op !== 'assign' || op.how === 'declare' || (op.target.v !== 'member' && op.target.v !== 'bind'))
-          continue;
-        if (!isShared(project.entities, unit, fn, op.target)) continue;
-        const then = selfChain(context, fn, op.target, op.value);
-        if (!then || !canReject(context, fn, then) || endsAtFailure(context, fn, then)) continue;
-        const name = unit.slice(op.target.span);
-        report({
-          span: op.span,
-          message: `when one job of the chain \`${name}\` fails, the chain stays rejected: \`${shorten(unit.slice(then.span))}\` skips every job after it. Catch before the next job is added.`,
-          related: [at({ path: unit.path, span: then.span }, 'is skipped once the chain is rejected')],
-          fix: () => catchChainFix(project, unit, then.callee.v === 'member' ? then.callee.of.span : then.span),
-        });
-      }
-    });
+    for (const [first, ...others] of poisoned(context)) {
+      const { op, then } = first!;
+      const name = unit.slice(op.target.span);
+      const also = others.length > 0 ? ', here and where else jobs are added' : '';
+      report({
+        span: op.span,
+        message: `when one job of the chain \`${name}\` fails, the chain stays rejected: \`${shorten(unit.slice(then.span))}\` skips every job after it. Catch before the next job is added${also}.`,
+        related: [first!, ...others].map((link) =>
+          at({ path: unit.path, span: link.then.span }, 'is skipped once the chain is rejected'),
+        ),
+        fix: () =>
+          catchChainFix(
+            unit,
+            [first!, ...others].map(({ then: { callee } }) => callee.of.span),
+          ),
+      });
+    }
   },
 };
 
+/** A place that adds a job to a chain: `q = q.then(job)`. */
+interface Link {
+  readonly op: AssignOp;
+  readonly then: ThenCall;
+}
+
+type ThenCall = CallOp & { readonly callee: Extract<Value, { v: 'member' }> };
+
+/** The chains of a file that a rejected job breaks: of each the places that add one, in source order. */
+function poisoned(context: CheckContext): Iterable<readonly Link[]> {
+  const { project, unit } = context;
+  const chains = new Map<string, Link[]>();
+  unit.facts.functions.forEach((fact, fn) => {
+    if (fact.kind === 'module' || fact.kind === 'fields') return;
+    for (const op of everyOp(fact.body)) {
+      if (op.op !== 'assign' || op.how === 'declare' || (op.target.v !== 'member' && op.target.v !== 'bind')) continue;
+      if (!isShared(project.entities, unit, fn, op.target)) continue;
+      const then = selfChain(context, fn, op.target, op.value);
+      if (!then || !canReject(context, fn, then) || endsAtFailure(context, fn, then)) continue;
+      const { id } = accessPath(project.entities, unit, fn, op.target)!;
+      const links = chains.get(id);
+      if (links) links.push({ op, then });
+      else chains.set(id, [{ op, then }]);
+    }
+  });
+  for (const links of chains.values()) links.sort((one, other) => one.op.span[0] - other.op.span[0]);
+  return chains.values();
+}
+
 /** The call of `then` in `q = q.then(job)`, written at once or by way of a constant, with no handler for rejections. */
-function selfChain({ unit, project }: CheckContext, fn: number, target: Value, value: Value): CallOp | undefined {
+function selfChain({ unit, project }: CheckContext, fn: number, target: Value, value: Value): ThenCall | undefined {
   const of = value.v === 'bind' ? unit.facts.bindings[value.id]!.init : value;
   const op = of?.v === 'call' ? unit.call(of.id)?.op : undefined;
-  if (op?.callee.v !== 'member' || op.callee.name !== 'then' || op.args.length !== 1) return undefined;
+  if (!op || !isThen(op) || op.args.length !== 1) return undefined;
   const chain = accessPath(project.entities, unit, fn, op.callee.of);
   return chain && chain.id === accessPath(project.entities, unit, fn, target)?.id ? op : undefined;
+}
+
+function isThen(op: CallOp): op is ThenCall {
+  return op.callee.v === 'member' && op.callee.name === 'then';
 }
 
 function canReject({ unit, project, preset }: CheckContext, fn: number, then: CallOp): boolean {

@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { expectFix, expectReports, expectReportsInStrict, expectSilent } from '../check-rule.js';
 
 const RULE = 'no-poisoned-chain';
@@ -213,6 +213,35 @@ export function later(request: () => Promise<unknown>) {
     });
   });
   describe('fixes', () => {
+    it('catches wherever a job is added, and tells the chain once', () => {
+      const queue = (tail: string, mark = '') => `declare function work(): Promise<void>;
+export class Queue {
+  private tail = Promise.resolve();
+  private other = Promise.resolve();
+  add() {
+    this.tail = ${tail}.then(() => work());${mark && ` // reports: ${mark}`}
+  }
+  addTwice() {
+    this.other = this.other.catch(() => undefined).then(() => work());
+    const added = ${tail}.then(() => work()).then(() => work());
+    this.tail = ${tail}.then(() => work());
+    return added;
+  }
+}
+`;
+      const [finding] = expectReports(RULE, queue('this.tail', 'here and where else jobs are added'));
+      expect(finding!.related).toHaveLength(2);
+      expectFix(
+        RULE,
+        queue('this.tail'),
+        queue('this.tail.catch(() => undefined)').replace(
+          'added = this.tail.catch(() => undefined)',
+          'added = this.tail',
+        ),
+        { tier: 'unsafe', reason: 'jobs after a failed one now run' },
+      );
+    });
+
     it('catches before the next job', () => {
       expectFix(
         RULE,
