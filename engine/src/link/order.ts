@@ -52,7 +52,11 @@ function placesOfTrace(project: Linked, trace: Trace): OrderPlace[] {
     const { outer, inner, site } = nesting;
     // A lock that comes in by a parameter is another one at each call: the callers tell which.
     if (outer.ref.id === inner.ref.id || outer.ref.param || inner.ref.param) return [];
-    const held = trace.visits.find((visit) => visit.op === site)?.always ?? [];
+    const visit = trace.visits.find(({ op }) => op === site);
+    const held = visit?.always ?? [];
+    // Who holds it already waits for itself, and gets nowhere where another could wait for it.
+    const own = visit?.holds.filter(({ call }) => call === outer.call) ?? [];
+    if ([...held, ...own].some((hold) => hold.ref.id === inner.ref.id)) return [];
     const gates = new Set(held.filter((hold) => hold !== outer && hold.ref.side !== 'read').map((hold) => hold.ref.id));
     const place = { path: trace.unit.path, span: site.span };
     return [{ from: outer.ref, to: inner.ref, trace, nesting, site: place, gates }];

@@ -1,16 +1,18 @@
 /**
  * Reports what is read, asserted or defaulted before a lock is granted and goes by in the section: whoever held the lock
- * may have changed it. Silent where the section reads it again, for state that no section of the lock writes, and for
- * tests that only turn away early. The strict preset also reports an assertion of what another task ends for good, and what
+ * may have changed it. Silent where the section reads it again, for state that no section of the lock writes, for
+ * tests that only turn away early or look at what a call has made of it, and under locks that admit several holders. The strict preset also reports an assertion of what another task ends for good, and what
  * is asked of an object that keeps its state to itself: the section may change another part of it.
  */
 import type { Value } from '../../facts/format.js';
 import { recheckFix } from '../../fixes/recheck-in-lock.js';
+import { capacityOf } from '../../link/capacity.js';
 import { overlap } from '../../link/cell.js';
 import { contains } from '../../link/enclosing.js';
 import type { Linked } from '../../link/linked.js';
 import { isWrittenUnder } from '../../link/guarded.js';
 import { replaces } from '../../link/dependence/dependence.js';
+import { looksAt } from '../../link/dependence/looks-at.js';
 import { racesOf, writesIn, type Race } from '../../link/dependence/races.js';
 import { isPlainContainer } from '../../link/settled.js';
 import type { Unit } from '../../link/unit.js';
@@ -26,7 +28,8 @@ export const requireRecheckInLock: Check = {
     const races = racesOf(project, unit).filter(
       (race) =>
         race.kind === 'before-lock' &&
-        goesBy(race) &&
+        capacityOf(race.lock!) === 1 &&
+        goesBy(unit, race) &&
         !choosesLock(unit, race) &&
         (changedByHolder(project, race)
           ? preset === 'strict' || !isAsked(project, unit, race)
@@ -92,8 +95,10 @@ function elsewhere(unit: Unit, { root }: Race, others: readonly Race[]): string 
 }
 
 /** A test that only turns away early is no decision of the section: it must assert, or be of what the section sets. */
-function goesBy({ through, guard, write, read, op }: Race): boolean {
-  if (through !== 'guard' || guard!.asserts) return true;
+function goesBy(unit: Unit, { through, guard, write, read, op }: Race): boolean {
+  if (through !== 'guard') return true;
+  if (!looksAt(unit, guard!.test, read.op.span)) return false;
+  if (guard!.asserts) return true;
   if (guard!.waits) return false;
   return op.op === 'assign' && write !== undefined && replaces(write, read.cell);
 }

@@ -7,7 +7,7 @@ import { withAnswer } from './conditions.js';
 import { enterCallbacks, runParameter, section } from './callbacks.js';
 import { compact, thrown, type Context, type Exit, type Flow } from './flow.js';
 import { releasedAtOnce, releaseGiven, releaseHandle, releaseLock } from './releases.js';
-import { givesToLink, leaveToChain } from './settling.js';
+import { givesToLink, isLink, leaveToChain } from './settling.js';
 import type { Walk } from './walk.js';
 
 /** A call: what it does to locks, itself or through the project function that it runs, and what it runs at once. */
@@ -39,7 +39,8 @@ export function call(walk: Walk, op: CallOp, states: State[], context: Context):
       next = next.map((state) => (goesOn(state, action.ref) ? state : releaseLock(walk, op, action, state, context)));
     else if (action.do === 'section') {
       for (const state of next) section(walk, op, action, state, context);
-      exits.push(...thrown(next, op.span, 'shown'));
+      // What is chained to a promise fails by the promise that the call gives.
+      if (!isLink(op)) exits.push(...thrown(next, op.span, 'shown'));
     }
   }
   enterCallbacks(walk, op, actions, next, context);

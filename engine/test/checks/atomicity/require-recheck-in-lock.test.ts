@@ -246,6 +246,29 @@ export class Service {
 });
 
 describe('allows', () => {
+  it('a test of what a call has made of it', () => {
+    const decided = (test: string) =>
+      store(
+        add(
+          `const first = this.items[0] ?? null;${test.includes('choose') ? '' : ' // reports'}
+    if (${test}) throw new Error('not now');`,
+          'this.items = [...this.items, item];',
+        ),
+      ).replace('export class', 'declare function choose(of: { scope: string }): boolean;\nexport class');
+    expectSilent(RULE, decided("choose({ scope: first ?? 'all' })"));
+    expectReports(RULE, decided('first !== null'));
+  });
+
+  it('what one of several holders may change as well', () => {
+    const counting = (places: number) =>
+      store(add(`const before = this.items;${places === 1 ? ' // reports' : ''}`, 'this.items = [...before, item];'))
+        .replace('{ Mutex }', '{ Semaphore }')
+        .replace('new Mutex()', `new Semaphore(${places})`)
+        .replace('const release =', 'const [, release] =');
+    expectSilent(RULE, counting(3));
+    expectReports(RULE, counting(1));
+  });
+
   it('a quick look before the lock and another one under it', () => {
     expectSilent(
       RULE,

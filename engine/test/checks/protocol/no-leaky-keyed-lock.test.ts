@@ -80,6 +80,21 @@ export const forget = (id: string) => { delete names[id]; };`,
     });
   });
   describe('allows', () => {
+    it('a test that begins anew', () => {
+      const text = `import { Mutex } from 'async-mutex';
+const locks = new Map<string, Mutex>();
+export function lockOf(key: string) {
+  let lock = locks.get(key);
+  if (!lock) locks.set(key, (lock = new Mutex()));
+  return lock;
+}
+export function reset() {
+  locks.clear();
+}`;
+      expectSilent(RULE, { 'src/locks.test.ts': text });
+      expectReports(RULE, { 'src/locks.ts': text.replace('clear();', 'clear(); // reports') });
+    });
+
     it('a lock that is asked whether it is free', () => {
       expectSilent(
         RULE,

@@ -38,6 +38,19 @@ export class Store {
   });
 
   describe('allows', () => {
+    it('a task that waits for itself, which is no matter of order', () => {
+      expectSilent(
+        RULE,
+        `import { Mutex } from 'async-mutex';
+const own = new Mutex();
+const shared = new Mutex();
+const locked = <T>(work: () => Promise<T>): Promise<T> => own.runExclusive(() => shared.runExclusive(work));
+let isReady = false;
+async function init() { await locked(async () => { isReady = true; }); }
+export async function save() { await locked(async () => { if (!isReady) await init(); }); }`,
+      );
+    });
+
     it('one order everywhere', () => {
       expectSilent(
         RULE,

@@ -339,6 +339,32 @@ export async function f() {
       expectSilent(RULE, `${MUTEX}export const f = () => mutex.runExclusive(() => work());`);
     });
 
+    it('two chains, one inside the other, neither of which fails', () => {
+      const told = findings(
+        RULE,
+        `const locks = new Map<string, Promise<void>>();
+export class Store {
+  private tail: Promise<void> = Promise.resolve();
+  private async locked<T>(key: string, work: () => Promise<T>): Promise<T> {
+    let release!: () => void;
+    const next = new Promise<void>((resolve) => { release = resolve; });
+    const before = this.tail;
+    this.tail = before.then(() => next);
+    await before;
+    let open!: () => void;
+    const all = new Promise<void>((resolve) => { open = resolve; });
+    const other = locks.get(key) ?? Promise.resolve();
+    locks.set(key, other.then(() => all));
+    await other;
+    try { return await work(); } finally { open(); release(); }
+  }
+  async save(key: string) { await this.locked(key, async () => { await fetch(key); }); }
+}`,
+        'recommended',
+      );
+      expect(told).toEqual([]);
+    });
+
     it('where the lock is asked whether it is held', () => {
       const indexing = (asked: string) => `class Latch {
   private locked = false;
