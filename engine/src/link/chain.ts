@@ -1,5 +1,6 @@
 import type { CallOp, Value } from '../facts/format.js';
 import type { LockModel } from '../models/model.js';
+import { usual } from '../models/usual.js';
 import { callbackTiming, writtenPath } from './callee.js';
 import type { Entities } from './entity.js';
 import { isNewPromise } from './new-promise.js';
@@ -7,20 +8,14 @@ import { everyOp, type Unit } from './unit.js';
 
 /** A promise that each task chains its work to, so that one runs after the other: a lock by its use. */
 export const promiseChain: LockModel = {
+  ...usual,
   name: 'promise chain',
   modules: [],
   export: 'promise chain',
   made: 'object',
   inferred: 'chain',
   kind: 'queue',
-  scope: 'agent',
   methods: {},
-  enqueue: 'sync',
-  start: 'async',
-  fairness: 'fifo',
-  reentrant: false,
-  timeout: 'none',
-  disposable: false,
 };
 
 /** `q = q.then(job)`: the call runs its job when those before it are done. */

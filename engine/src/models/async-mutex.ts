@@ -1,16 +1,11 @@
 import type { LockModel } from './model.js';
+import { usual } from './usual.js';
 
 const shared = {
+  ...usual,
   modules: ['async-mutex'],
-  scope: 'agent',
   // `acquire` queues within the call, but hands the lock over through a promise: even a free section starts one tick later.
-  enqueue: 'sync',
-  start: 'async',
-  fairness: 'fifo',
-  reentrant: false,
   releasesOnce: true,
-  timeout: 'none',
-  disposable: false,
 } as const satisfies Partial<LockModel>;
 
 const common = {

@@ -1,16 +1,12 @@
 import type { LockMethod, LockModel } from './model.js';
+import { usual } from './usual.js';
 
 const shared = {
+  ...usual,
   modules: ['@matrixai/async-locks'],
   made: 'class',
-  scope: 'agent',
-  enqueue: 'sync',
-  start: 'async',
-  fairness: 'fifo',
-  reentrant: false,
   timeout: 'wait',
   waitOptions: ['signal', 'timer'],
-  disposable: false,
 } as const satisfies Partial<LockModel>;
 
 /** `lock()` gives a function; calling that one gives a promise of `[release, lock]`, and the release is asynchronous. */

@@ -1,14 +1,9 @@
 import type { LockModel } from './model.js';
+import { usual } from './usual.js';
 
 const shared = {
+  ...usual,
   made: 'class',
-  scope: 'agent',
-  enqueue: 'sync',
-  start: 'async',
-  fairness: 'fifo',
-  reentrant: false,
-  timeout: 'none',
-  disposable: false,
 } as const satisfies Partial<LockModel>;
 
 /** await-lock 2–3: `release` of a free lock throws. */

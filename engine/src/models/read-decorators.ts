@@ -1,5 +1,6 @@
 import { decoratorScopes, type DecoratorModel } from './decorator.js';
 import { choiceFault, isName, isNames, isOptional, isPosition, isRecord, listOf, placed } from './shape.js';
+import { usual } from './usual.js';
 
 /** The decorators that a user's configuration names, and one line for each thing in it that cannot be used. */
 export interface ReadDecorators {
@@ -55,6 +56,7 @@ function modelOf({ module, reentrant = false, scope = 'agent', lock = 'this', ..
     lock,
     modules: module === undefined ? [] : listOf(module),
     model: {
+      ...usual,
       name: `@${given.name}`,
       modules: [],
       export: given.name,
@@ -62,12 +64,7 @@ function modelOf({ module, reentrant = false, scope = 'agent', lock = 'this', ..
       kind: given.keyArg === undefined ? 'mutex' : 'keyed',
       scope,
       methods: {},
-      enqueue: 'sync',
-      start: 'async',
-      fairness: 'fifo',
       reentrant,
-      timeout: 'none',
-      disposable: false,
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { LockMethod, LockModel } from './model.js';
 import { choiceFault, isNames, isOptional, isPosition, isRecord, listOf, placed } from './shape.js';
+import { usual } from './usual.js';
 
 /** The models that a user's configuration gives, and one line for each thing in it that cannot be used. */
 export interface ReadModels {
@@ -83,15 +84,10 @@ function modelOf(entry: Record<string, unknown>): LockModel {
   const keyed = keyArg === undefined ? {} : { keyArg: keyArg as number };
   const guards = style === 'disposable';
   return {
+    ...usual,
     name: exported === 'default' ? listOf(module)[0]! : exported,
     made: 'class',
     kind: keyArg === undefined ? 'mutex' : 'keyed',
-    scope: 'agent',
-    enqueue: 'sync',
-    start: 'async',
-    fairness: 'fifo',
-    reentrant: false,
-    timeout: 'none',
     disposable: guards,
     ...(guards ? { releasedBy: release === undefined ? ['release'] : listOf(release) } : {}),
     ...(rest as Partial<LockModel>),

@@ -1,14 +1,5 @@
 import type { LockModel } from './model.js';
-
-const shared = {
-  scope: 'agent',
-  enqueue: 'sync',
-  start: 'async',
-  fairness: 'fifo',
-  reentrant: false,
-  timeout: 'none',
-  disposable: false,
-} as const satisfies Partial<LockModel>;
+import { usual } from './usual.js';
 
 const livekitMethods = {
   lock: { does: 'acquire', gives: 'releaser' },
@@ -18,7 +9,7 @@ const livekitMethods = {
 /** @livekit/mutex: a promise chain. The unlock of a `MultiMutex` frees a place each time it is called. */
 const livekitMutex: readonly LockModel[] = [
   {
-    ...shared,
+    ...usual,
     name: '@livekit/mutex Mutex',
     modules: ['@livekit/mutex'],
     export: 'Mutex',
@@ -27,7 +18,7 @@ const livekitMutex: readonly LockModel[] = [
     methods: livekitMethods,
   },
   {
-    ...shared,
+    ...usual,
     name: '@livekit/mutex MultiMutex',
     modules: ['@livekit/mutex'],
     export: 'MultiMutex',
@@ -41,7 +32,7 @@ const livekitMutex: readonly LockModel[] = [
 /** @rocicorp/lock: a promise chain. */
 const rocicorpLock: readonly LockModel[] = [
   {
-    ...shared,
+    ...usual,
     name: '@rocicorp/lock Lock',
     modules: ['@rocicorp/lock'],
     export: 'Lock',
@@ -50,7 +41,7 @@ const rocicorpLock: readonly LockModel[] = [
     methods: { lock: { does: 'acquire', gives: 'releaser' }, withLock: { does: 'section', callback: 0 } },
   },
   {
-    ...shared,
+    ...usual,
     name: '@rocicorp/lock RWLock',
     modules: ['@rocicorp/lock'],
     export: 'RWLock',
@@ -73,7 +64,7 @@ const awaitSemaphoreMethods = {
 /** await-semaphore: `use` loses the permit when the function throws before it returns a promise. */
 const awaitSemaphore: readonly LockModel[] = [
   {
-    ...shared,
+    ...usual,
     name: 'await-semaphore Semaphore',
     modules: ['await-semaphore'],
     export: 'Semaphore',
@@ -83,7 +74,7 @@ const awaitSemaphore: readonly LockModel[] = [
     capacityArg: 0,
   },
   {
-    ...shared,
+    ...usual,
     name: 'await-semaphore Mutex',
     modules: ['await-semaphore'],
     export: 'Mutex',
@@ -96,7 +87,7 @@ const awaitSemaphore: readonly LockModel[] = [
 /** mutexify: the lock is a function. The callback always gets the releaser; the promise form gives it. */
 const mutexify: readonly LockModel[] = [
   {
-    ...shared,
+    ...usual,
     name: 'mutexify',
     modules: ['mutexify'],
     export: 'default',
@@ -105,7 +96,7 @@ const mutexify: readonly LockModel[] = [
     methods: { '': { does: 'section', callback: 0, doneFrom: 0 } },
   },
   {
-    ...shared,
+    ...usual,
     name: 'mutexify/promise',
     modules: ['mutexify/promise', 'mutexify/promise.js'],
     export: 'default',
@@ -117,7 +108,7 @@ const mutexify: readonly LockModel[] = [
 
 /** semaphore: `take([permits,] task)` gives the task the `leave` that it must call. A free task runs in the caller's tick. */
 const semaphore: LockModel = {
-  ...shared,
+  ...usual,
   name: 'semaphore',
   modules: ['semaphore'],
   export: 'default',
@@ -136,7 +127,7 @@ const semaphore: LockModel = {
 
 /** @shopify/semaphore: a permit, whose asynchronous `release` works once. */
 const shopifySemaphore: LockModel = {
-  ...shared,
+  ...usual,
   name: '@shopify/semaphore Semaphore',
   modules: ['@shopify/semaphore'],
   export: 'Semaphore',
