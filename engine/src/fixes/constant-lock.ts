@@ -3,7 +3,7 @@ import type { Span } from '../findings.js';
 import type { Linked } from '../link/linked.js';
 import { lineOf } from '../link/line-of.js';
 import { declarationAt, type Declaration } from '../link/lock-declaration.js';
-import { everyNaming } from '../link/namings.js';
+import { everyNaming, type Naming } from '../link/namings.js';
 import type { Unit } from '../link/unit.js';
 import { lower, type Draft, type Outcome } from './outcome.js';
 import { Source } from './source.js';
@@ -30,9 +30,16 @@ function whoWrites(project: Linked, own: Declaration): string | undefined {
   const namings = everyNaming(project, own, 'code outside of the class');
   if (typeof namings === 'string') return namings;
   const written = namings.find(
-    ({ unit, fn, op, value }) => op.op === 'assign' && op.target === value && unit.fn(fn).kind !== 'constructor',
+    (naming) => naming.op.op === 'assign' && naming.op.target === naming.value && !isInOwnConstructor(naming, own),
   );
   return written && `the code at \`${lineOf(project, { path: written.unit.path, span: written.value.span })}\``;
+}
+
+/** A constructor may write a `readonly` field of its own class and object, and of no other. */
+function isInOwnConstructor({ unit, fn, value }: Naming, own: Declaration): boolean {
+  const { kind, thisClass } = unit.fn(fn);
+  const isOwn = unit === own.unit && thisClass === own.cls && value.v === 'member' && value.of.v === 'this';
+  return kind === 'constructor' && isOwn;
 }
 
 function constant(source: Source, name: Span): Outcome {

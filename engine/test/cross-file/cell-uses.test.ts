@@ -224,6 +224,19 @@ export const renew = (door: Door) => {
     const [finding] = findings('no-mutable-lock', { ...files, 'renew.ts': renew });
     expect(finding?.fixes[0]?.reason).toBe('`mutex` is not private: the code at `renew.ts:4` may write it');
   });
+
+  it('is written where another object is made, or one of a class that extends it', () => {
+    for (const made of [
+      'class Room {\n  constructor(door: Door) {\n    door.mutex = new Mutex();\n  }\n}',
+      'class Gate extends Door {\n  constructor() {\n    super();\n    this.mutex = new Mutex();\n  }\n}',
+    ]) {
+      const room = `import { Mutex } from 'async-mutex';\nimport { Door } from './door.js';\nexport ${made}\n`;
+      const reasons = findings('no-mutable-lock', { ...files, 'room.ts': room })
+        .filter(({ path }) => path === 'door.ts')
+        .map(({ fixes }) => fixes[0]?.reason);
+      expect(reasons).toEqual([expect.stringContaining('`room.ts:')]);
+    }
+  });
 });
 
 describe('a type alias of a lock', () => {
