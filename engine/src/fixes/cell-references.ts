@@ -4,7 +4,7 @@ import { children } from '../ast/walk.js';
 import { same } from '../ast/span.js';
 import type { Linked } from '../link/linked.js';
 import type { Declaration } from '../link/lock-declaration.js';
-import { everyNaming, type Naming } from '../link/namings.js';
+import { everyNaming, unitsSaying, type Naming } from '../link/namings.js';
 import type { Unit } from '../link/unit.js';
 import type { Reference } from './data-references.js';
 import { Source } from './source.js';
@@ -71,6 +71,16 @@ export function usesInOwnFile(project: Linked, cell: Declaration): readonly Refe
 }
 
 function fieldUses(project: Linked, { name }: Declaration, namings: readonly Naming[]): CellUses | string {
+  const uses = memberUses(project, name, namings);
+  if (typeof uses === 'string') return uses;
+  return {
+    uses,
+    doubt: `\`${name}\` is not private: who copies or writes out a whole object of the class gets something else for it`,
+  };
+}
+
+/** The places that name a member: `this.hits`, `stats.hits`; a clause where one of them is no path. */
+function memberUses(project: Linked, name: string, namings: readonly Naming[]): readonly CellUse[] | string {
   const uses = new Map<string, CellUse>();
   for (const { unit, value } of namings) {
     const source = Source.of(project, unit);
@@ -79,18 +89,22 @@ function fieldUses(project: Linked, { name }: Declaration, namings: readonly Nam
     const target = source.text(value.span);
     if (node.type !== 'MemberExpression' || !same(spanOf(node), value.span))
       return `\`${name}\` is taken out in a pattern`;
-    if (/[()[\]?\n]/.test(target)) return `\`${target}\` is more than a path to the field`;
+    if (/[()[\]?\n]/.test(target)) return `\`${target}\` is more than a path of names`;
     uses.set(`${unit.path} ${String(value.span)}`, { unit, reference, target });
   }
-  return {
-    uses: [...uses.values()],
-    doubt: `\`${name}\` is not private: who copies or writes out a whole object of the class gets something else for it`,
-  };
+  return [...uses.values()];
 }
 
 function variableUses(project: Linked, cell: Declaration, namings: readonly Naming[]): CellUses | string {
-  const uses: CellUse[] = [];
-  for (const unit of new Set([cell.unit, ...namings.map((naming) => naming.unit)]))
+  // `import * as stats from './stats.js'; stats.hits`
+  const ofModule = memberUses(
+    project,
+    cell.name,
+    namings.filter(({ value }) => value.v === 'member'),
+  );
+  if (typeof ofModule === 'string') return ofModule;
+  const uses = [...ofModule];
+  for (const unit of unitsSaying(project, cell.name))
     for (const binding of bindingsIn(project, unit, cell)) {
       const references = variableReferences(Source.of(project, unit), binding);
       if (typeof references === 'string') return references;

@@ -64,6 +64,20 @@ console.log(await hit(), seen.get(), { seen: seen.get() });
       'main.ts': `${counted['main.ts']}export const most: typeof seen = 9;\n`,
     };
     expectRefusal('prefer-atomic-counter', files, '`seen` is used in a type');
+    const more = "import { hits } from './hits.js';\nexport const most: typeof hits = 9;\n";
+    expectRefusal('prefer-atomic-counter', { ...files, 'main.ts': '', 'more.ts': more }, '`hits` is used in a type');
+  });
+
+  it('is found where a file has the whole module', () => {
+    const more = (read: string, module = "import * as stats from './hits.js';") => `${module}\nconsole.log(${read});\n`;
+    const [finding] = findings('prefer-atomic-counter', { ...counted, 'more.ts': more('stats.hits') });
+    const edits = finding!.fixes[0]!.edits.filter(({ path }) => path === 'more.ts');
+    expect(edits.map(({ text }) => text)).toEqual(['stats.hits.get()']);
+    const files = { ...counted, 'hits.ts': commented(counted['hits.ts']) };
+    const taken = more('hits', "const { hits } = await import('./hits.js');");
+    expectRefusal('prefer-atomic-counter', { ...files, 'more.ts': taken }, '`hits` is taken out in a pattern');
+    const called = more("(await import('./hits.js')).hits", 'export {};');
+    expectRefusal('prefer-atomic-counter', { ...files, 'more.ts': called }, 'is more than a path of names');
   });
 });
 
@@ -124,7 +138,7 @@ if (stats.hits.get() > 3) stats.hits.set(0);
     [
       'it is reached by a call',
       'const get = (): Stats => stats;\nexport const read = () => get().hits;\n',
-      '`get().hits` is more than a path to the field',
+      '`get().hits` is more than a path of names',
     ],
   ])('is refused where %s', (_, more, condition) => {
     expectRefusal(

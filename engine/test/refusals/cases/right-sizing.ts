@@ -406,7 +406,7 @@ export const add = () => mutex.runExclusive(/* one */ () => { count += 1; });
   },
   {
     rule: 'prefer-atomic-counter',
-    says: '`get().count` is more than a path to the field',
+    says: '`get().count` is more than a path of names',
     sample: {
       'package.json': '{ "private": true }',
       'sample.ts': `import { Mutex } from 'async-mutex';
