@@ -111,13 +111,13 @@ export class Linked {
     if (this.collected) return;
     this.collected = true;
     const parts = this.units.map((unit) => ({ unit, part: this.part(unit) }));
-    for (const { unit, part } of parts) {
-      for (const ref of part.declared) this.register(ref);
+    // A lock is called what it is called where it is declared, whichever file that uses it comes first.
+    for (const { part } of parts) for (const ref of part.declared) this.register(ref);
+    for (const { unit, part } of parts)
       this.sectionLists.set(
         unit,
         part.sections.map((section) => this.placed(section)),
       );
-    }
     for (const { part } of parts) for (const { ref, ...query } of part.queries) this.register(ref).queries.push(query);
     for (const { name } of this.lockMap.values()) this.names.add(lastName(name));
     for (const { unit, part } of parts)

@@ -42,10 +42,10 @@ function returnedPromise(context: CheckContext, section: Section): void {
       continue;
     report({
       span: call.span,
-      message: `\`${shorten(unit.slice(call.span))}\` is returned without \`await\`: \`${section.lock.name}\` is released before its work is done, and other tasks run in the middle of it. Write \`return await\`.`,
+      message: `\`${shorten(unit.slice(call.span))}\` is returned without \`await\`: \`${section.ref.name}\` is released before its work is done, and other tasks run in the middle of it. Write \`return await\`.`,
       evidence: 'returned promise',
       related: [
-        at({ path: unit.path, span: hold.span }, `\`${section.lock.name}\` is taken here`),
+        at({ path: unit.path, span: hold.span }, `\`${section.ref.name}\` is taken here`),
         ...(work?.given ?? []).map((one) => at({ path: unit.path, span: one.call.span }, 'gives it work that waits')),
       ],
       fix: () => addAwaitFix(project, unit, call.span, 'the lock is now held until the work is done'),
@@ -64,9 +64,9 @@ function droppedPromise(context: CheckContext, section: Section): void {
     if (!startsWork(context.project, unit, fn, op) || takesAgain(context, fn, op, section)) continue;
     report({
       span: op.span,
-      message: `the ${section.form === 'decorator' ? 'method' : 'callback'} drops the promise of \`${shorten(unit.slice(op.span))}\`: \`${section.lock.name}\` is released at once, and the work runs without it. ${callback.async ? 'Await it' : 'Return the promise'}.`,
+      message: `the ${section.form === 'decorator' ? 'method' : 'callback'} drops the promise of \`${shorten(unit.slice(op.span))}\`: \`${section.ref.name}\` is released at once, and the work runs without it. ${callback.async ? 'Await it' : 'Return the promise'}.`,
       evidence: 'dropped promise',
-      related: [at({ path: unit.path, span: section.acquire.span }, `the section of \`${section.lock.name}\``)],
+      related: [at({ path: unit.path, span: section.acquire.span }, `the section of \`${section.ref.name}\``)],
       fix: () =>
         callback.async
           ? addAwaitFix(project, unit, op.span, 'the lock is now held until the work is done')

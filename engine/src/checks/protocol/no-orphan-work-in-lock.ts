@@ -44,8 +44,8 @@ function reportOrphan(context: CheckContext, section: Section, step: Step, op: C
   if (!touched) return;
   report({
     span: op.span,
-    message: `\`${shorten(unit.slice(op.span))}\` is started under \`${section.lock.name}\` and not waited for, though it touches \`${touched.name}\`: it runs on after the release, beside the next holder. Await it, or start it after the release under a section of its own.`,
-    related: [at({ path: unit.path, span: section.acquire.span }, `the section of \`${section.lock.name}\``)],
+    message: `\`${shorten(unit.slice(op.span))}\` is started under \`${section.ref.name}\` and not waited for, though it touches \`${touched.name}\`: it runs on after the release, beside the next holder. Await it, or start it after the release under a section of its own.`,
+    related: [at({ path: unit.path, span: section.acquire.span }, `the section of \`${section.ref.name}\``)],
     fix: () => addAwaitFix(project, unit, op.span, 'the lock is now held until the work is done'),
   });
 }
