@@ -18,7 +18,7 @@ import { tsEstreeOf } from './estree.js';
 import { lonelyHost, treeHost, type WatchedHost } from './host.js';
 import { profilesOf, tellStale, type Profiles } from './profiles.js';
 import { readSettings, type Settings } from './settings.js';
-import { isTyped, LintedTypes } from './types.js';
+import { LintedTypes, typedBy } from './types.js';
 
 /** What was found in one file. */
 export interface FileAnalysis extends Analysis {
@@ -30,8 +30,14 @@ export interface FileAnalysis extends Analysis {
 
 /** The analysis of a file is the same for all rules that have the same options: it is made once per source code. */
 const made = new WeakMap<SourceCode, Map<string, FileAnalysis>>();
-/** A project is kept while the files that it read on the way are unchanged. */
+/**
+ * A project is kept while the files that it read on the way, and the program that has their types, are unchanged. Files of another tsconfig have a
+ * project of their own: what is known of a file that several of them see must not depend on which was linted first.
+ */
 const projects = new Map<string, Kept>();
+
+/** How many are kept: one for each rule with options, of each of a few packages. */
+const KEPT_PROJECTS = 64;
 
 interface Kept {
   readonly project: Project;
@@ -44,7 +50,7 @@ export function analysisOf(context: Rule.RuleContext, info: RuleInfo): FileAnaly
   const settings = readSettings(context);
   const profiles = profilesOf(settings.profiles, resolve(context.cwd, settings.root));
   const config = configOf(settings, info, context.options[0] as object | undefined);
-  const key = JSON.stringify([settings.root, config, profiles?.version, isTyped(context.sourceCode)]);
+  const key = JSON.stringify([settings.root, config, profiles?.version, typedBy(context.sourceCode)]);
   const analyses = made.get(context.sourceCode) ?? new Map<string, FileAnalysis>();
   made.set(context.sourceCode, analyses);
   const analysis = analyses.get(key) ?? analyse(context, settings, config, key, profiles);
@@ -121,16 +127,19 @@ function checked(project: Project, path: string, text: string, parsed: Parsed): 
 
 function projectAt(root: string, config: Config, key: string, sourceCode: SourceCode): { readonly project: Project } {
   const kept = projects.get(key);
-  if (kept && !kept.files.hasChanged()) {
-    kept.types?.see(sourceCode);
-    return kept;
-  }
+  projects.delete(key);
+  const isFresh = kept !== undefined && kept.types?.isOf(sourceCode) !== false && !kept.files.hasChanged();
+  const project = isFresh ? kept : openedAt(root, config, sourceCode);
+  projects.set(key, project);
+  if (projects.size > KEPT_PROJECTS) projects.delete(projects.keys().next().value!);
+  return project;
+}
+
+function openedAt(root: string, config: Config, sourceCode: SourceCode): Kept {
   const files = treeHost(root);
-  const types = isTyped(sourceCode) ? new LintedTypes(root, sourceCode) : undefined;
+  const types = typedBy(sourceCode) === undefined ? undefined : new LintedTypes(root, sourceCode);
   const host = types ? { ...files.host, types } : files.host;
-  const fresh = { project: createProject({ host, config }), files, ...(types && { types }) };
-  projects.set(key, fresh);
-  return fresh;
+  return { project: createProject({ host, config }), files, ...(types && { types }) };
 }
 
 function pathWithin(root: string, filename: string): string | undefined {

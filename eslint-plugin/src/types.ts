@@ -2,35 +2,36 @@ import { programOracle, type TypedProgram, type TypeOracle } from '@lockwise/eng
 import type { SourceCode } from 'eslint';
 
 interface Typed {
-  readonly program?: TypedProgram | null;
+  readonly program?: (TypedProgram & { getCompilerOptions(): { readonly configFilePath?: unknown } }) | null;
 }
 
-/** Whether the parser has types of the file: typescript-eslint with `projectService` or `project`. */
-export function isTyped(sourceCode: SourceCode): boolean {
-  return (sourceCode.parserServices as Typed).program != null;
+/** The tsconfig by which the parser knows the types of a file; undefined where it knows none. Typed are files under typescript-eslint's `projectService` or `project`. */
+export function typedBy(sourceCode: SourceCode): string | undefined {
+  const { program } = sourceCode.parserServices as Typed;
+  return program ? String(program.getCompilerOptions().configFilePath) : undefined;
 }
 
-/** The types of the file that is being linted, and of the others in the same program. */
+/** The types of one program: those of a linted file, and of others as that file's program sees them. */
 export class LintedTypes implements TypeOracle {
-  readonly #root: string;
-  #program: TypedProgram;
+  readonly #program: TypedProgram;
+  readonly #oracle: TypeOracle;
 
   constructor(root: string, sourceCode: SourceCode) {
-    this.#root = root;
     this.#program = programOf(sourceCode);
+    this.#oracle = programOracle(this.#program, root);
   }
 
-  /** Goes on with the program of another file. */
-  see(sourceCode: SourceCode): void {
-    this.#program = programOf(sourceCode);
+  /** Whether they are those of the file's program as it is now: the parser makes another one when a file of it has changed. */
+  isOf(sourceCode: SourceCode): boolean {
+    return programOf(sourceCode) === this.#program;
   }
 
   membersAt(path: string, offsets: readonly number[]): ReturnType<TypeOracle['membersAt']> {
-    return programOracle(this.#program, this.#root).membersAt(path, offsets);
+    return this.#oracle.membersAt(path, offsets);
   }
 
   typesAt(path: string, offsets: readonly number[]): ReturnType<TypeOracle['typesAt']> {
-    return programOracle(this.#program, this.#root).typesAt(path, offsets);
+    return this.#oracle.typesAt(path, offsets);
   }
 }
 
