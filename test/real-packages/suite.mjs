@@ -10,7 +10,7 @@ import { installPinned } from '../pinned/install.mjs';
 import { FixedPackages } from './fixes.mjs';
 import { differenceOf, snapshotsOf } from './snapshot.mjs';
 import { TypedTree } from './typed-tree.mjs';
-import { typesOnlyAdd } from './types.mjs';
+import { typesOnlyAdd, typesOnlyAddInEslint } from './types.mjs';
 
 export const minutes = 12;
 
@@ -117,6 +117,7 @@ async function withTypes() {
   const tree = new TypedTree(root, layOut, modules);
   try {
     console.log(`real packages: ${typesOnlyAdd(tree)}`);
+    console.log(`real packages: ${typesOnlyAddInEslint(tree)}`);
     const fixed = await new FixedPackages(tree).hold();
     console.log(`real packages: ${fixed}; git takes the patch, types are no worse, undo restores every byte`);
   } finally {
