@@ -115,7 +115,7 @@ function variableUses(project: Linked, cell: Declaration, namings: readonly Nami
 }
 
 /** What a variable is called in a file: the declaration itself, or the imports of it. */
-function bindingsIn({ entities }: Linked, unit: Unit, cell: Declaration): readonly number[] {
+export function bindingsIn({ entities }: Linked, unit: Unit, cell: Declaration): readonly number[] {
   if (unit === cell.unit) return [cell.binding!];
   return unit.facts.imports
     .map(({ binding }) => binding)
@@ -125,7 +125,8 @@ function bindingsIn({ entities }: Linked, unit: Unit, cell: Declaration): readon
     });
 }
 
-function variableReferences(source: Source, binding: number): readonly Reference[] | string {
+/** The uses of a variable in a file, its declaration, imports and exports apart; a clause where a type is made of it. */
+export function variableReferences(source: Source, binding: number): readonly Reference[] | string {
   const { name, span, refs } = source.unit.facts.bindings[binding]!;
   const references = refs.filter((ref) => !same(ref.span, span)).map((ref) => source.around(ref.span));
   if (references.some((reference) => /^TSTypeQuery|^TSQualifiedName/.test(reference.at(-2)?.type ?? '')))

@@ -2,7 +2,9 @@ import { spanOf, type Node } from '../ast/node.js';
 import type { Linked } from '../link/linked.js';
 import type { Declaration } from '../link/lock-declaration.js';
 import { unitsSaying } from '../link/namings.js';
+import { bindingsIn, variableReferences } from './cell-references.js';
 import type { Rewriting } from './rewriting.js';
+import { Source } from './source.js';
 
 /** Takes out the declaration of a lock that nobody takes any more. Gives the condition that forbids it, as a clause. */
 export function removeDeclaration(project: Linked, rewriting: Rewriting, own: Declaration): string | undefined {
@@ -36,7 +38,22 @@ function removeVariable(project: Linked, rewriting: Rewriting, own: Declaration,
     facts.exports.some(({ from }) => from !== undefined && from.name === own.name),
   );
   if (!own.hidden && reexport) return `\`${reexport.path}\` exports \`${own.name}\` on`;
+  const used = usedBeside(project, own);
+  if (used) return used;
   const holder = source.enclosing(own.nameSpan, 'ExportNamedDeclaration');
   rewriting.remove(holder ?? variable);
+  return undefined;
+}
+
+/** What would miss the variable besides those who take the lock: a type that is made of it, an import that nothing uses. */
+function usedBeside(project: Linked, own: Declaration): string | undefined {
+  const units = own.hidden ? [own.unit] : unitsSaying(project, own.name);
+  for (const unit of units)
+    for (const binding of bindingsIn(project, unit, own)) {
+      const references = variableReferences(Source.of(project, unit), binding);
+      if (typeof references === 'string') return references;
+      if (unit !== own.unit && references.length === 0)
+        return `\`${unit.path}\` imports \`${own.name}\`, and does not use it`;
+    }
   return undefined;
 }

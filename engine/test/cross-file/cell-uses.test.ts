@@ -207,6 +207,41 @@ export class Door {
   });
 });
 
+describe('a lock that guards nothing', () => {
+  const pair = `import { Mutex } from 'async-mutex';
+
+export const mutex = new Mutex();
+let hits = 0;
+let last = '';
+
+export async function hit(name: string): Promise<void> {
+  await mutex.runExclusive(() => {
+    hits += 1;
+    last = name + String(hits) + last;
+  });
+}
+await hit('a');
+`;
+
+  it.each([
+    [
+      'is imported where nothing uses it',
+      "import { mutex } from './pair.js';\n",
+      '`more.ts` imports `mutex`, and does not use it',
+    ],
+    [
+      'is made a type of in another file',
+      "import type { mutex } from './pair.js';\nexport type Lock = typeof mutex;\n",
+      '`mutex` is used in a type',
+    ],
+  ])('stays where it %s', (_, more, condition) => {
+    const files = { 'package.json': PRIVATE, 'pair.ts': pair };
+    const [finding] = findings('no-redundant-lock', files);
+    expect(finding?.fixes[0]?.tier).toBe('safe');
+    expectRefusal('no-redundant-lock', { ...files, 'more.ts': more }, condition);
+  });
+});
+
 describe('a field that nobody writes again', () => {
   const door = `import { Mutex } from 'async-mutex';
 

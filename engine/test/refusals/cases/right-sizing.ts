@@ -405,6 +405,20 @@ export const add = () => mutex.runExclusive(/* one */ () => { count += 1; });
 `,
   },
   {
+    rule: 'no-redundant-lock',
+    says: '`other.ts` imports `mutex`, and does not use it',
+    sample: {
+      'package.json': '{ "private": true }',
+      'sample.ts': `import { Mutex } from 'async-mutex';
+export const mutex = new Mutex();
+let count = 0;
+let last = 0;
+export const add = () => mutex.runExclusive(() => { last = count; count += 1; });
+`,
+      'other.ts': "import { mutex } from './sample.js';\n",
+    },
+  },
+  {
     rule: 'prefer-atomic-counter',
     says: '`get().count` is more than a path of names',
     sample: {
