@@ -11,6 +11,27 @@ const NAMES =
 /** A chain of promises that a variable or field keeps, `q = q.then(job)`, serialises under any name. */
 const CHAIN = /=\s*\(?\s*[\w.#!?]+(?:\[\w+\])?[!?]?\s*\.\s*then\s*\(/;
 
+/** A name that ends in that of a lock, or goes on with another word: `runExclusive`, `locks`, `acquireRead`, but not `isLocked`. */
+const NOUN =
+  /(?:Lock|LOCK|[Mm]utex|[Ss]emaphore|[Ss]equencer|[Ee]xclusive|[Aa]cquire|[Ll]imiter|[Uu]nlock|(?<![A-Za-z])lock)(?:e?s)?(?:[A-Z_][\w$]*)?/;
+
+/**
+ * What is done with a lock, or beside one. A name alone, `isScrollLocked`, stands in many files that have nothing to do with locks: one that is neither called
+ * nor handed on, in a file that waits for nothing, declares nothing of such a name and imports no lock. Lengths are bounded, for a text may be one line.
+ */
+const DEEDS: readonly RegExp[] = [
+  // It is called or made: `withLock(work)`, `new KVLock<string>()`, `rw.acquireRead()`.
+  new RegExp(`${NOUN.source}(?:!|\\s*\\?\\.)?\\s*[(<]`),
+  // Something of it is: `mutex.run(work)`, `this.locks[key]!.take()`.
+  new RegExp(`(?:${NAMES.source})[\\w$.#!?[\\]]{0,80}\\s*[!?]?\\.\\s*[\\w$#]+(?:\\s*\\?\\.)?\\s*[(<]`),
+  // It is handed on, or comes in: `both(lock, other)`, `(mutex: Mutex) =>`.
+  new RegExp(`[(,]\\s*[\\w$.#!?]{0,80}?${NOUN.source}\\s*[,):]`),
+  new RegExp(`\\b(?:class|extends|implements|type|interface)\\s+[\\w$.]{0,80}?(?:${NAMES.source})`),
+  // Tasks come between: a chain of promises, a place in a queue, a flag that serves as a lock.
+  /\bawait\b|\.\s*(?:then|finally)\s*\(|\bnew\s+Promise\b|\bwithResolvers\b/,
+  /@(?:lock|guardedBy|requiresLock|excludesLock)\b/,
+];
+
 /** Files that pass names on: a lock may stand behind them under any name. */
 const PASSES_ON = /\bexport\s*(?:\*|\{[^}]*\}\s*from\b)/;
 
@@ -28,37 +49,46 @@ export function mayNameLock(name: string): boolean {
 }
 
 /**
- * Tells by a text alone whether a file may take a lock by itself: every form that the engine knows leaves one of these words. The one answer for the
- * search over a whole tree and for whether a call is followed into another file.
+ * Tells by a text alone whether a file may take a lock by itself: every form that the engine knows leaves one of these words, and does something with it.
+ * The one answer for the search over a whole tree and for whether a call is followed into another file.
  */
 export class LockWords {
-  readonly #pattern: RegExp;
+  /** Most files have none of these, and are asked no more. */
+  readonly #words: RegExp;
+  readonly #deeds: RegExp;
 
   constructor(models: readonly LockModel[], decorators: readonly DecoratorModel[] = []) {
-    const specifiers = new Set(
-      models.filter((model) => !namesLock(model.export)).flatMap(({ modules }) => modules.map(lastPart)),
-    );
     const globals = models.filter(({ modules }) => modules.length === 0).map((model) => model.export);
-    this.#pattern = new RegExp(
-      [
-        NAMES.source,
-        CHAIN.source,
-        ...globals.filter((name) => !namesLock(name)).map((name) => `\\b${escaped(name)}\\b`),
-        ...decorators.map(({ name }) => `(?<![\\w$])${escaped(name)}(?![\\w$])`),
-        ...(specifiers.size > 0 ? [`(?:${[...specifiers].sort().map(escaped).join('|')})['"\`]`] : []),
-      ].join('|'),
-    );
+    const certain = [
+      CHAIN.source,
+      ...globals.map((name) => `\\b${escaped(name)}\\b`),
+      ...decorators.map(({ name }) => `(?<![\\w$])${escaped(name)}(?![\\w$])`),
+    ];
+    const nameless = models.filter((model) => !namesLock(model.export));
+    this.#words = new RegExp([NAMES.source, ...certain, ...importing(nameless)].join('|'));
+    this.#deeds = new RegExp([...certain, ...importing(models), ...DEEDS.map(({ source }) => source)].join('|'));
   }
 
   /** @param text the text of a file, or its bytes as Latin-1: every word is ASCII. */
   in(text: string): boolean {
-    return this.#pattern.test(text);
+    return this.speaks(text) && this.#deeds.test(text);
+  }
+
+  /** Whether a text speaks of a lock at all. */
+  speaks(text: string): boolean {
+    return this.#words.test(text);
   }
 
   /** Whether a call may lead to a lock through this file, which may do no more than export it again. */
   leadOn(text: string): boolean {
     return this.in(text) || PASSES_ON.test(text);
   }
+}
+
+/** The end of a module's name and its quotation mark, as an import has it. */
+function importing(models: readonly LockModel[]): string[] {
+  const specifiers = new Set(models.flatMap(({ modules }) => modules.map(lastPart)));
+  return specifiers.size > 0 ? [`(?:${[...specifiers].sort().map(escaped).join('|')})['"\`]`] : [];
 }
 
 /** `p-queue` of itself, `/base/common/async` of a path with any beginning. */

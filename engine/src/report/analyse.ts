@@ -40,7 +40,7 @@ export function findingsOf(project: Linked, unit: Unit, config: Config, measurem
 
 /** A rule that says by what text it goes is asked there alone: a host that looks at every file must find no more than one that does not. */
 function isInSight(project: Linked, { text }: Unit, check: Check): boolean {
-  return check.text === undefined || check.text.test(text) || project.program.words.in(text);
+  return check.text === undefined || check.text.test(text) || project.program.words.speaks(text);
 }
 
 function finding(project: Linked, unit: Unit, check: Check, severity: Severity, report: Report): Raw {
