@@ -50,9 +50,10 @@ function callersLocks(project: Linked, unit: Unit, fn: number): Held {
 
 /** Every place that runs a function, or hands it on, with the locks held there; none for a function that any file can name. */
 export function contextsOf(project: Linked, unit: Unit, fn: number): readonly Context[] {
+  const isOpen = isPublic(unit, fn);
+  if (isOpen && !isProtected(unit, fn)) return [];
   const own = callersOf(project, unit, fn).map((caller) => contextOf(project, unit, caller));
-  if (!isPublic(unit, fn)) return own;
-  if (!isProtected(unit, fn)) return [];
+  if (!isOpen) return own;
   const extending = callsOf(project, unit, fn).filter((caller) => caller.unit !== unit);
   return [...own, ...extending.map((caller) => contextOf(project, caller.unit, caller))];
 }

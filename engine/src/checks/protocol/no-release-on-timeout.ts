@@ -29,7 +29,8 @@ const REMEDY = 'Bound the work instead, with a signal that ends it, and release 
 function reportOptions({ project, unit, report }: CheckContext): void {
   unit.facts.functions.forEach((fact, fn) => {
     for (const op of everyOp(fact.body)) {
-      if (op.op !== 'call') continue;
+      // An option stands in an object; most calls have none, and need not be looked up.
+      if (op.op !== 'call' || !op.args.some(({ v }) => v === 'object')) continue;
       const made = project.entities.result(unit, op.id);
       const lock = made?.k === 'lock' ? made : lockAction(project.entities, unit, fn, op)?.ref;
       const model = lock?.model;

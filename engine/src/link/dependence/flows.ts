@@ -41,5 +41,13 @@ function maySuspend(unit: Unit, fn: number): boolean {
 
 /** The function within whose flow another one runs. */
 export function rootOf(project: Linked, unit: Unit, fn: number): number {
-  return flowsOf(project, unit).find((flow) => flow.entered.has(fn))?.fn ?? fn;
+  let roots = rootsIn.get(unit);
+  if (!roots) {
+    rootsIn.set(unit, (roots = new Map()));
+    for (const flow of flowsOf(project, unit))
+      for (const inner of flow.entered) if (!roots.has(inner)) roots.set(inner, flow.fn);
+  }
+  return roots.get(fn) ?? fn;
 }
+
+const rootsIn = new WeakMap<Unit, Map<number, number>>();
