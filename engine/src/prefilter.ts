@@ -16,8 +16,16 @@ export class Prefilter {
     this.#besides = patterns.length > 0 ? new RegExp(patterns.join('|')) : undefined;
   }
 
-  /** @param text the text of a file, or its bytes as Latin-1. */
-  mayConcern(text: string): boolean {
-    return this.#words.in(text) || this.#besides?.test(text) === true;
+  /**
+   * @param text the text of a file, or its bytes as Latin-1.
+   * @param speaks what `speaks` says of it, for whoever has asked.
+   */
+  mayConcern(text: string, speaks = this.speaks(text)): boolean {
+    return (speaks && this.#words.act(text)) || this.#besides?.test(text) === true;
+  }
+
+  /** Whether a text has a word of a lock, be it of concern or not. */
+  speaks(text: string): boolean {
+    return this.#words.speaks(text);
   }
 }

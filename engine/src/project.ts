@@ -67,12 +67,13 @@ export interface Project {
    */
   concerns(path: string, text: string): boolean;
   /**
-   * Those of many files without any word of a lock that take one through a helper which they import. The answer is that of `concerns`; the texts are not
-   * needed again. Asked when all files with a word are there.
+   * Those of many files that do nothing with a lock by themselves that take one through a helper which they import. The answer is that of `concerns`; the texts are not
+   * needed again. Asked when all other files are there.
    *
    * @param isWhole No other file of the project has a helper: the few names that lend a lock are then looked for, instead of where each import leads.
+   * @param speaking Those that have a word of a lock all the same.
    */
-  helped(rest: ReadonlyMap<string, readonly ImportClause[]>, isWhole: boolean): string[];
+  helped(rest: ReadonlyMap<string, readonly ImportClause[]>, isWhole: boolean, speaking: ReadonlySet<string>): string[];
   /** Tells that the text of a file may have changed that was not added, but may have been led to. */
   reread(path: string): void;
   /** Tells that files came or went, so that a specifier may mean another file now. */
@@ -141,10 +142,14 @@ class LinkedProject implements Project {
     return clauses.length > 0 && this.withLinks(({ sight }) => sight.isConcerned(path, clauses));
   }
 
-  helped(rest: ReadonlyMap<string, readonly ImportClause[]>, isWhole: boolean): string[] {
+  helped(
+    rest: ReadonlyMap<string, readonly ImportClause[]>,
+    isWhole: boolean,
+    speaking: ReadonlySet<string>,
+  ): string[] {
     return this.withLinks(({ sight }) => {
       if (!isWhole) return [...rest].flatMap(([path, clauses]) => (sight.isConcerned(path, clauses) ? path : []));
-      sight.settle(rest);
+      sight.settle(rest, speaking);
       return sight.users(rest);
     });
   }

@@ -45,7 +45,7 @@ export class Analysis {
       this.#texts.set(path, text);
       this.project.set(path, text);
     }
-    const helped = this.project.helped(rest, part === undefined).filter((path) => {
+    const helped = this.project.helped(rest.imports, part === undefined, rest.speaking).filter((path) => {
       const text = this.text(path);
       if (text !== undefined) this.project.set(path, text);
       return text !== undefined;

@@ -28,8 +28,13 @@ export interface ReadSources extends ReadFigures {
   readonly sources: ReadonlyMap<string, Source>;
 }
 
-/** What files without a word of a lock import: a lock may stand behind a name that says nothing of it. Large, and asked for once. */
-export type Rest = ReadonlyMap<string, readonly ImportClause[]>;
+/** The files that do nothing with a lock by themselves. Large, and asked for once. */
+export interface Rest {
+  /** What each imports: a lock may stand behind a name that says nothing of it. */
+  readonly imports: ReadonlyMap<string, readonly ImportClause[]>;
+  /** Those that have a word of a lock all the same. */
+  readonly speaking: ReadonlySet<string>;
+}
 
 /** Gives the event loop a turn: a signal, a timer. */
 export function breathe(): Promise<void> {
@@ -45,7 +50,8 @@ export async function readSources(
 ): Promise<ReadSources & { rest: Rest }> {
   const prefilter = new Prefilter(config);
   const sources = new Map<string, Source>();
-  const rest = new Map<string, readonly ImportClause[]>();
+  const imports = new Map<string, readonly ImportClause[]>();
+  const speaking = new Set<string>();
   const skipped: Skipped[] = [];
   const problems: Problem[] = [];
   let looked = 0;
@@ -61,14 +67,20 @@ export async function readSources(
     else {
       looked++;
       if ('source' in outcome) sources.set(path, outcome.source);
-      else if (outcome.imports.length > 0) rest.set(path, outcome.imports);
+      else if (outcome.imports.length > 0) imports.set(path, outcome.imports);
+      if ('imports' in outcome && outcome.speaks) speaking.add(path);
     }
   }
-  return { looked, sources, rest, skipped, problems };
+  return { looked, sources, rest: { imports, speaking }, skipped, problems };
 }
 
-type Outcome =
-  { skip: string; notable?: boolean } | { problem: string } | { source: Source } | { imports: readonly ImportClause[] };
+type Outcome = { skip: string; notable?: boolean } | { problem: string } | { source: Source } | Aside;
+
+/** A file that is not kept. */
+interface Aside {
+  readonly imports: readonly ImportClause[];
+  readonly speaks: boolean;
+}
 
 function readOne(files: Files, { root, named }: Discovered, path: string, prefilter: Prefilter): Outcome {
   const file = join(root, path);
@@ -81,12 +93,13 @@ function readOne(files: Files, { root, named }: Discovered, path: string, prefil
     if (content !== undefined) return { skip: content };
     // Latin-1 is a copy without decoding; every word is ASCII.
     const latin1 = bytes.toString('latin1');
-    const concerns = prefilter.mayConcern(latin1);
+    const speaks = prefilter.speaks(latin1);
+    const concerns = prefilter.mayConcern(latin1, speaks);
     // Bytes that are no text may hide any word: they are told of whatever they have in them.
-    if (!concerns && isPlain(bytes)) return { imports: importClausesOf(latin1) };
+    if (!concerns && isPlain(bytes)) return { imports: importClausesOf(latin1), speaks };
     const decoded = decode(bytes);
     if ('unreadable' in decoded) return { skip: decoded.unreadable, notable: true };
-    return concerns ? { source: { path, ...decoded } } : { imports: importClausesOf(decoded.text) };
+    return concerns ? { source: { path, ...decoded } } : { imports: importClausesOf(decoded.text), speaks };
   } catch (error) {
     if (error instanceof FileTrouble) return { problem: error.message };
     throw error;

@@ -167,9 +167,9 @@ export class Program {
     return locking;
   }
 
-  /** Takes from one who has looked at the text of a file that it has no word of a lock. */
-  hasNoLockWords(path: string, passesOn: boolean): void {
-    this.locking.set(path, passesOn);
+  /** Takes from one who has looked at the text of a file whether it may lead on to a lock. */
+  knowsLockWords(path: string, leadsOn: boolean): void {
+    this.locking.set(path, leadsOn);
   }
 
   text(path: string): string | undefined {

@@ -53,15 +53,14 @@ export class Sight {
   }
 
   /**
-   * Says of files that have no word of a lock, by what they import, which of them a call is followed into: all at once, by the few names that lend a lock,
+   * Says of files that do nothing with a lock by themselves, by what they import, which of them a call is followed into: all at once, by the few names that lend a lock,
    * instead of one by one.
    */
-  settle(rest: ReadonlyMap<string, readonly ImportClause[]>): void {
-    for (const [path, clauses] of rest)
-      this.program.hasNoLockWords(
-        path,
-        clauses.some(({ again }) => again),
-      );
+  settle(rest: ReadonlyMap<string, readonly ImportClause[]>, speaking: ReadonlySet<string>): void {
+    for (const [path, clauses] of rest) {
+      const leadsOn = speaking.has(path) || clauses.some(({ again }) => again);
+      this.program.knowsLockWords(path, leadsOn);
+    }
     const wordless = new Map(rest);
     for (const path of this.program.paths)
       if (!this.program.hasLockWords(path)) wordless.set(path, importClausesOf(this.program.text(path) ?? ''));

@@ -24,11 +24,13 @@ const DEEDS: readonly RegExp[] = [
   new RegExp(`${NOUN.source}(?:!|\\s*\\?\\.)?\\s*[(<]`),
   // Something of it is: `mutex.run(work)`, `this.locks[key]!.take()`.
   new RegExp(`(?:${NAMES.source})[\\w$.#!?[\\]]{0,80}\\s*[!?]?\\.\\s*[\\w$#]+(?:\\s*\\?\\.)?\\s*[(<]`),
+  // It is passed on from file to file: `import { lock as other }`, `export const mutex`.
+  new RegExp(`\\b(?:import|export)\\b[\\w$\\s,{}*]{0,400}?${NOUN.source}(?![a-z])`),
   // It is handed on, or comes in: `both(lock, other)`, `(mutex: Mutex) =>`.
   new RegExp(`[(,]\\s*[\\w$.#!?]{0,80}?${NOUN.source}\\s*[,):]`),
   new RegExp(`\\b(?:class|extends|implements|type|interface)\\s+[\\w$.]{0,80}?(?:${NAMES.source})`),
   // Tasks come between: a chain of promises, a place in a queue, a flag that serves as a lock.
-  /\bawait\b|\.\s*(?:then|finally)\s*\(|\bnew\s+Promise\b|\bwithResolvers\b/,
+  /\b(?:await|yield)\b|\.\s*(?:then|finally)\s*\(|\bnew\s+Promise\b|\bwithResolvers\b/,
   /@(?:lock|guardedBy|requiresLock|excludesLock)\b/,
 ];
 
@@ -50,7 +52,6 @@ export function mayNameLock(name: string): boolean {
 
 /**
  * Tells by a text alone whether a file may take a lock by itself: every form that the engine knows leaves one of these words, and does something with it.
- * The one answer for the search over a whole tree and for whether a call is followed into another file.
  */
 export class LockWords {
   /** Most files have none of these, and are asked no more. */
@@ -71,17 +72,22 @@ export class LockWords {
 
   /** @param text the text of a file, or its bytes as Latin-1: every word is ASCII. */
   in(text: string): boolean {
-    return this.speaks(text) && this.#deeds.test(text);
+    return this.speaks(text) && this.act(text);
   }
 
-  /** Whether a text speaks of a lock at all. */
+  /** Whether a text speaks of a lock at all: a call is followed into the file, should one lead there. */
   speaks(text: string): boolean {
     return this.#words.test(text);
   }
 
+  /** Whether a text that speaks of a lock does something with one. */
+  act(text: string): boolean {
+    return this.#deeds.test(text);
+  }
+
   /** Whether a call may lead to a lock through this file, which may do no more than export it again. */
   leadOn(text: string): boolean {
-    return this.in(text) || PASSES_ON.test(text);
+    return this.speaks(text) || PASSES_ON.test(text);
   }
 }
 

@@ -33,10 +33,14 @@ type Files = Readonly<Record<string, string>>;
 function found(files: Files, isWhole = true): string[] {
   const project = createProject({ host: memoryHost(files), config });
   const rest = new Map<string, ReturnType<typeof importClausesOf>>();
+  const speaking = new Set<string>();
   for (const [path, text] of Object.entries(files))
     if (prefilter.mayConcern(text)) project.set(path, text);
-    else rest.set(path, importClausesOf(text));
-  for (const path of project.helped(rest, isWhole)) project.set(path, files[path]!);
+    else {
+      rest.set(path, importClausesOf(text));
+      if (prefilter.speaks(text)) speaking.add(path);
+    }
+  for (const path of project.helped(rest, isWhole, speaking)) project.set(path, files[path]!);
   return told(project.check().findings);
 }
 
@@ -122,7 +126,7 @@ describe('a file without any word of a lock', () => {
     project.set('order.ts', LOCKS);
     const clauses = (names: string) => importClausesOf(`import { ${names} } from './order';`);
     const rest = new Map(['label', 'absent', 'type T', 'enter'].map((names) => [`${names}.ts`, clauses(names)]));
-    expect(project.helped(rest, true)).toEqual(['enter.ts']);
+    expect(project.helped(rest, true, new Set())).toEqual(['enter.ts']);
     expect(project.concerns('a.ts', "import { label } from './order';")).toBe(false);
     expect(project.concerns('a.ts', "import { enter } from './order';")).toBe(true);
   });
