@@ -10,6 +10,7 @@ const ripgrep = require.resolve(
   `@vscode/ripgrep-${process.platform}-${process.arch}/bin/rg${process.platform === 'win32' ? '.exe' : ''}`,
 );
 const lockwise = join(root, 'cli/bin/lockwise.js');
+const least = join(root, 'test/bench/engine/least.mjs');
 const eslint = join(root, 'node_modules/eslint/bin/eslint.js');
 
 /** The words that the prefilter of Lockwise looks for, as far as ripgrep's own expressions say them. */
@@ -24,6 +25,8 @@ export function toolsFor(tree, { withEslint }) {
   const check = { ...node(lockwise, 'check', '.'), env: { XDG_CACHE_HOME: cache }, codes: [0, 1, 2] };
   const tools = {
     ripgrep: { command: ripgrep, args: ['--count', '--type', 'ts', '--type', 'js', WORDS, '.'], codes: [0, 1] },
+    // What no check can go below that starts Node and parses the files with a word.
+    'reading and parsing alone': node(least, WORDS),
     'lockwise check, cold': { ...check, prepare: () => rmSync(cache, { recursive: true, force: true }) },
     // Comes after the cold one in every round, whose cache it finds.
     'lockwise check, warm': check,
