@@ -265,7 +265,7 @@ export function optionOf(op: CallOp, name: string): Value | undefined {
 }
 
 /** `await lock.acquire();`: nothing looks at what was answered. */
-function isUnasked(unit: Unit, { id, result }: CallOp): boolean {
+export function isUnasked(unit: Unit, { id, result }: CallOp): boolean {
   return result === 'await' && !answersAsked(unit).has(id);
 }
 

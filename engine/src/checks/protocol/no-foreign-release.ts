@@ -9,8 +9,10 @@ import type { Span } from '../../findings.js';
 import { ownReleaserFix } from '../../fixes/own-releaser.js';
 import { releaseOnceFix } from '../../fixes/release-once.js';
 import { cleanupAround } from '../../link/enclosing.js';
+import { isUnasked, lockAction } from '../../link/action.js';
 import { isGate } from '../../link/gate.js';
 import type { LockRef } from '../../link/lock-ref.js';
+import type { Section } from '../../link/section.js';
 import { isTest } from '../../link/test-file.js';
 import type { Trace } from '../../link/walk/trace.js';
 import { at, type Check, type CheckContext } from '../check.js';
@@ -79,8 +81,8 @@ function reportNonHolder(context: CheckContext, trace: Trace): void {
   for (const { ref, span } of trace.foreign) {
     const lock = project.lock(ref.id);
     if (!lock || lock.sections.length === 0 || !givesReleasers(ref) || isSplit(context, ref)) continue;
-    if (isGate(project, unit, ref.id)) continue;
-    if (lock.sections.some((section) => section.trace.kept.includes(section.hold))) continue;
+    if (isGate(project, unit, ref.id) || !isOwnCall(context, trace, span)) continue;
+    if (lock.sections.some((section) => section.trace.kept.includes(section.hold) || releasesByName(section))) continue;
     report({
       span,
       message: `\`${unit.slice(span)}\` releases \`${ref.name}\` here, where nobody took it: whichever task holds it then loses it in the middle of its section. Use the releaser that the acquire gives.`,
@@ -91,6 +93,18 @@ function reportNonHolder(context: CheckContext, trace: Trace): void {
       fix: () => ({ refused: 'the function that takes the lock has the releaser, and would have to hand it over' }),
     });
   }
+}
+
+/** The release itself: of a helper that releases, its callers need not be told. */
+function isOwnCall({ unit, project }: CheckContext, { visits }: Trace, span: Span): boolean {
+  return visits.some(
+    ({ op, fn }) => op.op === 'call' && op.span === span && lockAction(project.entities, unit, fn, op)?.do === 'release',
+  );
+}
+
+/** `await mutex.acquire()`, whose releaser is let go: the task releases through the lock, and others may do so for it. */
+function releasesByName({ form, unit, acquire }: Section): boolean {
+  return form === 'manual' && isUnasked(unit, acquire);
 }
 
 function givesReleasers(ref: LockRef): boolean {

@@ -79,6 +79,23 @@ export function reset() {
   });
 
   describe('allows', () => {
+    it('a lock whose holders release it by its name, as others may for them', () => {
+      const text = (take: string, give: string) => `${MUTEX}export async function save() {
+  ${take}
+  try {
+    await work();
+  } finally {
+    ${give}
+  }
+}
+const unlock = () => {
+  mutex.release();${take.startsWith('const') ? ' // reports: where nobody took it' : ''}
+};
+export const reset = () => unlock();`;
+      expectSilent(RULE, text('await mutex.acquire();', 'mutex.release();'));
+      expectReports(RULE, text('const release = await mutex.acquire();', 'release();'));
+    });
+
     it('a test, which tries it on purpose', () => {
       const text = `${MUTEX}export async function f() {
   const release = await mutex.acquire();
