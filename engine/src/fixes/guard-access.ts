@@ -33,8 +33,8 @@ export function guardAccessFix(
   const held = whoseLockIsHeld(project, unit, lock, fn, places);
   if (held) return { refused: held };
   // What a lock is there to wait for is a promise, which may be returned as well.
-  const returned = by === 'resource' ? places.filter(({ op }) => op.op === 'call' && op.result === 'return') : [];
-  const isReturned = returned.length === places.length;
+  const isPromise = by === 'resource';
+  const isReturned = isPromise && places.every(({ op }) => op.op === 'call' && op.result === 'return');
   const change = async || isReturned ? [] : by === 'declared' ? madeAsync(project, unit, fn) : undefined;
   if (!change) return { refused: `${here} is not \`async\`, and whoever calls it goes on at once` };
   if (typeof change === 'string') return { refused: change };
@@ -48,9 +48,10 @@ export function guardAccessFix(
   if ('refused' in taking) return taking;
   const foreign = ofAnother(unit, places, taking);
   if (foreign) return { refused: `\`${foreign}\` is of another object, which has a \`${lock.ref.name}\` of its own` };
-  const hull = withLoop(source, fn, hullOf(places.map(({ op }) => op.span)));
+  const spans = places.map(({ op }) => op.span);
+  const hull = withLoop(source, fn, hullOf(spans));
   const isAsync = async || change.length > 0;
-  const guarded = putUnder({ source, fn, isAsync, hull, returned: returned.map(({ op }) => op.span) }, taking);
+  const guarded = putUnder({ source, fn, isAsync, hull, waitedFor: isPromise ? spans : [], isReturned }, taking);
   if ('refused' in guarded) return guarded;
   const { span } = guarded;
   const unfit = whyUnfitToHold(project, { unit, fn, span }, lock.ref, (op) => heldAt(project, unit, op).length > 0);

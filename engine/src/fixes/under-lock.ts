@@ -1,11 +1,13 @@
 import { mentions } from '../mention.js';
-import { spanOf } from '../ast/node.js';
+import { spanOf, type Node } from '../ast/node.js';
 import type { Edit, Span } from '../findings.js';
+import { contains } from '../link/enclosing.js';
 import { lostInFunction } from './crossing.js';
 import { waitsIn } from './fit-to-hold.js';
 import type { Refusal } from './outcome.js';
 import { needsParens } from './parens.js';
-import { crossing, regionOver, withUses, type Region } from './region.js';
+import { ownReturns } from './own-returns.js';
+import { crossing, pathWithin, regionOver, withUses, type Region } from './region.js';
 import { Rewriting } from './rewriting.js';
 import { putInCallback } from './section-call.js';
 import type { Source } from './source.js';
@@ -26,8 +28,10 @@ export interface Unguarded {
   readonly isAsync: boolean;
   /** From the first access to the last. */
   readonly hull: Span;
-  /** The calls among the accesses whose promise the function returns: the lock is there to wait for them, and nothing does so where they stand. */
-  readonly returned: readonly Span[];
+  /** The accesses, where it is their promises that the lock is there to wait for. */
+  readonly waitedFor: readonly Span[];
+  /** All of them are returned, and nothing waits for them where they stand. */
+  readonly isReturned: boolean;
 }
 
 /** Takes a lock around an expression where a callback can hold it, else around statements. */
@@ -41,11 +45,11 @@ export function putUnder(unguarded: Unguarded, taking: Taking): Guarded | Refusa
     return {
       refused: `\`${source.unit.fn(fn).name}\` is not \`async\`, and more than what it returns has to come under the lock`,
     };
-  return taking.form === 'callback' ? inCallback(region, taking) : inTry(region, unguarded.returned, taking);
+  return taking.form === 'callback' ? inCallback(region, taking) : inTry(region, unguarded.waitedFor, taking);
 }
 
 function aroundExpression(
-  { source, fn, returned }: Unguarded,
+  { source, fn, isReturned }: Unguarded,
   { node, isAwaited }: Whole,
   { head, tail, async }: Taking & { form: 'callback' },
 ): Guarded | Refusal {
@@ -56,7 +60,7 @@ function aroundExpression(
   const isAsync = async || waitsIn({ unit, fn, span }).length > 0;
   const parens = needsParens(node, { type: 'ArrowFunctionExpression' });
   const rewriting = new Rewriting(source);
-  const wait = isAwaited || returned.length > 0 ? '' : 'await ';
+  const wait = isAwaited || isReturned ? '' : 'await ';
   const before = `${wait}${head}${isAsync ? 'async ' : ''}() => ${parens ? '(' : ''}`;
   rewriting.replace([span[0], span[0]], before);
   rewriting.replace([span[1], span[1]], `${parens ? ')' : ''}${tail}`);
@@ -76,7 +80,7 @@ function inCallback(region: Region, taking: Taking & { form: 'callback' }): Guar
 /** `const release = await mutex.acquire(); try { … } finally { release(); }` */
 function inTry(
   narrow: Region,
-  returned: readonly Span[],
+  waitedFor: readonly Span[],
   { acquire, name, release }: Taking & { form: 'try' },
 ): Guarded | Refusal {
   const region = withUses(narrow);
@@ -87,9 +91,28 @@ function inTry(
   const { eol, step } = source;
   const indent = source.indent(span[0]);
   rewriting.replace([span[0], span[0]], `${acquire}${eol}${indent}try {${eol}${indent}${step}`);
-  // A promise that is returned from a `try` does not keep the `finally` waiting.
-  for (const [start] of returned) rewriting.replace([start, start], 'await ');
+  for (const value of promisesReturned(region, waitedFor)) {
+    const [from, to] = spanOf(value);
+    const parens = needsParens(value, { type: 'AwaitExpression' });
+    rewriting.replace([from, from], parens ? 'await (' : 'await ');
+    if (parens) rewriting.replace([to, to], ')');
+  }
   const end = `${eol}${indent}} finally {${eol}${indent}${step}${release}${eol}${indent}}`;
   rewriting.replace([span[1], span[1]], end);
   return { span, edits: rewriting.finish() };
+}
+
+/** What statements return of promises that are to be waited for: the `finally` of a `try` does not wait for what is returned from it. */
+function promisesReturned({ source, fn, statements }: Region, waitedFor: readonly Span[]): readonly Node[] {
+  return ownReturns(statements)
+    .flatMap((node) => (node['argument'] as Node | null) ?? [])
+    .filter((value) =>
+      waitedFor.some(
+        (span) =>
+          contains(spanOf(value), span) &&
+          !pathWithin(source, fn, span).some(
+            (node) => node.type === 'AwaitExpression' && contains(spanOf(value), spanOf(node)),
+          ),
+      ),
+    );
 }

@@ -542,17 +542,25 @@ ${feed}
   }
 }
 `;
-    expectFix(
-      RULE,
-      printer("    return this.device.send('feed');"),
-      printer(`    const release = await this.mutex.acquire();
+    for (const [given, waited] of [
+      ["this.device.send('feed')", "await this.device.send('feed')"],
+      ["this.device.send('feed').then(() => {})", "await this.device.send('feed').then(() => {})"],
+      [
+        "1 > 2 ? this.device.send('feed') : this.device.send('cut')",
+        "await (1 > 2 ? this.device.send('feed') : this.device.send('cut'))",
+      ],
+    ] as const)
+      expectFix(
+        RULE,
+        printer(`    return ${given};`),
+        printer(`    const release = await this.mutex.acquire();
     try {
-      return await this.device.send('feed');
+      return ${waited};
     } finally {
       release();
     }`),
-      UNSAFE,
-    );
+        UNSAFE,
+      );
   });
 
   it('around a loop that waits for nothing, not in each of its rounds', () => {
