@@ -66,7 +66,7 @@ export function lockMapOf(project: Linked, measurements: Measurements): LockMap 
   const inCycle = new Map(cycles.flat().map((step) => [pairOf(step), step]));
   const order = unique(edges).map((edge): OrderEdge => {
     const step = inCycle.get(pairOf(edge));
-    return { ...edge, ...step, cyclic: step !== undefined };
+    return { ...edge, ...step, cyclic: found.pairs.has(pairOf(edge)) };
   });
   return { locks: locks.map((lock) => mapped(project, lock, measurements)), order: order.sort(byPlace), cycles };
 }
