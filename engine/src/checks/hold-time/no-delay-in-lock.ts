@@ -5,7 +5,10 @@
  * of the lock asks for it that need not pause itself.
  */
 import { lockInRetryFix } from '../../fixes/lock-in-retry.js';
-import type { SuspensionStep } from '../../link/section.js';
+import { isRefusal, type Outcome } from '../../fixes/outcome.js';
+import { quickReadFix } from '../../fixes/quick-read.js';
+import type { Linked } from '../../link/linked.js';
+import type { Section, SuspensionStep } from '../../link/section.js';
 import { at, type Check } from '../check.js';
 import { delaysToTell } from './delays.js';
 
@@ -27,11 +30,18 @@ export const noDelayInLock: Check = {
           ...first.suspension.chain.map((place) => at(place, 'leads to the delay')),
           ...delays.slice(1).map(({ span }) => at({ path: unit.path, span }, 'waits here as well')),
         ],
-        fix: () => lockInRetryFix(project, section),
+        fix: () => pauseOutside(project, section),
       });
     }
   },
 };
+
+/** The lock for each attempt alone, or a section that is over before the pause. */
+function pauseOutside(project: Linked, section: Section): Outcome {
+  const eachAttempt = lockInRetryFix(project, section);
+  const short = isRefusal(eachAttempt) ? quickReadFix(project, section) : eachAttempt;
+  return isRefusal(short) ? eachAttempt : short;
+}
 
 function remedy({ inLoop }: SuspensionStep): string {
   return inLoop

@@ -50,6 +50,12 @@ const LAST = `const size = await load(key);
 const SKIPPED = `if (sizes.has(key)) continue;
       ${ROUND}`;
 
+const GROWING = `const size = await load(key);
+      if (key === 'a') (keys as string[]).push('b');
+      sizes.set(key, size);`;
+const SECTION = `await mutex.runExclusive(async () => {
+    for (const key of keys) {`;
+
 export default {
   rule: 'no-await-loop-in-lock',
   proofs: [
@@ -97,15 +103,7 @@ export async function load(key: string): Promise<number> {
     {
       title: 'the order of the loadings is seen',
       violates: 'several may be loaded at once',
-      source: cache(
-        ROUND,
-        `const told: string[] = [];
-async function load(key: string): Promise<number> {
-  await fetch(key);
-  told.push(key);
-  return 1;
-}`,
-      ),
+      source: cache(ROUND, TELLING),
       tasks: { a: "await fill(['a', 'b']);", b: 'await pause();' },
       observe: 'told',
       fix: { tier: 'unsafe', assumes: 'for 8 at once' },
@@ -137,6 +135,38 @@ async function load(key: string): Promise<number> {
         byHand: before('const size = await load(key);\n      if', 'if'),
       },
       outcomes: { adds: 'then 2' },
+    },
+    {
+      title: 'a round adds to the list',
+      violates: 'the section changes nothing that the wait goes by',
+      source: cache(GROWING, TELLING),
+      tasks: { a: "await fill(['a']);", b: 'await pause();' },
+      observe: 'told.length',
+      fix: {
+        refused: '`keys` is changed in the section',
+        byHand: before('const size = await load(key);\n      if', 'if'),
+      },
+      outcomes: { adds: 'then 1' },
+    },
+    {
+      title: 'the section is come to only if there is more than one key',
+      violates: 'nothing chooses whether the section is come to',
+      source: cache(ROUND, TELLING).replace(SECTION, `if (keys.length > 1) ${SECTION}`),
+      tasks: { a: "await fill(['a']);", b: 'await pause();' },
+      observe: 'told.length',
+      fix: {
+        refused: 'a section is part of a larger statement',
+        byHand: [
+          [
+            `if (keys.length > 1) ${SECTION}`,
+            `const all = await Promise.all(keys.map(async (key) => ({ key, size: await load(key) })));
+  if (keys.length > 1) await mutex.runExclusive(async () => {
+    for (const { key, size } of all) {`,
+          ],
+          [ROUND, 'sizes.set(key, size);'],
+        ],
+      },
+      outcomes: { adds: 'then 1' },
     },
     {
       title: 'a round waits only for what is not there yet',

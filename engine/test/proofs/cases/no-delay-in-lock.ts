@@ -1,4 +1,5 @@
 import type { RuleProofs } from '../proof.js';
+import { names, publish } from './no-long-held-lock.js';
 
 const client = `import { Mutex } from 'async-mutex';
 
@@ -46,6 +47,22 @@ export default {
       observe: 'log.join()',
       fix: { tier: 'unsafe', assumes: ASSUMES },
       outcomes: { adds: 'a,b,a,b' },
+    },
+    {
+      title: 'after the reading it only waits for time; every caller waits',
+      source: names(
+        publish(
+          '    const pause = [...names].length;\n    await new Promise((resolve) => setTimeout(resolve, pause));',
+        ),
+      ),
+      tasks: {
+        a: 'await publish();',
+        b: "await add('x');\n    return version;",
+        c: "await add('x');\n    return version;",
+      },
+      observe: 'names',
+      fix: { tier: 'safe' },
+      outcomes: 'no more',
     },
   ],
 } satisfies RuleProofs;
