@@ -3,6 +3,7 @@ import { planFixes, type Plan } from './edits/plan.js';
 import type { FileFacts } from './facts/format.js';
 import type { Finding, Fix, Problem } from './findings.js';
 import { importClausesOf, type ImportClause } from './import-clauses.js';
+import { cutShortIn } from './link/cut-short.js';
 import { Linked } from './link/linked.js';
 import { Program } from './link/program.js';
 import { builtInModels } from './models/index.js';
@@ -162,7 +163,10 @@ class LinkedProject implements Project {
         return unit ? findingsOf(linked, unit, this.config, this.measurements) : [];
       }),
     );
-    const problems = wanted.flatMap((path) => this.program.problems.get(path) ?? []);
+    const problems = wanted.flatMap((path) => {
+      const unit = this.program.unit(path);
+      return this.program.problems.get(path) ?? (unit && cutShortIn(unit)) ?? [];
+    });
     return { findings, problems };
   }
 

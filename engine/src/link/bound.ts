@@ -1,4 +1,5 @@
-import type { CallOp, Op, Value } from '../facts/format.js';
+import type { CallOp, Value } from '../facts/format.js';
+import { ByUnit } from './by-unit.js';
 import { callAt } from './call-at.js';
 import { ownName, writtenPath } from './callee.js';
 import type { Place } from '../findings.js';
@@ -7,8 +8,9 @@ import type { Linked } from './linked.js';
 import { countsPauses } from './poll.js';
 import { isBareRequest } from './request.js';
 import type { Section, SuspensionStep } from './section.js';
-import { everyOp, everyValue, type Unit } from './unit.js';
+import { everyValue, type Unit } from './unit.js';
 import { nested } from './nested.js';
+import { calleeOf, waitsUnder } from './waits-under.js';
 
 /** Names of calls that wait for something to come to an end or to come about, whoever declares them. */
 const AWAITS_PEER =
@@ -37,9 +39,9 @@ export function isUnbounded(project: Linked, section: Section, step: SuspensionS
  */
 export function isOneAtATime({ lock, trace }: Section, { suspension: { kind } }: SuspensionStep): boolean {
   if (kind !== 'user' && kind !== 'event') return false;
-  const others = lock.sections.filter((other) => other.trace !== trace);
-  const alike = others.filter(({ waits }) => waits.some(({ suspension }) => suspension.kind === kind));
-  return alike.length > 0 && 2 * alike.length >= others.length;
+  const waits = waitsUnder(lock);
+  const alike = waits.ofKind(kind, trace);
+  return alike > 0 && 2 * alike >= waits.sections.besides(trace);
 }
 
 /**
@@ -68,26 +70,21 @@ function isWithoutEnd(project: Linked, section: Section, { op, fn, suspension }:
 function isBoundedAt(project: Linked, place: Place): boolean {
   const found = callAt(project.program, place);
   const target = found && project.suspensions.called(found.unit, found.fn, found.op);
-  return (
-    target !== undefined && (speaksOfEnd(target.unit, target.unit.fn(target.fn).span) || countsPauses(project, target))
-  );
+  if (!target) return false;
+  let answer = bounding.get(target.unit, target.fn);
+  if (answer === undefined) {
+    answer = speaksOfEnd(target.unit, target.unit.fn(target.fn).span) || countsPauses(project, target);
+    bounding.set(target.unit, target.fn, answer);
+  }
+  return answer;
 }
+
+/** Functions that end a wait by themselves, asked for at each of their calls. */
+const bounding = new ByUnit<number, boolean>();
 
 function isSharedWait(section: Section, value: Value | undefined): boolean {
   const callee = calleeOf(section.unit, value);
-  return (
-    callee !== undefined &&
-    section.lock.sections.some(
-      (other) =>
-        other.trace !== section.trace &&
-        other.suspensions.some(({ op }) => op.op === 'await' && calleeOf(other.unit, op.of) === callee),
-    )
-  );
-}
-
-function calleeOf(unit: Unit, value: Value | undefined): string | undefined {
-  const call = value?.v === 'call' ? unit.call(value.id)?.op : undefined;
-  return call && writtenPath(unit, call.callee);
+  return callee !== undefined && waitsUnder(section.lock).of(callee, section.trace) > 0;
 }
 
 function waitsForPeer(unit: Unit, value: Value | undefined, kind: SuspensionStep['suspension']['kind']): boolean {
@@ -110,12 +107,20 @@ function joinsText({ callee, args }: CallOp): boolean {
 
 /** The function makes a timer or an abort signal, or is given one. */
 function isBoundedIn(unit: Unit, fn: number): boolean {
-  const params = unit.fn(fn).params.some((param) => BOUND.test(unit.slice(param.span)));
-  return params || [fn, ...nested(unit, fn)].some((id) => [...everyOp(unit.fn(id).body)].some((op) => ends(unit, op)));
+  let answer = bounded.get(unit, fn);
+  if (answer === undefined) {
+    answer =
+      unit.fn(fn).params.some((param) => BOUND.test(unit.slice(param.span))) ||
+      [fn, ...nested(unit, fn)].some((id) => unit.callsIn(id).some((op) => ends(unit, op)));
+    bounded.set(unit, fn, answer);
+  }
+  return answer;
 }
 
-function ends(unit: Unit, op: Op): boolean {
-  if (op.op !== 'call') return false;
+/** Asked at each wait of a function. */
+const bounded = new ByUnit<number, boolean>();
+
+function ends(unit: Unit, op: CallOp): boolean {
   const path = writtenPath(unit, op.callee);
   return (
     (path !== undefined &&

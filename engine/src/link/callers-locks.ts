@@ -1,5 +1,5 @@
 import { Answers, OpenQuestions } from './answers.js';
-import { callersOf, isMeantForOthers, isProtected, isPublic, type Caller } from './callers.js';
+import { callersOf, isInternal, isProtected, isPublic, type Caller } from './callers.js';
 import { rootOf } from './dependence/flows.js';
 import { heldAt } from './held-at.js';
 import type { Linked } from './linked.js';
@@ -85,11 +85,5 @@ export function runsOnlyUnder(
         heldAt(project, unit, caller.op).some((hold) => hold.ref.id === lock) ||
         runsOnlyUnder(project, unit, rootOf(project, unit, caller.fn), lock, seen),
     )
-  );
-}
-
-function isInternal(unit: Unit, fn: number): boolean {
-  return unit.facts.classes.some(({ members }) =>
-    members.some((member) => member.function === fn && !isMeantForOthers(member)),
   );
 }

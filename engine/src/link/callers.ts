@@ -59,7 +59,34 @@ export function isPublic(unit: Unit, fn: number): boolean {
 
 /** Whether only a class and those that extend it can name a function. */
 export function isProtected({ facts }: Unit, fn: number): boolean {
-  return facts.classes.some(({ members }) => members.some((member) => member.function === fn && member.protected));
+  return (
+    methodsIn(facts)
+      .get(fn)
+      ?.some((member) => member.protected) === true
+  );
+}
+
+/** Whether a function is a method that others are not meant to call. */
+export function isInternal({ facts }: Unit, fn: number): boolean {
+  return (
+    methodsIn(facts)
+      .get(fn)
+      ?.some((member) => !isMeantForOthers(member)) === true
+  );
+}
+
+const methods = new WeakMap<FileFacts, ReadonlyMap<number, readonly MemberFact[]>>();
+
+/** By function: the members that it is. */
+function methodsIn(facts: FileFacts): ReadonlyMap<number, readonly MemberFact[]> {
+  const known = methods.get(facts);
+  if (known) return known;
+  const found = new Map<number, MemberFact[]>();
+  for (const { members } of facts.classes)
+    for (const member of members)
+      if (member.function !== undefined) found.set(member.function, [...(found.get(member.function) ?? []), member]);
+  methods.set(facts, found);
+  return found;
 }
 
 const publicFunctions = new WeakMap<FileFacts, ReadonlySet<number>>();

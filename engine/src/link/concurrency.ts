@@ -79,7 +79,12 @@ function isRunOnce(names: readonly string[]): boolean {
   );
 }
 
+const singleFlights = new WeakMap<Unit, ReadonlySet<number>>();
+
 /** The call's promise is kept where the function has just looked for one: whoever comes meanwhile waits for that. */
 function isSingleFlight(project: Linked, unit: Unit, call: CallOp): boolean {
-  return flowsOf(project, unit).some((flow) => flow.singleFlight.has(call.id));
+  let calls = singleFlights.get(unit);
+  if (!calls)
+    singleFlights.set(unit, (calls = new Set(flowsOf(project, unit).flatMap((flow) => [...flow.singleFlight]))));
+  return calls.has(call.id);
 }

@@ -1,19 +1,33 @@
-import type { Op, TryOp } from '../facts/format.js';
+import type { FileFacts, FunctionFact, Op, TryOp } from '../facts/format.js';
 import type { Span } from '../findings.js';
+import { Nest } from './nest.js';
 import { everyOp, partsOf, type Unit } from './unit.js';
 
 /** The operations of a function that contain a place, outermost first. */
 export function enclosing(unit: Unit, fn: number, span: Span): Op[] {
   const path: Op[] = [];
-  let ops: readonly Op[] | undefined = unit.fn(fn).body;
-  while (ops) {
-    const next: Op | undefined = ops.find((op) => contains(op.span, span) && partsOf(op).length > 0);
-    if (!next) break;
-    path.push(next);
-    ops = partsOf(next).flat();
-  }
+  const { body } = unit.fn(fn);
+  for (let next = around(body, [body], span); next; next = around(next, partsOf(next), span)) path.push(next);
   return path;
 }
+
+/** The operation with parts, among those that stand on one level of a whole, that contains a place. */
+function around(whole: object, parts: readonly (readonly Op[])[], span: Span): Op | undefined {
+  let nest = levels.get(whole);
+  if (!nest)
+    levels.set(
+      whole,
+      (nest = new Nest(
+        parts
+          .flat()
+          .filter((op) => partsOf(op).length > 0)
+          .reverse(),
+      )),
+    );
+  return nest.innermost(span);
+}
+
+const levels = new WeakMap<object, Nest<Op>>();
 
 /** The innermost `finally` or `catch` that contains a place, with its statement. */
 export function cleanupAround(unit: Unit, fn: number, span: Span): { op: TryOp; region: Span } | undefined {
@@ -47,11 +61,23 @@ export function contains(outer: Span, inner: Span): boolean {
   return outer[0] <= inner[0] && inner[1] <= outer[1];
 }
 
-/** The innermost function whose body contains a place. */
-export function functionAt(unit: Unit, span: Span): number {
-  let found = 0;
-  unit.facts.functions.forEach((fact, fn) => {
-    if (fact.kind !== 'fields' && contains(fact.span, span) && contains(unit.fn(found).span, fact.span)) found = fn;
-  });
-  return found;
+/** The enclosing path of a place, such as `Class.method`. */
+export function symbolAt({ facts }: Unit, span: Span): string {
+  let nest = symbolsOf.get(facts);
+  if (!nest) symbolsOf.set(facts, (nest = new Nest(facts.functions)));
+  return nest.innermost(span)?.symbol ?? '';
 }
+
+const symbolsOf = new WeakMap<FileFacts, Nest<FunctionFact>>();
+
+/** The innermost function whose body contains a place. */
+export function functionAt({ facts }: Unit, span: Span): number {
+  let nest = functionsOf.get(facts);
+  if (!nest) {
+    const functions = facts.functions.map((fact, fn) => ({ fn, kind: fact.kind, span: fact.span }));
+    functionsOf.set(facts, (nest = new Nest(functions.filter(({ kind }) => kind !== 'fields'))));
+  }
+  return nest.innermost(span)?.fn ?? 0;
+}
+
+const functionsOf = new WeakMap<FileFacts, Nest<{ readonly fn: number; readonly span: Span }>>();

@@ -336,20 +336,25 @@ export class Entities {
   }
 
   /** Whether every object of a class is one of another class: it is that class, or extends it. */
-  extends(unit: Unit, cls: number, other: { readonly unit: Unit; readonly cls: number }, hops = 0): boolean {
-    if (unit === other.unit && cls === other.cls) return true;
-    const parent = hops > MAX_HOPS ? undefined : this.superOf(unit, cls, hops + 1);
-    return (
-      (parent?.k === 'class' || parent?.k === 'instance') && this.extends(parent.unit, parent.cls, other, hops + 1)
-    );
+  extends(unit: Unit, cls: number, other: { readonly unit: Unit; readonly cls: number }): boolean {
+    return this.line(unit, cls).some((one) => one.unit === other.unit && one.cls === other.cls);
+  }
+
+  /** A class and those that it extends, as far as they are known, itself first. */
+  line(unit: Unit, cls: number): readonly { readonly unit: Unit; readonly cls: number }[] {
+    const line = [{ unit, cls }];
+    for (let hops = 0; hops <= MAX_HOPS; hops++) {
+      const last = line.at(-1)!;
+      const parent = this.superOf(last.unit, last.cls, hops + 1);
+      if (parent?.k !== 'class' && parent?.k !== 'instance') break;
+      line.push({ unit: parent.unit, cls: parent.cls });
+    }
+    return line;
   }
 
   /** The first class of the line that a class extends, as far as it is known. */
-  rootClass(unit: Unit, cls: number, hops = 0): { readonly unit: Unit; readonly cls: number } {
-    const parent = hops > MAX_HOPS ? undefined : this.superOf(unit, cls, hops + 1);
-    return parent?.k === 'class' || parent?.k === 'instance'
-      ? this.rootClass(parent.unit, parent.cls, hops + 1)
-      : { unit, cls };
+  rootClass(unit: Unit, cls: number): { readonly unit: Unit; readonly cls: number } {
+    return this.line(unit, cls).at(-1)!;
   }
 
   /** A field that is never declared, as in JavaScript: it stands where it is first assigned. */

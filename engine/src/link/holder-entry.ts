@@ -19,7 +19,7 @@ export function helperThatLetsIn(project: Linked, unit: Unit, fn: number, op: Ca
 export function isCallOf(project: Linked, { path, span }: Place, target: Target): boolean {
   const unit = project.program.unit(path);
   const fn = unit ? functionAt(unit, span) : 0;
-  const call = unit?.callsIn(fn).find((op) => op.span[0] === span[0] && op.span[1] === span[1]);
+  const call = unit?.callAt(fn, span);
   const called = unit && call && project.summaries.target(unit, fn, call);
   return called?.unit === target.unit && called.fn === target.fn;
 }

@@ -2,6 +2,7 @@ import type { CallOp, Op, Value } from '../facts/format.js';
 import type { Place, Span } from '../findings.js';
 import { lockAction } from './action.js';
 import { ByUnit } from './by-unit.js';
+import { symbolAt } from './enclosing.js';
 import { Entities } from './entity.js';
 import { accessPath, lockRef, type LockRef } from './lock-ref.js';
 import type { Program } from './program.js';
@@ -257,16 +258,7 @@ export class Linked {
   /** The enclosing path of a place, such as `Class.method`. */
   symbolAt(place: Place): string {
     const unit = this.program.unit(place.path);
-    let symbol = '';
-    let size = Infinity;
-    for (const fact of unit?.facts.functions ?? []) {
-      const inside = fact.span[0] <= place.span[0] && place.span[1] <= fact.span[1];
-      if (inside && fact.span[1] - fact.span[0] <= size) {
-        symbol = fact.symbol;
-        size = fact.span[1] - fact.span[0];
-      }
-    }
-    return symbol;
+    return unit ? symbolAt(unit, place.span) : '';
   }
 }
 

@@ -1,5 +1,6 @@
 import type { CallOp, TypeFact, Value } from '../facts/format.js';
 import type { Span } from '../findings.js';
+import { bindingsAt, membersAt } from './by-offset.js';
 import type { Linked } from './linked.js';
 import type { Lock } from './section.js';
 import type { Unit } from './unit.js';
@@ -34,9 +35,8 @@ export function declarationOf(project: Linked, lock: Lock): Declaration | undefi
 /** The field or variable whose name stands at a place. */
 export function declarationAt(unit: Unit, nameSpan: Span): Declaration | undefined {
   // A parameter of a constructor may declare a field as well, which is what others see.
-  for (const [cls, fact] of unit.facts.classes.entries()) {
-    const member = fact.members.find((one) => one.nameSpan[0] === nameSpan[0] && one.kind === 'field');
-    if (!member) continue;
+  for (const { cls, member } of membersAt(unit, nameSpan[0])) {
+    if (member.kind !== 'field') continue;
     const fields = unit.fieldsFunction(cls);
     return {
       unit,
@@ -53,8 +53,8 @@ export function declarationAt(unit: Unit, nameSpan: Span): Declaration | undefin
       constant: member.readonly,
     };
   }
-  const binding = unit.facts.bindings.findIndex((one) => one.span[0] === nameSpan[0] && one.span[1] === nameSpan[1]);
-  return binding < 0 ? undefined : ofBinding(unit, binding);
+  const binding = bindingsAt(unit, nameSpan[0]).find((id) => unit.facts.bindings[id]!.span[1] === nameSpan[1]);
+  return binding === undefined ? undefined : ofBinding(unit, binding);
 }
 
 function ofBinding(unit: Unit, id: number): Declaration | undefined {

@@ -1,8 +1,9 @@
 import type { CallOp } from '../facts/format.js';
+import type { Span } from '../findings.js';
 import type { Linked } from './linked.js';
 import type { Hold } from './state.js';
 import { ownAcquire, type Acquire } from './acquires.js';
-import type { Trace, Visit } from './walk/trace.js';
+import { visitOf, type Trace, type Visit } from './walk/trace.js';
 import { callTaking, isWaitedFor, waitsOf } from './waiting.js';
 
 /** A lock that is asked for, and waited for, while another one (or the same one) is held. */
@@ -15,15 +16,26 @@ export interface Nesting {
   readonly certain: boolean;
 }
 
+const known = new WeakMap<Trace, readonly Nesting[]>();
+
 /** Everything that a function waits to be granted while it holds a lock, in source order. */
-export function nestings(project: Linked, trace: Trace): Nesting[] {
+export function nestings(project: Linked, trace: Trace): readonly Nesting[] {
+  let found = known.get(trace);
+  if (!found) known.set(trace, (found = nestingsIn(project, trace)));
+  return found;
+}
+
+function nestingsIn(project: Linked, trace: Trace): readonly Nesting[] {
   const found: Nesting[] = [];
+  const taken = new Map<Span, Hold[]>();
+  for (const hold of trace.holds) taken.set(hold.span, [...(taken.get(hold.span) ?? []), hold]);
   for (const visit of trace.visits) {
     const { op } = visit;
     if (op.op !== 'call') continue;
     const outers = visit.holds.filter((hold) => hold.span !== op.span && !visit.handedOver.includes(hold));
     if (outers.length === 0) continue;
-    for (const inner of acquiresOf(project, trace, visit, op)) {
+    const own = taken.get(op.span)?.map((hold) => ownAcquire(trace.unit, hold));
+    for (const inner of own ?? project.summaries.acquiresAt(trace.unit, visit.fn, op)) {
       if (!inner.awaited) continue;
       for (const outer of outers)
         if (isWaitedUnder(trace, visit, op, outer))
@@ -37,18 +49,12 @@ export function nestings(project: Linked, trace: Trace): Nesting[] {
   return found.sort((one, other) => one.site.span[0] - other.site.span[0]);
 }
 
-function acquiresOf(project: Linked, trace: Trace, visit: Visit, op: CallOp): readonly Acquire[] {
-  const own = trace.holds.filter((hold) => hold.span === op.span);
-  if (own.length > 0) return own.map((hold) => ownAcquire(trace.unit, hold));
-  return project.summaries.acquiresAt(trace.unit, visit.fn, op);
-}
-
 /** Whether the holder itself waits for a call before it releases. */
 export function isWaitedUnder(trace: Trace, visit: Visit, op: CallOp, outer: Hold): boolean {
   const { unit } = trace;
   if (op.result === 'store' || op.result === 'value') {
     const waits = waitsOf(unit, op);
-    if (!trace.visits.some((other) => waits.includes(other.op) && other.holds.includes(outer))) return false;
+    if (!waits.some((wait) => visitOf(trace, wait)?.holds.includes(outer))) return false;
   }
   // A promise that the holding function returns is waited for by its caller, after the release.
   if (op.result === 'return' && visit.fn === outer.fn && outer.form !== 'required') return false;

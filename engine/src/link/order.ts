@@ -4,7 +4,7 @@ import type { LockRef } from './lock-ref.js';
 import { nestings, type Nesting } from './nesting.js';
 import { ringsOf, type Rings } from './rings.js';
 import type { Unit } from './unit.js';
-import type { Trace } from './walk/trace.js';
+import { visitOf, type Trace } from './walk/trace.js';
 
 /** One place where a lock is waited for while another is held. */
 export interface OrderPlace {
@@ -52,7 +52,7 @@ function placesOfTrace(project: Linked, trace: Trace): OrderPlace[] {
     const { outer, inner, site } = nesting;
     // A lock that comes in by a parameter is another one at each call: the callers tell which.
     if (outer.ref.id === inner.ref.id || outer.ref.param || inner.ref.param) return [];
-    const visit = trace.visits.find(({ op }) => op === site);
+    const visit = visitOf(trace, site);
     const held = visit?.always ?? [];
     // Who holds it already waits for itself, and gets nowhere where another could wait for it.
     const own = visit?.holds.filter(({ call }) => call === outer.call) ?? [];

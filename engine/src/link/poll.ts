@@ -1,11 +1,13 @@
 import type { CallOp, LoopOp } from '../facts/format.js';
 import type { Place } from '../findings.js';
+import { ByUnit } from './by-unit.js';
 import { callAt } from './call-at.js';
 import type { Target } from './called-function.js';
 import { ownName } from './callee.js';
 import { cleanupAround } from './enclosing.js';
 import type { Linked } from './linked.js';
 import type { SuspensionStep } from './section.js';
+import type { Suspension } from './suspension.js';
 import { everyOp, type Unit } from './unit.js';
 
 /** Names of functions that say that they wait until something has come about. */
@@ -20,9 +22,16 @@ const INTERVAL = /interval/i;
  * after a failure are a retry, and no poll.
  */
 export function isPoll(project: Linked, { suspension }: SuspensionStep): boolean {
-  const calls = [...suspension.chain, ...(suspension.last ? [suspension.last] : [])];
-  return calls.some((place) => polls(project, place));
+  let answer = known.get(suspension);
+  if (answer === undefined) {
+    const calls = [...suspension.chain, ...(suspension.last ? [suspension.last] : [])];
+    known.set(suspension, (answer = calls.some((place) => polls(project, place))));
+  }
+  return answer;
 }
+
+/** Asked again for each section that queues behind a wait. */
+const known = new WeakMap<Suspension, boolean>();
 
 function polls(project: Linked, place: Place): boolean {
   const found = callAt(project.program, place);
@@ -40,13 +49,25 @@ function isToldHowOften({ args }: CallOp): boolean {
 }
 
 function pausesInLoop(project: Linked, unit: Unit, fn: number, isMeant = (_: LoopOp) => true): boolean {
-  const loops = everyOp(unit.fn(fn).body).filter((op): op is LoopOp => op.op === 'loop' && isMeant(op));
-  return loops.some((loop) =>
-    everyOp(loop.body).some(
-      (op) =>
-        op.op === 'await' && project.suspensions.of(unit, fn, op).kind === 'timer' && !cleanupAround(unit, fn, op.span),
-    ),
-  );
+  return pausingLoops(project, unit, fn).some(isMeant);
+}
+
+const pausing = new ByUnit<number, readonly LoopOp[]>();
+
+function pausingLoops(project: Linked, unit: Unit, fn: number): readonly LoopOp[] {
+  let loops = pausing.get(unit, fn);
+  if (!loops) {
+    const pauses = ({ body }: LoopOp) =>
+      everyOp(body).some(
+        (op) =>
+          op.op === 'await' &&
+          project.suspensions.of(unit, fn, op).kind === 'timer' &&
+          !cleanupAround(unit, fn, op.span),
+      );
+    loops = everyOp(unit.fn(fn).body).filter((op): op is LoopOp => op.op === 'loop' && pauses(op));
+    pausing.set(unit, fn, loops);
+  }
+  return loops;
 }
 
 /** Whether a function pauses between rounds that it counts: it gives up after the last. */

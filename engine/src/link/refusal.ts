@@ -3,7 +3,9 @@ import { lockAction } from './action.js';
 import type { Entities } from './entity.js';
 import type { Failure } from './failure.js';
 import type { LockRef } from './lock-ref.js';
-import { everyOp, type Unit } from './unit.js';
+import type { LockModel } from '../models/model.js';
+import { ByUnit } from './by-unit.js';
+import type { Unit } from './unit.js';
 import { isBoundedRequest } from './wait-bound.js';
 
 /**
@@ -21,11 +23,16 @@ export function refusal(entities: Entities, unit: Unit, op: CallOp, ref: LockRef
 /** Whether the same file makes the waiters of a lock give up. */
 function isCancelled(entities: Entities, unit: Unit, { id, model }: LockRef): boolean {
   if (!Object.values(model.methods).some((method) => method.does === 'cancel')) return false;
-  return unit.facts.functions.some((fact, fn) =>
-    everyOp(fact.body).some((op) => {
-      if (op.op !== 'call' || op.callee.v !== 'member' || model.methods[op.callee.name]?.does !== 'cancel')
-        return false;
-      return lockAction(entities, unit, fn, op)?.ref.id === id;
-    }),
-  );
+  let locks = cancelled.get(unit, model);
+  if (!locks) {
+    const cancels = ({ callee }: CallOp) => callee.v === 'member' && model.methods[callee.name]?.does === 'cancel';
+    const found = unit.facts.functions.flatMap((_, fn) =>
+      unit.callsIn(fn).flatMap((op) => (cancels(op) ? (lockAction(entities, unit, fn, op)?.ref.id ?? []) : [])),
+    );
+    cancelled.set(unit, model, (locks = new Set(found)));
+  }
+  return locks.has(id);
 }
+
+/** By model: the locks whose waiters a file makes give up. */
+const cancelled = new ByUnit<LockModel, ReadonlySet<string>>();

@@ -1,4 +1,4 @@
-import type { AssignOp, CallOp, TypeFact, Value } from '../facts/format.js';
+import type { AssignOp, CallOp, ClassFact, MemberFact, Op, TypeFact, Value } from '../facts/format.js';
 import type { Place } from '../findings.js';
 import { isMeantForOthers } from './callers.js';
 import { everyOp, type Unit } from './unit.js';
@@ -17,12 +17,40 @@ export function registrarOf(unit: Unit, fn: number, { callee }: CallOp): Registr
   const cls = unit.fn(fn).thisClass;
   const kept = cls === undefined ? undefined : keptFunction(unit, callee);
   if (cls === undefined || !kept) return undefined;
-  for (const member of unit.classOf(cls).members) {
-    if (member.function === undefined || member.static || !isMeantForOthers(member)) continue;
-    if (keeps(unit, member.function, kept))
-      return { name: member.name, place: { path: unit.path, span: member.nameSpan } };
+  const store = storesIn(unit, cls)
+    .get(kept.field)
+    ?.find(({ value, fn: method }) => isGivenFunction(unit, method, value, kept.member));
+  return store && { name: store.member.name, place: { path: unit.path, span: store.member.nameSpan } };
+}
+
+/** What a public method puts into a field. */
+interface Store {
+  readonly member: MemberFact;
+  readonly fn: number;
+  readonly value: Value;
+}
+
+const stores = new WeakMap<ClassFact, ReadonlyMap<string, readonly Store[]>>();
+
+/** What the public methods of a class put into its fields, by field, in source order. */
+function storesIn(unit: Unit, cls: number): ReadonlyMap<string, readonly Store[]> {
+  const fact = unit.classOf(cls);
+  const known = stores.get(fact);
+  if (known) return known;
+  const found = new Map<string, Store[]>();
+  for (const member of fact.members) {
+    const { function: fn } = member;
+    if (fn === undefined || member.static || !isMeantForOthers(member)) continue;
+    for (const op of everyOp(unit.fn(fn).body)) {
+      const { field, values } = storedBy(unit, op);
+      if (field === undefined) continue;
+      const list = found.get(field) ?? [];
+      for (const value of values) list.push({ member, fn, value });
+      found.set(field, list);
+    }
   }
-  return undefined;
+  stores.set(fact, found);
+  return found;
 }
 
 /** A function in a field: the field itself, an entry of it, or a member of an entry. */
@@ -84,23 +112,20 @@ function firstField(unit: Unit, values: readonly Value[], hops: number): string 
 
 const STORES = /^(?:set|add|push|unshift|append)$/;
 
-/** Whether a method stores a function that it is given where calls will find it. */
-function keeps(unit: Unit, fn: number, { field, member }: Kept): boolean {
-  return [...everyOp(unit.fn(fn).body)].some((op) => {
-    const stored = op.op === 'call' ? storedBy(unit, op, field) : op.op === 'assign' ? assignedTo(op, field) : [];
-    return stored.some((value) => isGivenFunction(unit, fn, value, member));
-  });
+/** The field that an operation stores something in where calls will find it, and what it stores. */
+function storedBy(unit: Unit, op: Op): { readonly field?: string | undefined; readonly values: readonly Value[] } {
+  if (op.op === 'call') {
+    const { callee, args } = op;
+    const isStore = callee.v === 'member' && STORES.test(callee.name);
+    return { field: isStore ? fieldOf(unit, callee.of) : undefined, values: args };
+  }
+  return op.op === 'assign' ? assignedBy(op) : { values: [] };
 }
 
-function storedBy(unit: Unit, { callee, args }: CallOp, field: string): readonly Value[] {
-  const isStore = callee.v === 'member' && STORES.test(callee.name) && fieldOf(unit, callee.of) === field;
-  return isStore ? args : [];
-}
-
-function assignedTo({ target, value, how }: AssignOp, field: string): readonly Value[] {
-  if (how === 'declare' || how === 'delete') return [];
+function assignedBy({ target, value, how }: AssignOp): { readonly field?: string; readonly values: readonly Value[] } {
   const holder = target.v === 'index' ? target.of : target;
-  return holder.v === 'member' && holder.of.v === 'this' && holder.name === field ? [value] : [];
+  const isField = holder.v === 'member' && holder.of.v === 'this' && how !== 'declare' && how !== 'delete';
+  return isField ? { field: holder.name, values: [value] } : { values: [] };
 }
 
 /** Whether a value is a function that a caller of `fn` has given, or an object that has one under a name. */

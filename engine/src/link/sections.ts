@@ -8,7 +8,7 @@ import type { AccessStep, Section, Step, SuspensionStep } from './section.js';
 import type { Hold } from './state.js';
 import { calledFunction } from './called-function.js';
 import type { Suspensions } from './suspension.js';
-import { everyOp, type Unit } from './unit.js';
+import type { Unit } from './unit.js';
 import type { Trace, Visit } from './walk/trace.js';
 
 /** A section before it is known which lock of all files it belongs to. */
@@ -120,14 +120,14 @@ function visitsUnder(trace: Trace, hold: Hold): readonly Visit[] {
 const visitsByHold = new WeakMap<Trace, ReadonlyMap<Hold, Visit[]>>();
 
 function callAt(unit: Unit, span: Span): number {
-  for (const fact of unit.facts.functions) {
-    for (const op of everyOp(fact.body))
-      if (op.op === 'call' && op.span[0] === span[0] && op.span[1] === span[1]) return op.id;
+  for (const fn of unit.facts.functions.keys()) {
+    const op = unit.callAt(fn, span);
+    if (op) return op.id;
   }
   return -1;
 }
 
 /** Operations in the order in which they end: an inner call runs before the one that it is an argument of. */
-function position(op: Op): number {
+export function position(op: Op): number {
   return op.op === 'call' || op.op === 'await' || op.op === 'assign' ? op.span[1] : op.span[0];
 }

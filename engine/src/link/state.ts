@@ -45,6 +45,15 @@ export const emptyState: State = {
 
 /** What tells states apart, but for how sure it is that a path comes there. */
 export function stateKey(state: State): string {
+  let key = keys.get(state);
+  if (key === undefined) keys.set(state, (key = keyOf(state)));
+  return key;
+}
+
+/** Most operations leave a state as it is. */
+const keys = new WeakMap<State, string>();
+
+function keyOf(state: State): string {
   const holds = state.holds.map((hold) => `${hold.call}${state.transferred.has(hold) ? 't' : ''}`).join(',');
   const truth = [...state.truth].map(([name, value]) => `${name}${value ? '+' : '-'}`).sort();
   return `${holds}|${truth.join(',')}`;
@@ -80,7 +89,19 @@ export function surest<T>(items: readonly T[], keyOf: (item: T) => string, guess
 export function withHold(state: State, hold: Hold, handle?: string): State {
   const handles = new Map(state.handles);
   handles.set(hold, handle ? [handle] : []);
-  return { ...state, holds: [...state.holds, hold], handles };
+  return { ...state, holds: [...state.holds, hold], handles: remembered(handles, (one) => state.holds.includes(one)) };
+}
+
+/** As much as anybody would keep in mind of one function: of more, what came first is forgotten. */
+const MOST_REMEMBERED = 128;
+
+function remembered<Key, Known>(all: Map<Key, Known>, isNeeded: (key: Key) => boolean): Map<Key, Known> {
+  if (all.size > MOST_REMEMBERED)
+    for (const key of all.keys()) {
+      if (all.size <= MOST_REMEMBERED) break;
+      if (!isNeeded(key)) all.delete(key);
+    }
+  return all;
 }
 
 export function withHandle(state: State, hold: Hold, handle: string): State {
@@ -93,9 +114,7 @@ export function withHandle(state: State, hold: Hold, handle: string): State {
         names.filter((name) => name !== handle),
       );
   handles.set(hold, [...(handles.get(hold) ?? []), handle]);
-  const truth = new Map(state.truth);
-  truth.set(handle, true);
-  return { ...state, handles, truth };
+  return withTruth({ ...state, handles }, handle, true);
 }
 
 export function withoutHold(state: State, hold: Hold): State {
@@ -111,5 +130,5 @@ export function withTruth(state: State, name: string, value: boolean | undefined
   const truth = new Map(state.truth);
   if (value === undefined) truth.delete(name);
   else truth.set(name, value);
-  return { ...state, truth };
+  return { ...state, truth: remembered(truth, (one) => one === name) };
 }

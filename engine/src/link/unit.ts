@@ -1,5 +1,6 @@
 import type { WrittenOut } from './decorated.js';
 import type { AssignOp, CallOp, ClassFact, FileFacts, FunctionFact, MemberFact, Op, Value } from '../facts/format.js';
+import type { Span } from '../findings.js';
 
 /** A file with its facts and the indices that linking needs. */
 export class Unit {
@@ -42,6 +43,16 @@ export class Unit {
   /** The calls that a function makes itself, in source order. */
   callsIn(fn: number): readonly CallOp[] {
     return this.index.callsIn[fn]!;
+  }
+
+  /** The first call that a function makes at exactly this place. */
+  callAt(fn: number, span: Span): CallOp | undefined {
+    let places = this.index.places[fn];
+    if (!places) {
+      this.index.places[fn] = places = new Map();
+      for (const op of this.callsIn(fn)) if (!places.has(placeKey(op.span))) places.set(placeKey(op.span), op);
+    }
+    return places.get(placeKey(span));
   }
 
   /** Whether a function is declared by a name: `function f() {}`. */
@@ -120,6 +131,8 @@ export interface Mention {
 interface Indices {
   readonly calls: ReadonlyMap<number, { readonly op: CallOp; readonly fn: number }>;
   readonly callsIn: readonly (readonly CallOp[])[];
+  /** By function, its calls by where they stand; made when it is asked for. */
+  readonly places: Map<string, CallOp>[];
   readonly declared: ReadonlySet<number>;
   readonly takers: ReadonlyMap<number, { readonly op: CallOp; readonly fn: number }>;
   readonly fieldWrites: ReadonlyMap<string, readonly { readonly op: AssignOp; readonly fn: number }[]>;
@@ -160,7 +173,11 @@ function indicesOf(facts: FileFacts): Indices {
   const declared = new Set(
     facts.bindings.flatMap(({ kind, init }) => (kind === 'function' && init?.v === 'fn' ? [init.id] : [])),
   );
-  return { calls, callsIn, declared, takers, fieldWrites, entryWrites, fieldsFunctions, variableWrites };
+  return { calls, callsIn, places: [], declared, takers, fieldWrites, entryWrites, fieldsFunctions, variableWrites };
+}
+
+function placeKey([start, end]: Span): string {
+  return `${start}:${end}`;
 }
 
 function nameOf({ bindings }: FileFacts, value: Value): string | undefined {

@@ -2,6 +2,7 @@
  * Subscribers that a section waits for, and that can come back for the lock it holds: by a public method of the same
  * object. Whoever registers a function sees the methods and not the lock, so this is what they will do one day.
  */
+import type { ClassFact, MemberFact } from '../../facts/format.js';
 import type { Preset } from '../../config.js';
 import type { Related } from '../../findings.js';
 import { capacityOf } from '../../link/capacity.js';
@@ -96,20 +97,34 @@ interface Again {
 function publicAcquire(project: Linked, { unit, trace, ref }: Section): Again | undefined {
   const cls = unit.fn(trace.fn).thisClass;
   if (cls === undefined || (ref.owner === 'field' && !ref.receiver.startsWith('this'))) return undefined;
-  const methods = unit.classOf(cls).members.flatMap((member) => {
-    const { function: fn, name, nameSpan } = member;
-    return fn === undefined || member.static || !isMeantForOthers(member) ? [] : [{ fn, name, nameSpan }];
-  });
-  const asked = ({ fn }: { readonly fn: number }) => unit.fn(fn).params.filter((param) => !param.optional).length;
-  const method = methods
-    .sort((one, other) => asked(one) - asked(other))
-    .find(({ fn }) =>
-      project.summaries.acquires({ unit, fn }).some((one) => one.awaited && isSameForObject(one.ref, ref)),
-    );
+  const method = publicMethods(unit, cls).find(({ fn }) =>
+    project.summaries.acquires({ unit, fn }).some((one) => one.awaited && isSameForObject(one.ref, ref)),
+  );
   if (!method) return undefined;
   const { name, nameSpan: span } = method;
   const ofSomeKey = ref.key !== undefined && !isKeyOfObject(ref.key);
   return { method: name, ofSomeKey, related: at({ path: unit.path, span }, `\`${name}\` waits for \`${ref.name}\``) };
+}
+
+type PublicMethod = Pick<MemberFact, 'name' | 'nameSpan'> & { readonly fn: number };
+
+const methodsOf = new WeakMap<ClassFact, readonly PublicMethod[]>();
+
+/** What a class has for others to call, what asks for least first. */
+function publicMethods(unit: Unit, cls: number): readonly PublicMethod[] {
+  const fact = unit.classOf(cls);
+  let methods = methodsOf.get(fact);
+  if (!methods) {
+    const asked = ({ fn }: PublicMethod) => unit.fn(fn).params.filter((param) => !param.optional).length;
+    methods = fact.members
+      .flatMap((member): PublicMethod[] => {
+        const { function: fn, name, nameSpan } = member;
+        return fn === undefined || member.static || !isMeantForOthers(member) ? [] : [{ fn, name, nameSpan }];
+      })
+      .sort((one, other) => asked(one) - asked(other));
+    methodsOf.set(fact, methods);
+  }
+  return methods;
 }
 
 /** Whether two methods of an object mean one lock, where they are called with the same key. */

@@ -3,7 +3,7 @@ import type { Op } from '../../facts/format.js';
 import type { Span } from '../../findings.js';
 import { contains, enclosing, functionAt } from '../../link/enclosing.js';
 import type { Linked } from '../../link/linked.js';
-import type { Section, SuspensionStep } from '../../link/section.js';
+import type { Lock, Section, SuspensionStep } from '../../link/section.js';
 import { isTest } from '../../link/test-file.js';
 import type { Unit } from '../../link/unit.js';
 import { isOrdinary } from './exempt.js';
@@ -23,9 +23,17 @@ function isDelay({ suspension }: SuspensionStep): boolean {
 }
 
 /** Another section of the lock does not pause, and pays for this one. */
-function hasQuickOthers(section: Section): boolean {
-  return section.lock.sections.some((other) => other !== section && !other.suspensions.some(isDelay));
+function hasQuickOthers({ lock }: Section): boolean {
+  let answer = quick.get(lock);
+  if (answer === undefined) {
+    answer = lock.sections.some((section) => !section.suspensions.some(isDelay));
+    quick.set(lock, answer);
+  }
+  return answer;
 }
+
+/** Asked for sections that pause, none of which is a quick one. */
+const quick = new WeakMap<Lock, boolean>();
 
 /** A back-off after a failure, or the pause of a poll, here or in a function on the way to it: the next try may take the lock anew. */
 function isForTries(project: Linked, unit: Unit, { span, suspension }: SuspensionStep): boolean {

@@ -4,14 +4,25 @@
  */
 import type { Preset } from '../../config.js';
 import { isOneAtATime, isUnanswered, isUnbounded } from '../../link/bound.js';
-import { changesAsked, isBrief, isHalfDone, isOpposite, isResultUsed, usesAsked } from '../../link/contention.js';
+import {
+  isAskedChangedElsewhere,
+  isAskedElsewhere,
+  isBrief,
+  isHalfDone,
+  isOpposite,
+  isResultUsed,
+  usesAsked,
+} from '../../link/contention.js';
 import { guardedAccesses, guardedNames, namesOf, protectedAccesses } from '../../link/guarded.js';
 import type { Linked } from '../../link/linked.js';
 import { isPoll } from '../../link/poll.js';
-import type { Section, SuspensionStep } from '../../link/section.js';
+import type { Lock, Section, SuspensionStep } from '../../link/section.js';
 import type { SuspensionKind } from '../../link/suspension.js';
-import { waitersOf } from '../../link/waiters.js';
+import { queueOf } from '../../link/waiters.js';
+import type { Trace } from '../../link/walk/trace.js';
 import { isExempt, isOfLifeCycle } from './exempt.js';
+import { othersOf, type FoundIn, type Others } from './others.js';
+import { listOf } from './wording.js';
 
 export interface Evidence {
   readonly name: string;
@@ -51,8 +62,8 @@ const KINDS: readonly Evidence[] = [
     name: 'asymmetric',
     waits: asymmetric,
     why: (section, project) => {
-      const brief = briefOthers(section, project);
-      return `${others(brief)} of the same lock never ${brief.length === 1 ? 'waits' : 'wait'} for anything, and must queue behind it.`;
+      const others = briefOthers(section, project);
+      return `${others.told} of the same lock never ${others.count === 1 ? 'waits' : 'wait'} for anything, and must queue behind it.`;
     },
     remedy: 'Keep the wait out of the section.',
   },
@@ -60,7 +71,7 @@ const KINDS: readonly Evidence[] = [
     name: 'asymmetric',
     waits: polled,
     why: (section, project) =>
-      `it asks again and again, with pauses between, until something has come about, and ${others(othersThatAsk(section, project))} of the same lock must queue behind all of it.`,
+      `it asks again and again, with pauses between, until something has come about, and ${othersThatAsk(section, project).told} of the same lock must queue behind all of it.`,
     remedy: 'Wait without the lock, or take it for each question alone.',
   },
   {
@@ -75,8 +86,18 @@ const KINDS: readonly Evidence[] = [
 
 /** Why a section counts as held too long, or undefined: the first kind of evidence that holds. */
 export function holdEvidence(project: Linked, section: Section, preset: Preset): Evidence | undefined {
-  return isExempt(section) ? undefined : KINDS.find(({ waits }) => waits(section, project, preset).length > 0);
+  let answers = known.get(section);
+  if (!answers) known.set(section, (answers = new Map()));
+  if (!answers.has(preset))
+    answers.set(
+      preset,
+      isExempt(section) ? undefined : KINDS.find(({ waits }) => waits(section, project, preset).length > 0),
+    );
+  return answers.get(preset);
 }
+
+/** More than one rule asks. */
+const known = new WeakMap<Section, Map<Preset, Evidence | undefined>>();
 
 function isSlow({ suspension }: SuspensionStep): boolean {
   return SLOW.has(suspension.kind);
@@ -126,24 +147,32 @@ function fetchThenApply(section: Section, project: Linked): readonly SuspensionS
 
 /** Other sections of the lock ask another machine as well: what it keeps in order may be the requests. */
 function ordersRequests({ lock, trace }: Section): boolean {
-  return lock.sections.some((other) => other.trace !== trace && other.waits.some(isSlow));
+  let traces = requests.get(lock);
+  if (!traces) {
+    traces = new Set(lock.sections.flatMap((section) => (section.waits.some(isSlow) ? [section.trace] : [])));
+    requests.set(lock, traces);
+  }
+  return traces.size > (traces.has(trace) ? 1 : 0);
 }
+
+/** By lock: the functions that ask another machine in one of its sections. */
+const requests = new WeakMap<Lock, ReadonlySet<Trace>>();
 
 /** Waits that sections must queue behind which never wait themselves, and have nothing to do with what is waited for. */
 function asymmetric(section: Section, project: Linked): readonly SuspensionStep[] {
-  const brief = briefOthers(section, project);
-  if (brief.length === 0 || guardedNames(section).length === 0) return [];
+  const others = briefOthers(section, project);
+  if (others.count === 0 || guardedNames(section).length === 0) return [];
   return section.waits.filter(
     (step) =>
       isSlow(step) &&
       !isOneAtATime(section, step) &&
-      brief.some(
+      !isAskedChangedElsewhere(project, section, step) &&
+      others.some(
         (other) =>
           !usesAsked(project, other, section, step) &&
           !isHalfDone(project, section, step, other) &&
           !isOpposite(section, step, other),
-      ) &&
-      !section.lock.sections.some((other) => other !== section && changesAsked(project, other, section, step)),
+      ),
   );
 }
 
@@ -159,32 +188,25 @@ function polled(section: Section, project: Linked): readonly SuspensionStep[] {
 }
 
 /** Other sections of the lock that wait for no person, event or poll, those apart that start or end a life or go on with one of another. */
-function othersThatAsk(section: Section, project: Linked): readonly Section[] {
+function othersThatAsk(section: Section, project: Linked): Others {
   const isLong = (step: SuspensionStep) => /^(?:user|event|timer)$/.test(step.suspension.kind) || isPoll(project, step);
-  return waitersOf(project, section).filter(
-    (other) => !other.wrapper && !other.hold.resumes && !isOfLifeCycle(other) && !other.waits.some(isLong),
-  );
+  return othersOf(asking, queueOf(project, section), section, (other) => {
+    return !other.wrapper && !other.hold.resumes && !isOfLifeCycle(other) && !other.waits.some(isLong);
+  });
 }
+
+const asking: FoundIn = new WeakMap();
 
 /** What a wait asks is itself what the lock protects: another section of the lock uses it as well. */
 function isWhatIsGuarded(project: Linked, section: Section, step: SuspensionStep): boolean {
-  return section.lock.sections.some((other) => other !== section && usesAsked(project, other, section, step));
+  return isAskedElsewhere(project, section, step);
 }
 
 /** Other sections of the lock that touch something and never wait, those apart that start or end a life. */
-function briefOthers(section: Section, project: Linked): readonly Section[] {
-  return waitersOf(project, section).filter(
-    (other) => !other.wrapper && other.accesses.length > 0 && !isOfLifeCycle(other) && isBrief(project, other),
-  );
+function briefOthers(section: Section, project: Linked): Others {
+  return othersOf(brief, queueOf(project, section), section, (other) => {
+    return !other.wrapper && other.accesses.length > 0 && !isOfLifeCycle(other) && isBrief(project, other);
+  });
 }
 
-function others(sections: readonly Section[]): string {
-  const names = [...new Set(sections.map((section) => section.unit.fn(section.trace.fn).symbol))];
-  return names.length === 1 ? `the section in \`${names[0]!}\`` : `the sections in ${listOf(names)}`;
-}
-
-function listOf(names: readonly string[]): string {
-  const quoted = names.slice(0, 3).map((name) => `\`${name}\``);
-  const rest = names.length - quoted.length;
-  return rest > 0 ? `${quoted.join(', ')} and ${rest} more` : quoted.join(quoted.length === 2 ? ' and ' : ', ');
-}
+const brief: FoundIn = new WeakMap();

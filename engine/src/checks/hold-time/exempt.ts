@@ -2,6 +2,7 @@ import { capacityOf } from '../../link/capacity.js';
 import { isLifeCycle } from '../../link/life-cycle.js';
 import type { Section } from '../../link/section.js';
 import { isTest } from '../../link/test-file.js';
+import { releasesOf } from '../../link/walk/trace.js';
 
 /**
  * Sections whose waits are as a rule meant: in tests, wrapper definitions, on the read side, of keyed locks, of queues and
@@ -20,7 +21,7 @@ export function isExempt(section: Section): boolean {
 
 /** The function that takes the lock does not give it back: who does, and after what, is not to be seen. */
 function isHandedOn({ form, hold, trace }: Section): boolean {
-  return form === 'manual' && !trace.releases.some((release) => release.hold === hold);
+  return form === 'manual' && releasesOf(trace, hold).length === 0;
 }
 
 /** A section of a function that starts or ends a life. */

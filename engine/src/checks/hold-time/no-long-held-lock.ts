@@ -10,7 +10,7 @@ import { quickReadFix } from '../../fixes/quick-read.js';
 import type { Linked } from '../../link/linked.js';
 import type { Section, SuspensionStep } from '../../link/section.js';
 import type { SuspensionKind } from '../../link/suspension.js';
-import { waitersOf } from '../../link/waiters.js';
+import { queueOf } from '../../link/waiters.js';
 import { at, type Check } from '../check.js';
 import { delaysToTell } from './delays.js';
 import { holdEvidence } from './evidence.js';
@@ -85,12 +85,14 @@ function suspensionPlace(section: Section): (step: SuspensionStep) => Related {
 const MAX_WAITERS = 8;
 
 function waiters(project: Linked, section: Section, alike: readonly Section[]): Related[] {
-  return waitersOf(project, section)
-    .filter((other) => !other.wrapper && !alike.includes(other))
-    .slice(0, MAX_WAITERS)
-    .map((other) =>
-      at({ path: other.unit.path, span: other.acquire.span }, `waits meanwhile, in \`${nameOf(other)}\``),
-    );
+  const told: Related[] = [];
+  const others = new Set(alike);
+  for (const other of queueOf(project, section)) {
+    if (other === section || other.wrapper || others.has(other)) continue;
+    told.push(at({ path: other.unit.path, span: other.acquire.span }, `waits meanwhile, in \`${nameOf(other)}\``));
+    if (told.length === MAX_WAITERS) break;
+  }
+  return told;
 }
 
 function alikePlace(section: Section): Related {

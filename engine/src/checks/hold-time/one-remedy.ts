@@ -15,21 +15,28 @@ export interface Held {
  * mended where it stands, once for all of them.
  */
 export function oneForEachRemedy(held: readonly Held[]): readonly Held[] {
-  const told: { readonly one: Held; readonly places: ReadonlySet<string>; readonly alike: Section[] }[] = [];
+  const told: Told[] = [];
+  /** By lock and place: those that are mended where they wait. */
+  const waiting = new Map<string, Told[]>();
   for (const one of held) {
     const places = new Set(one.waits.map(placeOf));
-    const before = one.evidence.endsAtWait
-      ? told.find(
-          (other) =>
-            other.one.evidence.endsAtWait &&
-            other.one.section.lock === one.section.lock &&
-            [...places].every((place) => other.places.has(place)),
-        )
-      : undefined;
-    if (before) before.alike.push(one.section);
-    else told.push({ one, places, alike: [] });
+    const keys = one.evidence.endsAtWait ? [...places].map((place) => `${one.section.lock.id}\0${place}`) : [];
+    const before = waiting.get(keys[0] ?? '')?.find((other) => [...places].every((place) => other.places.has(place)));
+    if (before) {
+      before.alike.push(one.section);
+      continue;
+    }
+    const own: Told = { one, places, alike: [] };
+    told.push(own);
+    for (const key of keys) waiting.set(key, [...(waiting.get(key) ?? []), own]);
   }
   return told.map(({ one, alike }) => ({ ...one, alike }));
+}
+
+interface Told {
+  readonly one: Held;
+  readonly places: ReadonlySet<string>;
+  readonly alike: Section[];
 }
 
 /** What is waited for in the end, or the wait itself where that is not seen to be one call. */

@@ -1,5 +1,5 @@
 import { cleanupAround } from '../../link/enclosing.js';
-import type { Leak, Release, Trace } from '../../link/walk/trace.js';
+import { releasesOf, type Leak, type Release, type Trace } from '../../link/walk/trace.js';
 import { contains } from '../../link/enclosing.js';
 import { functionAt } from '../../link/enclosing.js';
 
@@ -14,7 +14,7 @@ export function releaseAfter(trace: Trace, leak: Leak): Release | undefined {
   const fn = functionAt(trace.unit, leak.at);
   const cleanup = cleanupAround(trace.unit, fn, leak.at);
   if (!cleanup) return undefined;
-  return trace.releases.find(
-    (release) => release.hold === leak.hold && contains(cleanup.region, release.span) && leak.at[0] < release.span[0],
+  return releasesOf(trace, leak.hold).find(
+    (release) => contains(cleanup.region, release.span) && leak.at[0] < release.span[0],
   );
 }

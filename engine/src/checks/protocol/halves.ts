@@ -7,13 +7,14 @@ import type { Hold } from '../../link/state.js';
 import { everyOp, type Unit } from '../../link/unit.js';
 import type { Leak, Release, Trace } from '../../link/walk/trace.js';
 import type { CheckContext } from '../check.js';
+import { releasesOf } from '../../link/walk/trace.js';
 
 /**
  * Whether a function that releases a lock on other paths keeps it on this one for somebody else to give back: it releases only what went wrong, and
  * another function has the other half; or shared state decides who of several holders releases.
  */
 export function keepsForOthers(context: CheckContext, trace: Trace, { hold, by, at }: Leak): boolean {
-  const releases = trace.releases.filter((release) => release.hold === hold);
+  const releases = releasesOf(trace, hold);
   if (releases.length === 0) return false;
   // A throw comes past a release that stands in a `finally` below it, or that it comes after.
   const comesPast = ({ cleanup, span }: Release) => by !== 'throw' || cleanup || span[1] <= at[0];

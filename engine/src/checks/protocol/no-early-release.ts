@@ -9,6 +9,7 @@ import { addAwaitFix } from '../../fixes/add-await.js';
 import { returnPromiseFix } from '../../fixes/return-promise.js';
 import { isFunctionCall, type Section } from '../../link/section.js';
 import type { Target } from '../../link/called-function.js';
+import { releasesOf } from '../../link/walk/trace.js';
 import { shorten } from '../../link/suspension.js';
 import { givenWork, startsWork } from './asynchronous.js';
 import { at, type Check, type CheckContext } from '../check.js';
@@ -32,7 +33,7 @@ function returnedPromise(context: CheckContext, section: Section): void {
   const { hold, trace } = section;
   if (!unit.fn(hold.fn).async || trace.transferred.has(hold)) return;
   // Whoever keeps the lock for others has not released it.
-  if (hold.form === 'manual' && !trace.releases.some((release) => release.hold === hold)) return;
+  if (hold.form === 'manual' && releasesOf(trace, hold).length === 0) return;
   for (const { op, fn, certain } of section.steps) {
     if (op.op !== 'return' || op.value?.v !== 'call' || fn !== hold.fn || !certain) continue;
     const call = unit.call(op.value.id)!.op;

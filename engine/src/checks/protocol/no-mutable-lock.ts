@@ -4,6 +4,7 @@
  */
 import { constantLockFix } from '../../fixes/constant-lock.js';
 import type { Span } from '../../findings.js';
+import { bindingsAt, membersAt } from '../../link/by-offset.js';
 import type { Lock } from '../../link/section.js';
 import type { Unit } from '../../link/unit.js';
 import { at, type Check, type CheckContext } from '../check.js';
@@ -28,17 +29,17 @@ interface Mutable {
 }
 
 function variable(unit: Unit, lock: Lock): Mutable | undefined {
-  const id = unit.facts.bindings.findIndex((binding) => binding.span[0] === lock.declaration!.span[0]);
-  const binding = unit.facts.bindings[id];
-  if (!binding || (binding.kind !== 'let' && binding.kind !== 'var') || binding.init?.v !== 'call') return undefined;
+  const [id] = bindingsAt(unit, lock.declaration!.span[0]);
+  const binding = id === undefined ? undefined : unit.facts.bindings[id];
+  if (id === undefined || !binding || (binding.kind !== 'let' && binding.kind !== 'var') || binding.init?.v !== 'call')
+    return undefined;
   return { kind: 'variable', writes: unit.variableWrites(id).map(({ span }) => span) };
 }
 
 function field(unit: Unit, lock: Lock): Mutable | undefined {
   const [start] = lock.declaration!.span;
-  for (const [cls, fact] of unit.facts.classes.entries()) {
-    const member = fact.members.find((one) => one.kind === 'field' && one.nameSpan[0] === start);
-    if (!member || member.readonly || member.init?.v !== 'call') continue;
+  for (const { cls, member } of membersAt(unit, start)) {
+    if (member.kind !== 'field' || member.readonly || member.init?.v !== 'call') continue;
     const writes = unit
       .fieldWrites(cls, member.name)
       .filter(

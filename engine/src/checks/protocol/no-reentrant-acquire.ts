@@ -14,6 +14,7 @@ import { sameLock } from '../../link/lock-ref.js';
 import { nestings, type Nesting } from '../../link/nesting.js';
 import { shorten } from '../../link/suspension.js';
 import { isTest } from '../../link/test-file.js';
+import type { Hold } from '../../link/state.js';
 import type { Trace } from '../../link/walk/trace.js';
 import { reportSelfWaits } from './self-wait.js';
 import { at, type Check, type CheckContext } from '../check.js';
@@ -33,13 +34,9 @@ export const noReentrantAcquire: Check = {
         (nesting) =>
           isReentrant(nesting) && !asksOtherwise(trace, nesting) && !letsItselfIn(context.project, trace, nesting),
       );
-      for (const outer of new Set(again.map((nesting) => nesting.outer))) {
-        reportAgain(
-          context,
-          trace,
-          again.filter((nesting) => nesting.outer === outer),
-        );
-      }
+      const byHold = new Map<Hold, Nesting[]>();
+      for (const nesting of again) byHold.set(nesting.outer, [...(byHold.get(nesting.outer) ?? []), nesting]);
+      for (const same of byHold.values()) reportAgain(context, trace, same);
     }
   },
 };

@@ -10,7 +10,7 @@ import type { Span } from '../../findings.js';
 import { tryFinallyFix } from '../../fixes/try-finally.js';
 import { shorten } from '../../link/suspension.js';
 import { isTest } from '../../link/test-file.js';
-import { isResumed, type Leak, type Trace } from '../../link/walk/trace.js';
+import { isResumed, leaksOf, releasesOf, type Leak, type Trace } from '../../link/walk/trace.js';
 import type { Hold } from '../../link/state.js';
 import { capacityOf } from '../../link/capacity.js';
 import { contains } from '../../link/enclosing.js';
@@ -29,12 +29,8 @@ export const requireRelease: Check = {
       for (const hold of trace.holds) {
         // The section is the caller's, who releases.
         if (isResumed(trace, hold)) continue;
-        const leaks = trace.leaks.filter(
-          (leak) =>
-            leak.hold === hold &&
-            counts(context, leak) &&
-            !isBeforeRelease(trace, leak) &&
-            !keepsForOthers(context, trace, leak),
+        const leaks = leaksOf(trace, hold).filter(
+          (leak) => counts(context, leak) && !isBeforeRelease(trace, leak) && !keepsForOthers(context, trace, leak),
         );
         if (isReleasedElsewhere(trace, hold)) reportLeaks(context, trace, hold, leaks);
         else if (isLeftToCaller(context, trace, hold)) reportUnhanded(context, trace, hold, leaks);
@@ -53,9 +49,9 @@ function counts({ preset }: CheckContext, leak: Leak): boolean {
 function isReleasedElsewhere(trace: Trace, hold: Hold): boolean {
   return (
     hold.form === 'done' ||
-    trace.releases.some((release) => release.hold === hold) ||
+    releasesOf(trace, hold).length > 0 ||
     trace.transferred.has(hold) ||
-    (trace.returned.includes(hold) && trace.leaks.some((leak) => leak.hold === hold && leak.by === 'throw'))
+    (trace.returned.includes(hold) && leaksOf(trace, hold).some((leak) => leak.by === 'throw'))
   );
 }
 
@@ -91,7 +87,7 @@ function reportLeaks(context: CheckContext, trace: Trace, hold: Hold, leaks: rea
   const { unit, project } = context;
   const [first] = [...leaks].sort((one, other) => severity(one) - severity(other) || one.at[0] - other.at[0]);
   const text = (span: Span) => shorten(unit.slice(span));
-  const releases = trace.releases.filter((release) => release.hold === hold);
+  const releases = releasesOf(trace, hold);
   context.report({
     span: hold.form === 'done' ? (doneSpan(trace, hold) ?? hold.span) : hold.span,
     message: `\`${hold.ref.name}\` stays locked ${WAYS[first!.by](text(first!.at))}: every later task that asks for it waits for ever. Release it in a \`finally\`.`,

@@ -12,6 +12,7 @@ import type { Check } from '../check.js';
 import { asCounter } from './prefer-atomic-counter.js';
 import { isTakenInLoop } from './prefer-batch-processor.js';
 import { sectionsOf, takers } from './wording.js';
+import { releasesOf } from '../../link/walk/trace.js';
 
 export const noRedundantLock: Check = {
   name: 'no-redundant-lock',
@@ -37,7 +38,7 @@ export const noRedundantLock: Check = {
 /** An empty section, one that does nothing but release, is a barrier: it only waits until nobody holds the lock. */
 function guardsState(lock: Lock): boolean {
   return lock.sections.every(({ steps, trace, hold }) => {
-    const releases = trace.releases.filter((release) => release.hold === hold);
+    const releases = releasesOf(trace, hold);
     return steps.some(({ op }) => !releases.some(({ span }) => span[0] === op.span[0] && span[1] === op.span[1]));
   });
 }

@@ -1,6 +1,7 @@
 /** Reports a mechanical acquire, `try`, `finally`, release: the lock has a form that cannot forget the release. */
 import { scopedLockFix } from '../../fixes/scoped-lock.js';
 import { isTest } from '../../link/test-file.js';
+import { leaksOf, releasesOf } from '../../link/walk/trace.js';
 import type { Check } from '../check.js';
 
 export const preferScopedLock: Check = {
@@ -13,9 +14,11 @@ export const preferScopedLock: Check = {
     for (const section of project.sections(unit)) {
       if (section.form !== 'manual' || section.through || section.wrapper) continue;
       const scoped = section.ref.model.methods['runExclusive'] ?? section.ref.model.methods['withLock'];
-      const leaks =
-        section.trace.leaks.some((leak) => leak.hold === section.hold) || section.trace.transferred.has(section.hold);
-      if (scoped?.does !== 'section' || leaks || section.ref.key !== undefined) continue;
+      const isReleased =
+        releasesOf(section.trace, section.hold).length > 0 &&
+        leaksOf(section.trace, section.hold).length === 0 &&
+        !section.trace.transferred.has(section.hold);
+      if (scoped?.does !== 'section' || !isReleased || section.ref.key !== undefined) continue;
       const method = section.ref.model.methods['runExclusive'] ? 'runExclusive' : 'withLock';
       report({
         span: section.acquire.span,

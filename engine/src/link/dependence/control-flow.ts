@@ -29,6 +29,8 @@ export interface Steps {
 
 /** Code that people wrote stays far below. */
 const MAX_STEPS = 60_000;
+/** As many readings and values as most functions never have. */
+const MUCH = 64;
 /** Twice is enough to see what one round leaves for the next; deep inside, once must do. */
 const MAX_LOOPS_WALKED_TWICE = 3;
 
@@ -48,7 +50,7 @@ export class ControlFlow {
     let known = from;
     const exits: Exit[] = [];
     for (const op of ops) {
-      if (!known || --this.budget < 0) break;
+      if (!known || !this.isAffordable(known)) break;
       this.mayThrow(known);
       const outcome = this.step(op, known, fn);
       known = outcome.next;
@@ -57,6 +59,16 @@ export class ControlFlow {
     if (known) this.mayThrow(known);
     return { next: known, exits };
   }
+
+  /** A step costs the more, the more is known: all of it is carried along. */
+  private isAffordable({ reads, values }: Knowledge): boolean {
+    this.budget -= 1 + Math.floor((reads.size + values.size) / MUCH);
+    if (this.budget < 0) this.isCutShort = true;
+    return this.budget >= 0;
+  }
+
+  /** Whether the steps were too many, so that some paths were not followed to their ends. */
+  isCutShort = false;
 
   private mayThrow(known: Knowledge): void {
     if (this.throwing.length > 0) this.throwing.push(join(this.throwing.pop(), known));

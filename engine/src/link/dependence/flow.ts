@@ -4,6 +4,7 @@ import { lockAction, type Action } from '../action.js';
 import { callbackTiming, calleeNames } from '../callee.js';
 import { cellAccesses, overlap, type CellAccess } from '../cell.js';
 import { contains } from '../enclosing.js';
+import { cutShort } from '../cut-short.js';
 import type { Linked } from '../linked.js';
 import type { LockRef } from '../lock-ref.js';
 import type { Hold } from '../state.js';
@@ -69,6 +70,7 @@ class Following implements Steps {
 
   run(): Flow {
     this.control.run(this.unit.fn(this.root).body, nothingKnown, this.root);
+    if (this.control.isCutShort) cutShort(this.unit, this.root);
     return {
       dependences: [...this.dependences.values()],
       entered: this.entered,

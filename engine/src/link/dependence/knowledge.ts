@@ -57,19 +57,35 @@ export const nothingKnown: Knowledge = { reads: new Map(), values: new Map(), gu
 /** What is known where two paths meet: what may come from either, and the tests that both have passed. */
 export function join(one: Knowledge | undefined, other: Knowledge | undefined): Knowledge | undefined {
   if (!one || !other || one === other) return one ?? other;
-  const reads = new Map(one.reads);
-  for (const [key, live] of other.reads) {
-    const known = reads.get(key);
-    reads.set(key, known ? joinLive(known, live) : live);
-  }
-  const values = new Map(one.values);
-  for (const [name, from] of other.values) values.set(name, union(values.get(name), from));
   return {
-    reads,
-    values,
-    guards: one.guards.filter((guard) => other.guards.some((twin) => isSame(guard, twin))),
+    reads: merged(one.reads, other.reads, joinLive),
+    values: merged(one.values, other.values, union),
+    guards: sharedGuards(one.guards, other.guards),
     claims: new Set([...one.claims].filter((cell) => other.claims.has(cell))),
   };
+}
+
+/** The entries of both maps, joined where both have one. What two paths have in common, which is most, is the same one. */
+function merged<Entry>(
+  one: ReadonlyMap<string, Entry>,
+  other: ReadonlyMap<string, Entry>,
+  joined: (one: Entry, other: Entry) => Entry,
+): ReadonlyMap<string, Entry> {
+  if (one === other) return one;
+  let all: Map<string, Entry> | undefined;
+  for (const [key, entry] of other) {
+    const known = one.get(key);
+    if (known === entry) continue;
+    all ??= new Map(one);
+    all.set(key, known === undefined ? entry : joined(known, entry));
+  }
+  return all ?? one;
+}
+
+function sharedGuards(one: readonly Guard[], other: readonly Guard[]): readonly Guard[] {
+  if (one === other) return one;
+  const twins = new Set(other);
+  return one.filter((guard) => twins.has(guard) || other.some((twin) => isSame(guard, twin)));
 }
 
 function joinLive(one: Live, other: Live): Live {
@@ -85,7 +101,7 @@ export function union(
   one: ReadonlySet<string> | undefined,
   other: ReadonlySet<string> | undefined,
 ): ReadonlySet<string> {
-  if (!one || !other) return one ?? other ?? NONE;
+  if (!one || !other || one === other) return one ?? other ?? NONE;
   return new Set([...one, ...other]);
 }
 

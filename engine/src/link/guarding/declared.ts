@@ -1,4 +1,5 @@
 import type { DocTag } from '../../facts/format.js';
+import { bindingsAt, membersAt } from '../by-offset.js';
 import { lockOfTag } from '../contracts.js';
 import type { Linked } from '../linked.js';
 import type { Unit } from '../unit.js';
@@ -31,11 +32,10 @@ export function declaredGuard(project: Linked, unit: Unit, places: readonly Plac
 /** The tag of a field or variable, and the function from which the lock is seen that it names. */
 function guardTag(unit: Unit, nameStart: number): { readonly tag: DocTag; readonly fn: number } | undefined {
   if (!unit.text.includes(DECLARED)) return undefined;
-  for (const [cls, { members }] of unit.facts.classes.entries()) {
-    const member = members.find(({ nameSpan }) => nameSpan[0] === nameStart);
-    if (member) return guardIn(member.docs, unit.fieldsFunction(cls));
-  }
-  const binding = unit.facts.bindings.find(({ span }) => span[0] === nameStart);
+  const [field] = membersAt(unit, nameStart);
+  if (field) return guardIn(field.member.docs, unit.fieldsFunction(field.cls));
+  const [id] = bindingsAt(unit, nameStart);
+  const binding = id === undefined ? undefined : unit.facts.bindings[id];
   return binding && guardIn(binding.docs, binding.owner);
 }
 

@@ -1,4 +1,5 @@
 import type { MemberFact } from '../../facts/format.js';
+import { membersAt } from '../by-offset.js';
 import type { CellAccess } from '../cell.js';
 import type { Linked } from '../linked.js';
 import { everyOp, type Unit } from '../unit.js';
@@ -13,17 +14,11 @@ export function keptField(project: Linked, unit: Unit, cell: CellAccess): string
   const { declaration } = cell;
   if (cell.id !== id || declaration === undefined) return undefined;
   const declaring = project.program.unit(declaration.path);
-  const cls = declaring?.facts.classes.findIndex(({ members }) =>
-    members.some((one) => isAt(one, declaration.span[0])),
-  );
-  if (!declaring || cls === undefined || cls < 0) return undefined;
-  const member = declaring.classOf(cls).members.find((one) => isAt(one, declaration.span[0]))!;
+  const [found] = declaring ? membersAt(declaring, declaration.span[0]) : [];
+  if (!declaring || !found) return undefined;
+  const { cls, member } = found;
   const isKept = declaring.fieldWrites(cls, member.name).every(({ fn }) => declaring.fn(fn).kind === 'constructor');
   return isKept ? (inherited(project, declaring, cls, member) ?? id) : undefined;
-}
-
-function isAt({ nameSpan }: MemberFact, start: number): boolean {
-  return nameSpan[0] === start;
 }
 
 /** The field of the super class that is given the same as a field. */

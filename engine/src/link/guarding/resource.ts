@@ -1,4 +1,5 @@
 import type { Span } from '../../findings.js';
+import { membersAt } from '../by-offset.js';
 import type { CellAccess } from '../cell.js';
 import { isLifeCycle } from '../life-cycle.js';
 import type { Linked } from '../linked.js';
@@ -16,20 +17,27 @@ import { isHeld, wholeCell, type Place } from './places.js';
  * other state. An operation on it that is waited for without the lock runs in the midst of another one.
  */
 export function guardedResources(project: Linked, unit: Unit, places: readonly Place[]): GuardedCell[] {
-  return project.locks.flatMap((lock) => guardedResource(project, unit, lock, places) ?? []);
+  const operations = new Map<string, Place[]>();
+  for (const place of places) {
+    const resource = place.op.op === 'call' ? keptField(project, unit, place.cell) : undefined;
+    if (resource !== undefined) operations.set(resource, [...(operations.get(resource) ?? []), place]);
+  }
+  return project.locks.flatMap((lock) => guardedResource(project, unit, lock, operations) ?? []);
 }
 
-function guardedResource(project: Linked, unit: Unit, lock: Lock, places: readonly Place[]): GuardedCell | undefined {
+/** @param places Those that call something of what an object keeps for life, by that. */
+function guardedResource(
+  project: Linked,
+  unit: Unit,
+  lock: Lock,
+  places: ReadonlyMap<string, readonly Place[]>,
+): GuardedCell | undefined {
   const cls = lock.declaration?.path === unit.path ? classDeclaring(unit, lock.declaration.span[0]) : undefined;
   if (cls === undefined || lock.ref.key || lock.ref.model.kind !== 'mutex') return undefined;
   const resource = soleResource(project, lock, ownPrefixes(project, unit, cls));
   if (resource === undefined) return undefined;
-  const operations = places.filter(
-    ({ cell, fn, op }) =>
-      unit.fn(fn).thisClass === cls &&
-      keptField(project, unit, cell) === resource &&
-      op.op === 'call' &&
-      isWaitedForAtOnce(unit, op),
+  const operations = (places.get(resource) ?? []).filter(
+    ({ fn, op }) => unit.fn(fn).thisClass === cls && op.op === 'call' && isWaitedForAtOnce(unit, op),
   );
   const without = operations.filter((place) => !isHeld(place, lock.id) && !isLifeCycle(unit.fn(place.fn).name));
   if (without.length === 0) return undefined;
@@ -84,6 +92,5 @@ function ownPrefixes(project: Linked, unit: Unit, cls: number, seen: readonly st
 }
 
 function classDeclaring(unit: Unit, nameStart: number): number | undefined {
-  const cls = unit.facts.classes.findIndex(({ members }) => members.some(({ nameSpan }) => nameSpan[0] === nameStart));
-  return cls < 0 ? undefined : cls;
+  return membersAt(unit, nameStart)[0]?.cls;
 }

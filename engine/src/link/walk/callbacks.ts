@@ -62,7 +62,7 @@ function sectionHold(
   context: Context,
   form: Hold['form'],
 ): Hold {
-  const known = walk.recording.findHold((candidate) => candidate.call === op.id && candidate.ref.id === ref.id);
+  const known = walk.recording.findHoldOf(op.id, (candidate) => candidate.ref.id === ref.id);
   if (known) return known;
   const { unit } = walk;
   const hold: Hold = {

@@ -11,6 +11,8 @@ export class Recording {
   readonly entered = new Set<number>();
   private readonly visits = new Map<Op, Visit>();
   private readonly holds = new Map<number, Hold>();
+  /** By call: the keys of the holds that it takes besides its first. */
+  private readonly further = new Map<number, number[]>();
   private readonly leaks = new Map<string, Leak>();
   private readonly releases = new Map<string, Release>();
   private readonly strays = new Map<string, StrayRelease>();
@@ -43,6 +45,12 @@ export class Recording {
     return this.holds.get(id);
   }
 
+  /** A hold that a call takes. */
+  findHoldOf(call: number, is: (hold: Hold) => boolean): Hold | undefined {
+    const keys = [call, ...(this.further.get(call) ?? [])];
+    return keys.flatMap((key) => this.holds.get(key) ?? []).find(is);
+  }
+
   findHold(is: (hold: Hold) => boolean): Hold | undefined {
     for (const hold of this.holds.values()) if (is(hold)) return hold;
     return undefined;
@@ -50,12 +58,18 @@ export class Recording {
 
   addHold(hold: Hold): void {
     // One call of a wrapper may take several locks; the first has the call's own number.
-    this.holds.set(this.holds.has(hold.call) ? -1 - this.holds.size : hold.call, hold);
+    if (!this.holds.has(hold.call)) {
+      this.holds.set(hold.call, hold);
+      return;
+    }
+    const key = -1 - this.holds.size;
+    this.holds.set(key, hold);
+    this.further.set(hold.call, [...(this.further.get(hold.call) ?? []), key]);
   }
 
   /** The same taking in another form, which now stands for it: `using`, or what `.then` hands on. */
   reform(hold: Hold, form: Hold['form']): Hold {
-    const known = this.findHold((one) => one.call === hold.call && one.form === form) ?? { ...hold, form };
+    const known = this.findHoldOf(hold.call, (one) => one.form === form) ?? { ...hold, form };
     this.holds.set(hold.call, known);
     return known;
   }

@@ -119,3 +119,43 @@ export interface Trace {
 export function isResumed({ foreign }: Trace, { ref, span, resumes }: Hold): boolean {
   return resumes === true || foreign.some((release) => release.ref.id === ref.id && release.span[0] < span[0]);
 }
+
+const ofHolds = new WeakMap<Trace, { readonly releases: Map<Hold, Release[]>; readonly leaks: Map<Hold, Leak[]> }>();
+
+function byHold(trace: Trace) {
+  let known = ofHolds.get(trace);
+  if (!known) {
+    known = { releases: grouped(trace.releases), leaks: grouped(trace.leaks) };
+    ofHolds.set(trace, known);
+  }
+  return known;
+}
+
+function grouped<One extends { readonly hold: Hold }>(all: readonly One[]): Map<Hold, One[]> {
+  const groups = new Map<Hold, One[]>();
+  for (const one of all) {
+    const group = groups.get(one.hold);
+    if (group) group.push(one);
+    else groups.set(one.hold, [one]);
+  }
+  return groups;
+}
+
+/** Where a hold is given back. A function may have as many holds as lines: none is looked for among all the others. */
+export function releasesOf(trace: Trace, hold: Hold): readonly Release[] {
+  return byHold(trace).releases.get(hold) ?? [];
+}
+
+/** Where a path ends with a hold still taken. */
+export function leaksOf(trace: Trace, hold: Hold): readonly Leak[] {
+  return byHold(trace).leaks.get(hold) ?? [];
+}
+
+const visitsByOp = new WeakMap<Trace, ReadonlyMap<Op, Visit>>();
+
+/** What a walk has seen where it came by an operation. */
+export function visitOf(trace: Trace, op: Op): Visit | undefined {
+  let visits = visitsByOp.get(trace);
+  if (!visits) visitsByOp.set(trace, (visits = new Map(trace.visits.map((visit) => [visit.op, visit]))));
+  return visits.get(op);
+}

@@ -2,6 +2,7 @@ import type { CallOp, Op } from '../../facts/format.js';
 import type { Span } from '../../findings.js';
 import { lockAction, type Action } from '../action.js';
 import { requiredHolds } from '../contracts.js';
+import { cutShort } from '../cut-short.js';
 import type { Entities } from '../entity.js';
 import type { GivenArguments } from '../given.js';
 import { distinct, emptyState, withHold, type Hold, type State } from '../state.js';
@@ -32,6 +33,8 @@ export function walk(
 
 /** No function that people wrote takes a hundredth of it. Beyond, paths are given up: what was not seen is not reported. */
 const MOST_STEPS = 100_000;
+/** Nobody holds as many locks at once: such a path is given up. */
+const MOST_HELD = 16;
 
 /** What the parts of one walk share: what it has learnt so far, and how it goes on. */
 export class Walk {
@@ -90,19 +93,28 @@ export class Walk {
 
   /** Runs operations one after the other from each of the states. */
   exec(ops: readonly Op[], from: readonly State[], context: Context): Flow {
-    let states = distinct(from);
+    let states = this.followed(from);
     const exits: Exit[] = [];
     for (const op of ops) {
       if (states.length === 0) break;
       const flow = this.step(op, states, context);
-      states = distinct(flow.next);
+      states = this.followed(flow.next);
       exits.push(...flow.exits);
     }
     return { next: states, exits: compact(exits) };
   }
 
+  private followed(states: readonly State[]): State[] {
+    const kept = states.filter(({ holds }) => holds.length <= MOST_HELD);
+    if (kept.length < states.length) cutShort(this.unit, this.root);
+    return distinct(kept);
+  }
+
   private step(op: Op, states: State[], context: Context): Flow {
-    if (++this.steps > MOST_STEPS) return { next: [], exits: [] };
+    if (++this.steps > MOST_STEPS) {
+      cutShort(this.unit, this.root);
+      return { next: [], exits: [] };
+    }
     for (const state of states) this.recording.visit(op, state, context);
     switch (op.op) {
       case 'call':
