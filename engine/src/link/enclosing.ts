@@ -63,12 +63,28 @@ export function contains(outer: Span, inner: Span): boolean {
 
 /** The enclosing path of a place, such as `Class.method`. */
 export function symbolAt({ facts }: Unit, span: Span): string {
-  let nest = symbolsOf.get(facts);
-  if (!nest) symbolsOf.set(facts, (nest = new Nest(facts.functions)));
-  return nest.innermost(span)?.symbol ?? '';
+  return everyFunction(facts).innermost(span)?.symbol ?? '';
 }
 
-const symbolsOf = new WeakMap<FileFacts, Nest<FunctionFact>>();
+/** The functions of a file that contain a place, the innermost first. */
+export function* functionsAround({ facts }: Unit, span: Span): Generator<number> {
+  for (const { fn } of everyFunction(facts).containing(span)) yield fn;
+}
+
+function everyFunction(facts: FileFacts): Nest<Numbered> {
+  let nest = everyFunctionOf.get(facts);
+  if (!nest) {
+    nest = new Nest(facts.functions.map(({ span, symbol }, fn) => ({ fn, span, symbol })));
+    everyFunctionOf.set(facts, nest);
+  }
+  return nest;
+}
+
+interface Numbered extends Pick<FunctionFact, 'span' | 'symbol'> {
+  readonly fn: number;
+}
+
+const everyFunctionOf = new WeakMap<FileFacts, Nest<Numbered>>();
 
 /** The innermost function whose body contains a place. */
 export function functionAt({ facts }: Unit, span: Span): number {

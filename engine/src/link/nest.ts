@@ -35,6 +35,14 @@ export class Nest<Thing extends Standing> {
     return this.things[at];
   }
 
+  /** All that contain a place, the innermost first. */
+  *containing([start, end]: Span): Generator<Thing> {
+    for (let at = this.lastUntil(start); at >= 0; at = this.around[at]!) {
+      const thing = this.things[at]!;
+      if (end <= thing.span[1]) yield thing;
+    }
+  }
+
   /** The position of the last one that begins at an offset or before. */
   private lastUntil(offset: number): number {
     let [low, high] = [0, this.things.length];

@@ -2,7 +2,8 @@ import type { CallOp, Value } from '../facts/format.js';
 import type { Span } from '../findings.js';
 import { namesLock } from '../models/words.js';
 import { lockAction } from './action.js';
-import { contains } from './enclosing.js';
+import { ByUnit } from './by-unit.js';
+import { contains, functionsAround } from './enclosing.js';
 import { returnValues } from './entity.js';
 import type { Linked } from './linked.js';
 import type { Target } from './called-function.js';
@@ -16,16 +17,27 @@ const MAX_DEPTH = 4;
  * `await gate.acquire()` before it. To say that no lock is there would be a guess, and a type checker that knows the lock would take it back.
  */
 export function isUnderSuspectedLock(project: Linked, unit: Unit, root: number, place: Span): boolean {
-  return unit.facts.functions.some(
-    ({ span }, fn) =>
-      contains(unit.fn(root).span, span) &&
-      contains(span, place) &&
-      unit.callsIn(fn).some((op) => {
-        const isAround = op.args.some((argument) => argument.v === 'fn' && contains(argument.span, place));
-        if (isAround) return isSuspected(project, unit, fn, op, callsOf);
-        return op.result === 'await' && op.span[1] <= place[0] && isSuspected(project, unit, fn, op, returnedCalls);
-      }),
-  );
+  const isInside = (fn: number) => contains(unit.fn(root).span, unit.fn(fn).span);
+  for (const fn of functionsAround(unit, place)) {
+    const taker = unit.callTaking(fn);
+    if (taker && isInside(taker.fn) && isSuspected(project, unit, taker.fn, taker.op, callsOf)) return true;
+    if (isInside(fn) && suspectedFrom(project, unit, fn) <= place[0]) return true;
+  }
+  return false;
+}
+
+const from = new ByUnit<number, number>();
+
+/** From where on a function may have such a lock, which it has awaited: the offset at which the first such call ends. */
+function suspectedFrom(project: Linked, unit: Unit, fn: number): number {
+  let offset = from.get(unit, fn);
+  if (offset === undefined) {
+    const awaited = unit.callsIn(fn).filter(({ result }) => result === 'await');
+    const suspected = awaited.filter((op) => isSuspected(project, unit, fn, op, returnedCalls));
+    offset = suspected.reduce((first, { span }) => Math.min(first, span[1]), Infinity);
+    from.set(unit, fn, offset);
+  }
+  return offset;
 }
 
 /** Whether a function may take a lock of which nothing but a name is known: then its runs may come one after the other. */

@@ -102,9 +102,8 @@ export class Unit {
   }
 
   member(classId: number, name: string, kinds?: readonly MemberFact['kind'][]): MemberFact | undefined {
-    return this.facts.classes[classId]!.members.find(
-      (member) => member.name === name && (!kinds || kinds.includes(member.kind)),
-    );
+    const named = membersByName(this.classOf(classId)).get(name);
+    return kinds ? named?.find(({ kind }) => kinds.includes(kind)) : named?.[0];
   }
 
   classOf(classId: number): ClassFact {
@@ -174,6 +173,18 @@ function indicesOf(facts: FileFacts): Indices {
     facts.bindings.flatMap(({ kind, init }) => (kind === 'function' && init?.v === 'fn' ? [init.id] : [])),
   );
   return { calls, callsIn, places: [], declared, takers, fieldWrites, entryWrites, fieldsFunctions, variableWrites };
+}
+
+const members = new WeakMap<ClassFact, ReadonlyMap<string, readonly MemberFact[]>>();
+
+function membersByName(fact: ClassFact): ReadonlyMap<string, readonly MemberFact[]> {
+  let known = members.get(fact);
+  if (!known) {
+    const found = new Map<string, MemberFact[]>();
+    for (const member of fact.members) append(found, member.name, member);
+    members.set(fact, (known = found));
+  }
+  return known;
 }
 
 function placeKey([start, end]: Span): string {

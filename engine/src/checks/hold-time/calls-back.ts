@@ -5,6 +5,7 @@
 import type { ClassFact, MemberFact } from '../../facts/format.js';
 import type { Preset } from '../../config.js';
 import type { Related } from '../../findings.js';
+import { ByUnit } from '../../link/by-unit.js';
 import { capacityOf } from '../../link/capacity.js';
 import { isMeantForOthers } from '../../link/callers.js';
 import { runsOnlyUnder } from '../../link/callers-locks.js';
@@ -97,9 +98,9 @@ interface Again {
 function publicAcquire(project: Linked, { unit, trace, ref }: Section): Again | undefined {
   const cls = unit.fn(trace.fn).thisClass;
   if (cls === undefined || (ref.owner === 'field' && !ref.receiver.startsWith('this'))) return undefined;
-  const method = publicMethods(unit, cls).find(({ fn }) =>
-    project.summaries.acquires({ unit, fn }).some((one) => one.awaited && isSameForObject(one.ref, ref)),
-  );
+  const method = publicAcquires(project, unit, cls)
+    .get(ref.id)
+    ?.find((one) => isSameForObject(one.ref, ref))?.method;
   if (!method) return undefined;
   const { name, nameSpan: span } = method;
   const ofSomeKey = ref.key !== undefined && !isKeyOfObject(ref.key);
@@ -125,6 +126,28 @@ function publicMethods(unit: Unit, cls: number): readonly PublicMethod[] {
     methodsOf.set(fact, methods);
   }
   return methods;
+}
+
+interface PublicAcquire {
+  readonly method: PublicMethod;
+  readonly ref: LockRef;
+}
+
+const acquiresOf = new ByUnit<number, ReadonlyMap<string, readonly PublicAcquire[]>>();
+
+/** By lock, the public methods of a class that wait for it, in the order of the methods. */
+function publicAcquires(project: Linked, unit: Unit, cls: number): ReadonlyMap<string, readonly PublicAcquire[]> {
+  const known = acquiresOf.get(unit, cls);
+  if (known) return known;
+  const found = new Map<string, PublicAcquire[]>();
+  for (const method of publicMethods(unit, cls))
+    for (const { ref, awaited } of project.summaries.acquires({ unit, fn: method.fn })) {
+      const list = found.get(ref.id) ?? [];
+      if (awaited) list.push({ method, ref });
+      found.set(ref.id, list);
+    }
+  acquiresOf.set(unit, cls, found);
+  return found;
 }
 
 /** Whether two methods of an object mean one lock, where they are called with the same key. */

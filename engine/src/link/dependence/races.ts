@@ -1,3 +1,5 @@
+import { ByUnit } from '../by-unit.js';
+import { bindingsAt } from '../by-offset.js';
 import { cellAccesses, overlap, type CellAccess } from '../cell.js';
 import { mayRunTwiceAtOnce } from '../concurrency.js';
 import { locksOfCallers } from '../callers-locks.js';
@@ -84,7 +86,8 @@ function ownerOf(unit: Unit, cell: CellAccess): number | undefined {
   const { declaration } = cell;
   if (!declaration) return undefined;
   if (declaration.path !== unit.path) return 0;
-  const binding = unit.facts.bindings.find(({ span }) => span[0] === declaration.span[0]);
+  const [id] = bindingsAt(unit, declaration.span[0]);
+  const binding = id === undefined ? undefined : unit.facts.bindings[id];
   if (!binding) return 0;
   return binding.kind === 'param' || binding.kind === 'catch' ? undefined : binding.owner;
 }
@@ -114,14 +117,16 @@ interface CellWrite {
 }
 
 const writes = new WeakMap<Unit, readonly CellWrite[]>();
+const writers = new ByUnit<string, ReadonlySet<number>>();
 
 /** The functions of a file that write a cell after its making. */
 function writersOf(project: Linked, unit: Unit, cell: CellAccess): ReadonlySet<number> {
-  return new Set(
-    writesIn(project, unit)
-      .filter((write) => overlap(write.cell.id, cell.id))
-      .map((write) => write.fn),
-  );
+  let found = writers.get(unit, cell.id);
+  if (!found) {
+    const all = writesIn(project, unit).filter((write) => overlap(write.cell.id, cell.id));
+    writers.set(unit, cell.id, (found = new Set(all.map((write) => write.fn))));
+  }
+  return found;
 }
 
 /** Every write of shared state in a file, constructors and initial values apart. */
