@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { run } from './main.js';
 import type { Ports } from './ports.js';
+import { optimiseLater } from './system/compiler.js';
 import { terminal } from './system/console.js';
 import { disk } from './system/disk.js';
 import { growth, limitHeap } from './system/heap.js';
@@ -9,6 +10,7 @@ import { processes } from './system/processes.js';
 /** Runs the CLI in this process, and leaves its exit code there. */
 export async function runInProcess(argv: readonly string[]): Promise<void> {
   limitHeap(growth.check);
+  optimiseLater();
   let interrupted = false;
   const onInterrupt = (): void => {
     // A second request means it.
