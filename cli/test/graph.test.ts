@@ -64,8 +64,12 @@ describe('the order of locks, with a gate and a cycle', () => {
 
   test('as a page, in words beside the colours', async () => {
     const { out } = await new Workbench({ 'bank.ts': bank }).run(['graph', '--format', 'html']);
-    expect(out.match(/<td>(cycle|only under gate)<\/td>/g)).toHaveLength(4);
+    expect(out.match(/<td class="ring">(cycle|only under gate)<\/td>/g)).toHaveLength(4);
     expect(out).toContain('the gate lock');
+    expect(out.match(/<g class="edge cycle">/g)).toHaveLength(2);
+    expect(out.match(/<g class="edge gated">/g)).toHaveLength(2);
+    expect(out).toMatch(/<g class="gated"><title>gate, bank\.ts:2<\/title>/);
+    expect(out).toContain('>only under gate</text>');
   });
 });
 

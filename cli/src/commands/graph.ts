@@ -5,7 +5,6 @@ import type { Request } from '../arguments.js';
 import { dotGraph } from '../report/lock-graph/dot.js';
 import { drawingOf } from '../report/lock-graph/drawing.js';
 import { beyondMermaid, mermaidGraph } from '../report/lock-graph/mermaid.js';
-import { lockGraphPage } from '../report/lock-graph/page.js';
 import { textGraph } from '../report/lock-graph/text.js';
 import { Places } from '../report/places.js';
 import { writeOutput } from '../output.js';
@@ -21,13 +20,14 @@ export async function graph(request: Request, ports: Ports, make: MakeProject): 
   const places = new Places((path) => analysis.text(path));
   const colours = pc.createColors(terminal.colours && request.output === undefined);
   const drawing = drawingOf(map, places);
-  const drawings: Readonly<Record<string, () => string>> = {
+  const drawings: Readonly<Record<string, () => string | Promise<string>>> = {
     text: () => textGraph(drawing, places, colours, terminal.columns),
     dot: () => dotGraph(drawing),
     mermaid: () => mermaidGraph(drawing),
-    html: () => lockGraphPage(drawing, places),
+    // What lays out the picture is read for it alone.
+    html: async () => (await import('../report/lock-graph/page.js')).lockGraphPage(drawing, places),
   };
-  const drawn = drawings[request.format]!();
+  const drawn = await drawings[request.format]!();
   if (request.output === undefined) terminal.out(drawn);
   else await writeOutput(ports, request.output, drawn);
   const beyond = request.format === 'mermaid' && beyondMermaid(drawing, drawn);

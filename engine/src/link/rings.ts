@@ -4,7 +4,7 @@ import type { LockCycle, OrderPlace } from './order.js';
 export interface Rings {
   /** At most so many, the short ones first: of a tangle nobody reads all. */
   readonly cycles: readonly LockCycle[];
-  /** Every pair of locks, as `from` and `to` with a zero between, that lies on a ring. */
+  /** Every pair of locks that lies on a ring, as `pairOf` spells it. */
   readonly pairs: ReadonlySet<string>;
 }
 
@@ -19,9 +19,9 @@ export function ringsOf(places: readonly OrderPlace[]): Rings {
   return { cycles: [...rings.cycles.values()], pairs: rings.pairs };
 }
 
-/** `from` and `to` of a step. */
-export function pairOf({ from, to }: OrderPlace): string {
-  return `${from.id}\0${to.id}`;
+/** Two locks, by identity, in the order in which they are taken. */
+export function pairOf(from: string, to: string): string {
+  return `${from}\0${to}`;
 }
 
 class RingSearch {
@@ -54,7 +54,7 @@ class RingSearch {
   addLong(): void {
     for (const places of this.next.values())
       for (const place of places) {
-        if (this.pairs.has(pairOf(place))) continue;
+        if (this.pairs.has(pairOf(place.from.id, place.to.id))) continue;
         const ring = this.shortestThrough(place);
         if (ring) this.add(fromSmallest(ring));
       }
@@ -64,7 +64,7 @@ class RingSearch {
     const key = ring.map(({ from }) => from.id).join('\0');
     if (this.cycles.has(key) || !canMeet(ring)) return;
     if (this.cycles.size < MAX_CYCLES) this.cycles.set(key, ring);
-    for (const place of ring) this.pairs.add(pairOf(place));
+    for (const place of ring) this.pairs.add(pairOf(place.from.id, place.to.id));
   }
 
   /** A ring that begins with a step; where a gate keeps its tasks apart, one with a step that is not under that gate. */
@@ -139,7 +139,7 @@ function reachedFrom(next: ReadonlyMap<string, readonly OrderPlace[]>, start: st
 function withoutTwins(places: readonly OrderPlace[]): OrderPlace[] {
   const kept = new Map<string, OrderPlace[]>();
   return places.filter((place) => {
-    const key = `${pairOf(place)}\0${place.from.side ?? ''}\0${place.to.side ?? ''}`;
+    const key = `${pairOf(place.from.id, place.to.id)}\0${place.from.side ?? ''}\0${place.to.side ?? ''}`;
     const others = kept.get(key) ?? [];
     if (others.some(({ gates }) => [...gates].every((gate) => place.gates.has(gate)))) return false;
     kept.set(key, [...others, place]);

@@ -3,6 +3,7 @@ import type { Measured, Place } from '../findings.js';
 import { overlap, type CellAccess } from '../link/cell.js';
 import type { Linked } from '../link/linked.js';
 import { lockOrder, type OrderPlace } from '../link/order.js';
+import { pairOf } from '../link/rings.js';
 import type { Lock, Section } from '../link/section.js';
 import { isTest } from '../link/test-file.js';
 import type { Measurements } from '../profile/measurements.js';
@@ -63,16 +64,12 @@ export function lockMapOf(project: Linked, measurements: Measurements): LockMap 
     .filter(isMapped)
     .map((place): Edge => ({ ...stepOf(place), gates: [...place.gates].sort() }));
   const cycles = found.cycles.filter((ring) => ring.every(isMapped)).map((ring) => ring.map(stepOf));
-  const inCycle = new Map(cycles.flat().map((step) => [pairOf(step), step]));
+  const inCycle = new Map(cycles.flat().map((step) => [pairOf(step.from, step.to), step]));
   const order = unique(edges).map((edge): OrderEdge => {
-    const step = inCycle.get(pairOf(edge));
-    return { ...edge, ...step, cyclic: found.pairs.has(pairOf(edge)) };
+    const pair = pairOf(edge.from, edge.to);
+    return { ...edge, ...inCycle.get(pair), cyclic: found.pairs.has(pair) };
   });
   return { locks: locks.map((lock) => mapped(project, lock, measurements)), order: order.sort(byPlace), cycles };
-}
-
-function pairOf({ from, to }: OrderStep): string {
-  return `${from}\0${to}`;
 }
 
 function stepOf({ from, to, site, trace }: OrderPlace): OrderStep {
@@ -154,7 +151,7 @@ type Edge = Omit<OrderEdge, 'cyclic'>;
 function unique(edges: readonly Edge[]): Edge[] {
   const byPair = new Map<string, Edge>();
   for (const edge of [...edges].sort(byPlace)) {
-    const pair = pairOf(edge);
+    const pair = pairOf(edge.from, edge.to);
     const first = byPair.get(pair) ?? edge;
     byPair.set(pair, { ...first, gates: first.gates.filter((gate) => edge.gates.includes(gate)) });
   }
