@@ -1,6 +1,8 @@
 // Programs that nobody writes by hand, and that generators, minifiers and attackers do: one table for every host that reads code.
 // Each is to end in bounded time, with what was found or a line that says what could not be read, and never take its host down.
 
+import { growing } from './growing.mjs';
+
 /** Deeper than the stack of any parser, and as deep as most parsers go and our own reading may not. */
 const DEPTHS = [10_000, 600];
 
@@ -14,6 +16,16 @@ export async function hold(): Promise<void> {
 `;
 
 const nested = (open, inner, close, depth) => open.repeat(depth) + inner + close.repeat(depth);
+
+/** Of the growing programs those that took minutes once, as much of each as takes a moment now. */
+const grown = [
+  'network waits under one lock of a class',
+  'unreleased locks',
+  're-entrant calls in a chain',
+  'guarded places',
+  'locks in one class',
+  'sections one after the other in one function',
+].map((name) => ({ name: `much: ${name}`, files: { 'grown.ts': growing[name](200) } }));
 
 /** Nested deeper than some stack: the file is a problem of its own, and no more. */
 const nestings = (depth) => ({
@@ -145,6 +157,7 @@ export const inputs = [
     })),
   ),
   ...Object.entries(broad).map(([name, text]) => ({ name: `much: ${name}`, files: { 'broad.ts': text } })),
+  ...grown,
   ...Object.entries(modern).map(([name, [path, text]]) => ({ name: `syntax: ${name}`, files: { [path]: text } })),
   ...Object.entries(unreadable).map(([name, files]) => ({ name: `unreadable: ${name}`, files, main: 'main.ts' })),
   { name: 'files in a circle', files: circles },

@@ -136,27 +136,40 @@ export function variableReferences(source: Source, binding: number): readonly Re
 
 function fieldReferences(source: Source, cell: Declaration): readonly Reference[] | string {
   const found: Reference[] = [];
-  let refused: string | undefined;
+  for (const path of mentionsIn(source).get(cell.name) ?? []) {
+    const node = path.at(-1)!;
+    const inside = isInside(cell, node);
+    if (node.type === 'Property') {
+      if (inside) return `\`${cell.name}\` is taken out in a pattern`;
+    } else if ((node['object'] as Node).type === 'ThisExpression') {
+      if (inside) found.push(path);
+    } else if (inside || !cell.hidden)
+      return `\`${source.text(spanOf(node))}\` may be the same field of another object`;
+  }
+  return found;
+}
+
+const mentions = new WeakMap<Node, ReadonlyMap<string | undefined, readonly Reference[]>>();
+
+/** By name, the members of objects in a file, and what patterns take out of objects, in source order, each with what it stands in. */
+function mentionsIn({ program }: Source): ReadonlyMap<string | undefined, readonly Reference[]> {
+  const known = mentions.get(program);
+  if (known) return known;
+  const found = new Map<string | undefined, Reference[]>();
   const visit = (node: Node, path: readonly Node[]) => {
     const here = [...path, node];
-    if (node.type === 'MemberExpression' && propertyName(node) === cell.name) {
-      const inside = isInside(cell, node);
-      if ((node['object'] as Node).type === 'ThisExpression') {
-        if (inside) found.push(here);
-      } else if (inside || !cell.hidden)
-        refused ??= `\`${source.text(spanOf(node))}\` may be the same field of another object`;
+    const isTaken = node.type === 'Property' && path.at(-1)?.type === 'ObjectPattern';
+    if (isTaken || node.type === 'MemberExpression') {
+      const name = isTaken ? keyName(node) : propertyName(node);
+      const list = found.get(name);
+      if (list) list.push(here);
+      else found.set(name, [here]);
     }
-    if (
-      node.type === 'Property' &&
-      path.at(-1)?.type === 'ObjectPattern' &&
-      keyName(node) === cell.name &&
-      isInside(cell, node)
-    )
-      refused ??= `\`${cell.name}\` is taken out in a pattern`;
     for (const child of children(node)) visit(child, here);
   };
-  visit(source.program, []);
-  return refused ?? found;
+  visit(program, []);
+  mentions.set(program, found);
+  return found;
 }
 
 function isInside(cell: Declaration, node: Node): boolean {
