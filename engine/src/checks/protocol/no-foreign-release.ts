@@ -98,7 +98,8 @@ function reportNonHolder(context: CheckContext, trace: Trace): void {
 /** The release itself: of a helper that releases, its callers need not be told. */
 function isOwnCall({ unit, project }: CheckContext, { visits }: Trace, span: Span): boolean {
   return visits.some(
-    ({ op, fn }) => op.op === 'call' && op.span === span && lockAction(project.entities, unit, fn, op)?.do === 'release',
+    ({ op, fn }) =>
+      op.op === 'call' && op.span === span && lockAction(project.entities, unit, fn, op)?.do === 'release',
   );
 }
 
