@@ -57,7 +57,8 @@ export function cellAccesses(entities: Entities, unit: Unit, fn: number, op: Op,
     case 'call': {
       if (op.callee.v !== 'member') return [];
       // A method of the project is judged by its own body, not by its name.
-      if (entities.of(unit, fn, op.callee)?.k === 'function') return [];
+      const seer = isResult(unit, op.callee.of) ? entities.wide : entities;
+      if (seer.of(unit, fn, op.callee)?.k === 'function') return [];
       const mutates = MUTATES.has(op.callee.name);
       return access(entities, unit, fn, op.callee.of, mutates ? 'write' : 'read', mutates, sharing).map((cell) => ({
         ...cell,
@@ -119,8 +120,8 @@ function access(
   const data = guardedData(entities, unit, written);
   if (data) return [{ ...data, how, updates, span: written.span }];
   if (!sharing(unit, fn, written, entities)) return [];
-  // What an object has of its own may be declared in a super class, in whatever file that stands.
-  const seer = rootOf(written).v === 'this' ? entities.wide : entities;
+  // What an object has of its own may be declared in a super class, or come by a maker that another one calls, in whatever file that stands.
+  const seer = rootOf(written).v === 'this' || isResult(unit, written) ? entities.wide : entities;
   const value = behindGetter(seer, unit, fn, written);
   const entity = entities.of(unit, fn, value);
   if (
@@ -139,6 +140,20 @@ function access(
   const declaration = path.declaration ? { declaration: path.declaration } : {};
   return [{ id: path.id, receiver: path.receiver, name, how, updates, span: written.span, ...declaration }];
 }
+
+/** Whether a path begins with what a call has given, or with a part of that. */
+function isResult(unit: Unit, value: Value, hops = 0): boolean {
+  if (hops > MAX_HOPS) return false;
+  const root = rootOf(value);
+  if (root.v === 'await') return isResult(unit, root.of, hops + 1);
+  if (root.v === 'call') return unit.call(root.id)?.op.isNew === false;
+  const binding = root.v === 'bind' ? unit.facts.bindings[root.id]! : undefined;
+  const init = binding?.kind === 'const' && binding.writes === 0 ? binding.init : undefined;
+  return init !== undefined && isResult(unit, init, hops + 1);
+}
+
+/** Names of names that are looked through. */
+const MAX_HOPS = 8;
 
 /** What a path begins with. */
 export function rootOf(value: Value): Value {

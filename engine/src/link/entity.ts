@@ -6,6 +6,7 @@ import { Answers, OpenQuestions } from './answers.js';
 import { annotatedLock, isDeclaredLock } from './annotated-lock.js';
 import { containerOf, isUntypedMap, itemOf, lockContainer, takenFrom } from './collection.js';
 import { homeMadeModel } from './home-made.js';
+import { lookUpIn, type Lookup, type ObjectEntity } from './maker/property.js';
 import type { Program } from './program.js';
 import { everyOp, type Unit } from './unit.js';
 
@@ -25,7 +26,13 @@ export type Entity =
   | { readonly k: 'locks'; readonly of: Entity }
   /** A collection of instances of one class, by its written type: `Room[]`, `Map<K, Room>`; a `pair` is an entry of a map with its key. */
   | { readonly k: 'instances'; readonly of: Entity; readonly shape: 'list' | 'map' | 'pair' }
-  | { readonly k: 'object'; readonly unit: Unit; readonly value: Extract<Value, { v: 'object' }> }
+  | {
+      readonly k: 'object';
+      readonly unit: Unit;
+      /** The function that the literal stands in. */
+      readonly fn: number;
+      readonly value: Extract<Value, { v: 'object' }>;
+    }
   | { readonly k: 'namespace'; readonly unit: Unit }
   /** Of another package: `name` is a path such as `promises.readFile`. */
   | { readonly k: 'external'; readonly module: string; readonly name: string };
@@ -42,6 +49,8 @@ export class Entities {
   /** By the offset of the member's name. */
   private readonly members = new Answers<number, Entity | undefined>(this.open);
   private readonly returned = new Answers<number, Entity | undefined>(this.open);
+  /** By the offset of the literal, and the name. */
+  private readonly lookups = new Answers<string, Lookup>(this.open);
 
   private readonly load: (path: string) => Unit | undefined;
   /** The one that enters every file; itself where it does. */
@@ -109,7 +118,7 @@ export class Entities {
       case 'class':
         return { k: 'class', unit, cls: value.id };
       case 'object':
-        return { k: 'object', unit, value };
+        return { k: 'object', unit, fn, value };
       case 'await':
         return this.of(unit, fn, value.of, hops + 1);
       case 'choice': {
@@ -289,8 +298,10 @@ export class Entities {
         return assigned && this.memberEntity(of.unit, of.cls, assigned);
       }
       case 'object': {
-        const property = of.value.props.find((candidate) => candidate.name === name);
-        return property && this.of(of.unit, 0, property.value, hops + 1);
+        const property = this.lookUp(of, name)?.property;
+        if (property?.value.v === 'fn' && property.unit.fn(property.value.id).kind === 'getter')
+          return this.returns(property.unit, property.value.id);
+        return property && this.of(property.unit, property.fn, property.value, hops + 1);
       }
       case 'locks':
         return /^\d+$/.test(name) ? of.of : undefined;
@@ -301,6 +312,12 @@ export class Entities {
       default:
         return undefined;
     }
+  }
+
+  /** What an object literal has under a name, what is spread into it included; undefined while that is being asked. */
+  lookUp(object: ObjectEntity, name: string): Lookup | undefined {
+    const key = `${object.value.span[0]} ${name}`;
+    return this.lookups.of(object.unit, key, () => lookUpIn(this, object, name));
   }
 
   private externalMember(of: Extract<Entity, { k: 'external' }>, name: string): Entity | undefined {

@@ -3,6 +3,7 @@ import type { Place, Span } from '../findings.js';
 import type { LockModel, Side } from '../models/model.js';
 import { ByUnit } from './by-unit.js';
 import { isGlobalObject, returnValues, type Entities, type Entity } from './entity.js';
+import { isOfInstance, keptByMaker, madeBy, stepsOf } from './maker/instance.js';
 import { everyOp, type Unit } from './unit.js';
 
 /** Which lock an operation means, as seen from one function. */
@@ -25,6 +26,8 @@ export interface LockRef {
   readonly part?: true;
   /** The object whose method this is: its callers call it otherwise. */
   readonly itself?: true;
+  /** The same lock as the function calls it that keeps it for the object which it returns; the rest of this reference tells of that object. */
+  readonly own?: LockRef;
   /** The call that makes the lock. */
   readonly made?: { readonly unit: Unit; readonly op: CallOp };
 }
@@ -75,7 +78,8 @@ export function accessPath(entities: Entities, unit: Unit, fn: number, value: Va
       // `cached ?? create()`: any of the parts that has a path names the lock.
       for (const part of value.op === '?:' ? value.of.slice(1) : value.of) {
         const path = accessPath(entities, unit, fn, part, hops + 1);
-        if (path) return path;
+        // What one object or another has made is of neither for certain.
+        if (path && !isOfInstance(path.id)) return path;
       }
       return undefined;
     }
@@ -89,7 +93,7 @@ function bindingPath(entities: Entities, unit: Unit, id: number, hops: number): 
   if (binding.kind === 'import') return importedPath(entities, unit, id) ?? plainBinding(unit, id);
   const another =
     binding.kind === 'const' && binding.writes === 0 ? binding.init : (entryOrNew(unit, id) ?? givenOnce(unit, id));
-  if (another && isReference(another) && !isFreshLock(entities, unit, another))
+  if (another && isReference(another) && !isFresh(entities, unit, another))
     return accessPath(entities, unit, binding.owner, another, hops + 1) ?? plainBinding(unit, id);
   return plainBinding(unit, id);
 }
@@ -118,6 +122,32 @@ function givenOnce(unit: Unit, id: number): Value | undefined {
 function isMade(unit: Unit, call: number): boolean {
   const op = unit.call(call)?.op;
   return op !== undefined && (op.isNew || op.callee.v === 'bind');
+}
+
+/** What is made for the variable, which then names it. */
+function isFresh(entities: Entities, unit: Unit, init: Value): boolean {
+  return isFreshLock(entities, unit, init) || isGivenOrNew(entities, unit, init) || isNewObject(entities, unit, init);
+}
+
+/** A maker's result: each call makes an object of its own. */
+function isNewObject(entities: Entities, unit: Unit, init: Value): boolean {
+  const made = init.v === 'await' ? init.of : init;
+  return made.v === 'call' && madeBy(entities, unit, 0, made) !== undefined;
+}
+
+/** `options.cache ?? new Map()`: where nothing was given it is nobody else's. Of a lock, who gave it may know it. */
+function isGivenOrNew(entities: Entities, unit: Unit, init: Value): boolean {
+  if (init.v !== 'choice' || init.op === '?:' || init.op === '&&') return false;
+  const [given] = init.of;
+  const made = init.of.at(-1)!;
+  const isGiven = given?.v === 'member' && given.of.v === 'bind' && unit.facts.bindings[given.of.id]!.kind === 'param';
+  const isNew =
+    made.v === 'object' || made.v === 'array' || (made.v === 'call' && unit.call(made.id)?.op.isNew === true);
+  return isGiven && isNew && !isLockOrLocks(entities.of(unit, 0, init));
+}
+
+function isLockOrLocks(entity: Entity | undefined): boolean {
+  return entity?.k === 'lock' || entity?.k === 'locks' || entity?.k === 'instance';
 }
 
 /** `pLimit(1)`, or a function that returns a new lock: each call makes one of its own, which the variable then names. */
@@ -173,6 +203,8 @@ function memberPath(
   if (value.of.v === 'global' && isGlobalObject(value.of.name))
     return accessPath(entities, unit, fn, { v: 'global', name: value.name, span: value.span }, hops + 1);
   const holder = entities.of(unit, fn, value.of);
+  const kept = holder?.k === 'object' ? keptByMaker(entities, unit, fn, value, holder, hops) : undefined;
+  if (kept) return kept;
   const of = accessPath(entities, unit, fn, value.of, hops + 1);
   if (holder?.k === 'namespace') {
     const origin = entities.exportOrigin(holder.unit, value.name);
@@ -326,7 +358,7 @@ export const UNKNOWN_RECEIVER = '?';
 
 /** Whether two references, seen from the same function, mean one lock: for certain, maybe, or not at all. */
 export function sameLock(one: LockRef, other: LockRef): 'yes' | 'maybe' | 'no' {
-  if (one.id !== other.id) return 'no';
+  if (one.id !== other.id) return isOfSameMaker(one, other) ? 'maybe' : 'no';
   if (one.side === 'read' && other.side === 'read') return 'no';
   if (one.key || other.key) {
     if (!one.key || !other.key) return 'maybe';
@@ -336,4 +368,10 @@ export function sameLock(one: LockRef, other: LockRef): 'yes' | 'maybe' | 'no' {
   if (one.receiver.startsWith(UNKNOWN_RECEIVER) || other.receiver.startsWith(UNKNOWN_RECEIVER)) return 'maybe';
   if (one.receiver !== other.receiver) return one.receiver === '' || other.receiver === '' ? 'maybe' : 'no';
   return 'yes';
+}
+
+/** One is of an object of which nothing is known but its maker. */
+function isOfSameMaker(one: LockRef, other: LockRef): boolean {
+  const isUnknown = one.receiver.startsWith(UNKNOWN_RECEIVER) || other.receiver.startsWith(UNKNOWN_RECEIVER);
+  return isUnknown && stepsOf(one.id).at(-1) === stepsOf(other.id).at(-1);
 }

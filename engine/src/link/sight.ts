@@ -121,7 +121,9 @@ export class Sight {
           .classOf(entity.cls)
           .members.some(({ name }) => this.gives(this.entities.memberOf(entity, name), depth - 1));
       case 'object':
-        return entity.value.props.some(({ value }) => this.gives(this.entities.of(entity.unit, 0, value), depth - 1));
+        return entity.value.props.some(({ value }) =>
+          this.gives(this.entities.of(entity.unit, entity.fn, value), depth - 1),
+        );
       case 'namespace':
         return this.lends(entity.unit, '*');
       case 'instances':

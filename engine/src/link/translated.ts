@@ -1,7 +1,16 @@
 import type { CallOp, Value } from '../facts/format.js';
 import type { Target } from './called-function.js';
 import type { Entities } from './entity.js';
-import { accessPath, keyOf, lockRef, UNKNOWN_KEY, UNKNOWN_RECEIVER, type LockRef } from './lock-ref.js';
+import {
+  accessPath,
+  keyOf,
+  lockRef,
+  UNKNOWN_KEY,
+  UNKNOWN_RECEIVER,
+  type AccessPath,
+  type LockRef,
+} from './lock-ref.js';
+import { objectOf, throughObject } from './maker/instance.js';
 import { isInside } from './nested.js';
 import type { CallSite } from './use.js';
 
@@ -17,6 +26,7 @@ export function translated(entities: Entities, ref: LockRef, target: Target, sit
       (of, name) => ({ v: 'member', of, name, span: argument.span }),
       argument,
     );
+    if (ref.own) return ofObject({ ...ref.own, ...keyed }, accessPath(entities, unit, fn, value));
     const own = lockRef(entities, unit, fn, value, ref.side);
     return own ? { ...own, ...keyed } : undefined;
   }
@@ -38,7 +48,7 @@ export function translated(entities: Entities, ref: LockRef, target: Target, sit
   }
   const maker = closureOf(ref, target);
   if (maker !== undefined && !(unit === target.unit && isInside(unit, fn, maker)))
-    return { ...ref, ...keyed, ...throughObject(entities, ref, site) };
+    return ofObject({ ...ref, ...keyed }, objectCalled(entities, site));
   // A lock that the function makes for itself is another one at each call.
   if (ref.owner === 'variable' && isLocal(ref, target)) return undefined;
   return { ...ref, ...keyed };
@@ -60,15 +70,19 @@ function closureOf(ref: LockRef, target: Target): number | undefined {
   return undefined;
 }
 
-/** Each object that a factory makes has a lock of its own. */
-function throughObject(
-  entities: Entities,
-  ref: LockRef,
-  { unit, fn, op }: CallSite,
-): Pick<LockRef, 'receiver' | 'name'> {
-  const object = op.callee.v === 'member' ? accessPath(entities, unit, fn, op.callee.of) : undefined;
-  if (!object || object.id.endsWith('()')) return { receiver: UNKNOWN_RECEIVER, name: ref.name };
-  return { receiver: object.id, name: `${object.name}.${ref.name}` };
+/** Each object that a maker returns has a lock of its own. */
+function ofObject(ref: LockRef, object: AccessPath | undefined): LockRef {
+  if (!object || object.id.endsWith('()')) return { ...ref, receiver: UNKNOWN_RECEIVER };
+  const key = ref.key && object.key ? { key: { text: UNKNOWN_KEY, literal: false } } : {};
+  return { ...ref, ...throughObject(object, ref), ...key, own: ref };
+}
+
+/** The object whose function is called, also by another name: `const { save } = store; save()`. */
+function objectCalled(entities: Entities, { unit, fn, op: { callee } }: CallSite): AccessPath | undefined {
+  const path = accessPath(entities, unit, fn, callee);
+  const object = path && objectOf(path);
+  if (object) return object;
+  return callee.v === 'member' ? accessPath(entities, unit, fn, callee.of) : undefined;
 }
 
 function isLocal(ref: LockRef, target: Target): boolean {

@@ -1,4 +1,4 @@
-import type { CallOp, Value } from '../facts/format.js';
+import type { AssignOp, CallOp, Value } from '../facts/format.js';
 import type { Linked } from './linked.js';
 import { everyOp, everyValue, valuesOf, type Unit } from './unit.js';
 
@@ -79,7 +79,7 @@ function collect(project: Linked, unit: Unit): FileUses {
         if (target) calls.push({ target: `${target.unit.path}\0${target.fn}`, site: { unit, fn, op } });
       }
       for (const value of valuesOf(op)) {
-        if (value === callee || (op.op === 'assign' && op.how === 'declare' && value === op.value)) continue;
+        if (value === callee || (op.op === 'assign' && op.how === 'declare' && isNaming(op, value))) continue;
         for (const part of everyValue(value)) {
           if (part.v !== 'bind' && part.v !== 'member') continue;
           const target = functionOf(project, unit, fn, part);
@@ -94,4 +94,9 @@ function collect(project: Linked, unit: Unit): FileUses {
 function functionOf(project: Linked, unit: Unit, fn: number, value: Value): string | undefined {
   const entity = project.entities.of(unit, fn, value);
   return entity?.k === 'function' ? `${entity.unit.path}\0${entity.fn}` : undefined;
+}
+
+/** `const save = () => {…}`, `const other = save`: it has one more name, and nobody else has it. */
+function isNaming({ target }: AssignOp, value: Value): boolean {
+  return value === target || value.v === 'bind' || value.v === 'member';
 }

@@ -6,6 +6,9 @@
 import { guardAccessFix } from '../../fixes/guard-access.js';
 import { guardedCells, type GuardedCell } from '../../link/guarding/guarded-cells.js';
 import type { Place } from '../../link/guarding/places.js';
+import type { Linked } from '../../link/linked.js';
+import type { Unit } from '../../link/unit.js';
+import { updatedUnderLock } from '../../link/guarding/updates.js';
 import { at, type Check } from '../check.js';
 
 export const noUnguardedAccess: Check = {
@@ -14,7 +17,8 @@ export const noUnguardedAccess: Check = {
   category: 'atomicity',
   levels: { recommended: 'error', strict: 'error' },
   run({ project, unit, preset, report }) {
-    const cells = guardedCells(project, unit);
+    const inferred = preset === 'recommended' ? [] : updatedUnderLock(project, unit);
+    const cells = [...guardedCells(project, unit), ...inferred];
     for (const cell of cells) {
       const isDeclared = cell.by === 'declared';
       if (!isDeclared && preset === 'recommended') continue;
@@ -25,7 +29,7 @@ export const noUnguardedAccess: Check = {
         seen.add(place.fn);
         report({
           span: place.cell.span,
-          message: `\`${place.cell.name}\` is ${verb(cell, place)} without \`${cell.lock.name}\`, ${WHY[cell.by](cell)}: ${DANGER[cell.by]} Take the lock here.`,
+          message: `\`${place.cell.name}\` is ${verb(cell, place)} without \`${cell.lock.name}\`, ${WHY[cell.by](cell)}: ${DANGER[cell.by]} ${remedy(project, unit, cell)}`,
           ...(isDeclared ? {} : { atMost: 'warn' as const }),
           evidence: isDeclared ? 'annotated' : 'inferred',
           related: [
@@ -54,7 +58,14 @@ const DANGER: Readonly<Record<GuardedCell['by'], string>> = {
   helper: 'two tasks at once overwrite what the other does.',
   snapshot: 'the record is then of two moments.',
   resource: 'what is begun here runs in the midst of what a section has begun.',
+  update: 'what is written here in the meantime is lost.',
 };
+
+/** A lock that the file never takes may be out of its reach. */
+function remedy(project: Linked, unit: Unit, { lock, by }: GuardedCell): string {
+  const isTaken = by !== 'update' || project.sections(unit).some(({ ref }) => ref.id === lock.id);
+  return isTaken ? 'Take the lock here.' : 'Take the lock here; out of reach, it belongs where the state is made.';
+}
 
 const WHY: Readonly<Record<GuardedCell['by'], (cell: GuardedCell) => string>> = {
   declared: () => 'which guards it by `@guardedBy`',
@@ -63,6 +74,7 @@ const WHY: Readonly<Record<GuardedCell['by'], (cell: GuardedCell) => string>> = 
   helper: () => 'which is held where the same is done elsewhere',
   snapshot: () => 'under which it goes into one record with what that guards',
   resource: () => 'which is there for nothing else',
+  update: ({ window }) => `under which \`${window[0]!.path}\` reads it, waits, and changes it by what it has read`,
 };
 
 const SUSPENDS: Readonly<Record<GuardedCell['by'], (cell: GuardedCell) => string>> = {
@@ -72,6 +84,7 @@ const SUSPENDS: Readonly<Record<GuardedCell['by'], (cell: GuardedCell) => string
   helper: () => 'others may run here, between its accesses',
   snapshot: () => 'what the record is made of is read before this wait, and this value after it',
   resource: ({ lock }) => `a section of \`${lock.name}\` waits for it here`,
+  update: inSection,
 };
 
 function inSection({ lock }: GuardedCell): string {

@@ -15,9 +15,10 @@ export interface GuardedCell {
   /**
    * What tells that the lock guards it. `declared`: `@guardedBy`. `usual`: nearly every place is under the lock. `writes`: every place that
    * changes it is. `helper`: a function that changes it over a suspension is called under the lock as well. `snapshot`: it is read
-   * under the lock alone, into one record with what the lock guards. `resource`: it is all that sections of the lock wait for.
+   * under the lock alone, into one record with what the lock guards. `resource`: it is all that sections of the lock wait for. `update`: a section
+   * reads it, waits, and changes it, perhaps in another file.
    */
-  readonly by: 'declared' | 'usual' | 'writes' | 'helper' | 'snapshot' | 'resource';
+  readonly by: 'declared' | 'usual' | 'writes' | 'helper' | 'snapshot' | 'resource' | 'update';
   readonly tag?: Location;
   readonly places: number;
   readonly under: number;

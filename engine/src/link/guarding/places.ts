@@ -4,6 +4,7 @@ import { cellAccesses, type CellAccess } from '../cell.js';
 import { rootOf } from '../dependence/flows.js';
 import { heldAt } from '../held-at.js';
 import type { Linked } from '../linked.js';
+import { joined, stepsOf } from '../maker/instance.js';
 import { everyOp, type Unit } from '../unit.js';
 import { isSharedOrOfElement } from './element.js';
 
@@ -93,6 +94,8 @@ function isCalledBothWays(project: Linked, unit: Unit, lock: string, fn: number,
 
 /** The field or variable that a path begins with: `Room.peers` of `Room.peers.size`. */
 export function wholeCell(id: string): string {
+  const steps = stepsOf(id);
+  if (steps.length > 1) return joined([...steps.slice(0, -1), wholeCell(steps.at(-1)!)]);
   const hash = id.indexOf('#');
   const [root, member] = id.slice(hash + 1).split(/(?=[.[])/);
   const isVariable = root!.includes('@') && !root!.startsWith('class@');
