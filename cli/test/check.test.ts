@@ -144,16 +144,20 @@ describe('bad input is told in one line', () => {
   });
 
   test('a file that does not parse is a problem, and the others are checked', async () => {
-    const { code, out } = await new Workbench({ 'bad.ts': 'const lock = ;\n', 'store.ts': HELD }).run(['check']);
+    const { code, out } = await new Workbench({
+      'bad.ts': 'const lock = ;\nawait lock.run();\n',
+      'store.ts': HELD,
+    }).run(['check']);
     expect(out).toMatch(/problem bad\.ts:1:14 does not parse: /);
     expect(out).toContain('store.ts:8:27');
     expect(code).toBe(2);
   });
 
   test('a file that could not be read is told before that nothing was found in the rest', async () => {
-    const { code, out } = await new Workbench({ 'bad.ts': 'const lock = ;\n', 'a.ts': 'export const lock = 1;\n' }).run(
-      [],
-    );
+    const { code, out } = await new Workbench({
+      'bad.ts': 'const lock = ;\nawait lock.run();\n',
+      'a.ts': 'export const lock = 1;\n',
+    }).run([]);
     expect(out).toMatch(
       /^problem bad\.ts:1:14 does not parse: .*\n\n✖ 1 problem kept some of it from being checked; no findings in the rest\n$/,
     );

@@ -23,7 +23,7 @@ export class Store {
 `;
 const files = {
   'src/a store.ts': STORE,
-  'bad.ts': 'const lock = ;\n',
+  'bad.ts': 'const lock = ;\nawait lock.run();\n',
   'latin.ts': Buffer.from('// lock \xe9\n', 'latin1'),
 };
 
