@@ -8,7 +8,8 @@ import { isNewPromise, settlesPromise } from './new-promise.js';
 import { isNothing } from './nothing.js';
 import { refusal } from './refusal.js';
 import { calledFunctions, type Target } from './called-function.js';
-import { partsOf, type Unit } from './unit.js';
+import { nested } from './nested.js';
+import { everyOp, partsOf, type Unit } from './unit.js';
 
 /**
  * Whether something fails: `shown` by a `throw`, by a wait for what others do, or by what the callee is documented to do; `perhaps` where
@@ -203,8 +204,25 @@ function requestFailure(
   calls = 0,
 ): Failure {
   const target = op.isNew ? undefined : calledFunctions(entities, unit, fn, op)[0];
-  if (target) return functionFailure(entities, target, !sync, calls + 1);
+  if (target) {
+    const failure = functionFailure(entities, target, !sync, calls + 1);
+    return failure === 'shown' && ref.model.inferred === 'shape' && !refuses(target) ? 'perhaps' : failure;
+  }
   return ref.model.inferred === 'chain' ? 'perhaps' : refusal(entities, unit, op, ref);
+}
+
+/** A lock of the project refuses by a throw of its own, or by a promise that it rejects; what it waits for is its turn. */
+function refuses({ unit, fn }: Target): boolean {
+  return [fn, ...nested(unit, fn)].some((id) =>
+    everyOp(unit.fn(id).body).some(
+      (op) =>
+        op.op === 'throw' ||
+        (op.op === 'call' &&
+          isNewPromise(op) &&
+          op.args[0]?.v === 'fn' &&
+          isUsed(unit, unit.fn(op.args[0].id).params[1])),
+    ),
+  );
 }
 
 /** `Promise.all([…])`, `Promise.all(items.map(…))`. */

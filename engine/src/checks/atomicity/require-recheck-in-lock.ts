@@ -1,7 +1,8 @@
 /**
  * Reports what is read, asserted or defaulted before a lock is granted and goes by in the section: whoever held the lock
- * may have changed it. Silent where the section reads it again, for state that no section of the lock writes, for
- * tests that only turn away early or look at what a call has made of it, and under locks that admit several holders. The strict preset also reports an assertion of what another task ends for good, and what
+ * may have changed it. Silent where the section reads it again, for state that no section of the lock writes, for what is
+ * there for good once it is, for tests that only turn away early or look at what a call has made of it, and under locks that
+ * admit several holders. The strict preset also reports an assertion of what another task ends for good, and what
  * is asked of an object that keeps its state to itself: the section may change another part of it.
  */
 import type { Value } from '../../facts/format.js';
@@ -13,6 +14,7 @@ import type { Linked } from '../../link/linked.js';
 import { isWrittenUnder } from '../../link/guarded.js';
 import { replaces } from '../../link/dependence/dependence.js';
 import { looksAt } from '../../link/dependence/looks-at.js';
+import { staysThere } from '../../link/dependence/presence.js';
 import { racesOf, writesIn, type Race } from '../../link/dependence/races.js';
 import { isPlainContainer } from '../../link/settled.js';
 import type { Unit } from '../../link/unit.js';
@@ -31,6 +33,7 @@ export const requireRecheckInLock: Check = {
         capacityOf(race.lock!) === 1 &&
         goesBy(unit, race) &&
         !choosesLock(unit, race) &&
+        !staysThere(project, race) &&
         (changedByHolder(project, race)
           ? preset === 'strict' || !isAsked(project, unit, race)
           : preset === 'strict' && endsForGood(project, unit, race)),

@@ -246,6 +246,23 @@ export class Service {
 });
 
 describe('allows', () => {
+  it('that something is there which is never cleared', () => {
+    const kept = (closing: string) => `import { Mutex } from 'async-mutex';
+declare function connect(): Promise<{ write(text: string): Promise<void> }>;
+export class Store {
+  private readonly mutex = new Mutex();
+  private db?: { write(text: string): Promise<void> };
+  async init() { await this.mutex.runExclusive(async () => { this.db = await connect(); }); }
+  async add(text: string) {
+    if (!this.db) throw new Error('not yet');${closing === '' ? '' : ' // reports'}
+    await this.mutex.runExclusive(async () => { await this.db!.write(text); });
+  }
+  ${closing}
+}`;
+    expectSilent(RULE, kept(''));
+    expectReports(RULE, kept('async close() { await this.mutex.runExclusive(async () => { this.db = undefined; }); }'));
+  });
+
   it('a test of what a call has made of it', () => {
     const decided = (test: string) =>
       store(

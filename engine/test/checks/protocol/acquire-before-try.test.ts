@@ -42,6 +42,31 @@ describe(RULE, () => {
     });
   });
 
+  it('reports in the strict preset alone a lock of the project that refuses nobody', () => {
+    const own = (refusal: string) => `class Lock {
+  private turn?: { promise: Promise<void>; open: () => void };
+  async acquire(): Promise<void> {
+    ${refusal}while (this.turn) await this.turn.promise;
+    let open!: () => void;
+    const promise = new Promise<void>((resolve) => { open = resolve; });
+    this.turn = { promise, open };
+  }
+  release(): void { this.turn?.open(); this.turn = undefined; }
+}
+const lock = new Lock();
+declare function work(): Promise<void>;
+export async function f() {
+  try {
+    await lock.acquire(); // reports
+    await work();
+  } finally {
+    lock.release();
+  }
+}`;
+    expectReportsInStrict(RULE, own(''));
+    expectReports(RULE, own("if (this.turn) throw new Error('busy'); "), 'recommended');
+  });
+
   describe('reports', () => {
     it('an acquire inside the try whose finally releases', () => {
       expectReports(

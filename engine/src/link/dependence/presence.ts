@@ -1,0 +1,50 @@
+import type { Value } from '../../facts/format.js';
+import { overlap, type CellAccess } from '../cell.js';
+import { contains } from '../enclosing.js';
+import type { Linked } from '../linked.js';
+import { isNothing } from '../nothing.js';
+import type { Unit } from '../unit.js';
+import type { Guard } from './knowledge.js';
+import { writesIn, type Race } from './races.js';
+
+/**
+ * Whether a test asserts that something is there which is set and never cleared, such as what `init()` makes: whoever has seen it there finds
+ * it there under the lock as well.
+ */
+export function staysThere(project: Linked, { guard, read }: Race): boolean {
+  if (!guard || read.op.op !== 'read' || !asksForPresence(guard, read.op.span)) return false;
+  const { id } = read.cell;
+  return project.units.every((unit) =>
+    writesIn(project, unit).every(({ cell }) => !overlap(cell.id, id) || (cell.id === id && !mayClear(unit, cell))),
+  );
+}
+
+function asksForPresence({ test, outcome }: Pick<Guard, 'test' | 'outcome'>, read: Value['span']): boolean {
+  if (!contains(test.span, read)) return false;
+  if (test.v === 'choice' && test.op !== '?:')
+    // Both parts of `a && b` are true, and both of `a || b` false.
+    return (
+      (test.op === '&&') === outcome &&
+      test.op !== '??' &&
+      test.of.some((part) => asksForPresence({ test: part, outcome }, read))
+    );
+  if (test.v !== 'mix') return outcome && contains(read, test.span);
+  if (test.op === '!') return asksForPresence({ test: test.of[0]!, outcome: !outcome }, read);
+  const [left, right] = test.of;
+  if (!left || !right || !/^[!=]==?$/.test(test.op) || !(isNothing(left) || isNothing(right))) return false;
+  return test.op.startsWith('!') === outcome;
+}
+
+/** What is written may be nothing, as far as is told there. A method that changes the object leaves it where it is. */
+function mayClear({ facts }: Unit, { value }: CellAccess): boolean {
+  return value !== undefined && canBeNothing(value);
+
+  function canBeNothing(one: Value): boolean {
+    // `count - 1` may come to nothing too.
+    if (isNothing(one) || one.v === 'mix' || (one.v === 'lit' && !one.value)) return true;
+    if (one.v === 'choice') return (one.op === '?:' ? one.of.slice(1) : one.of.slice(-1)).some(canBeNothing);
+    if (one.v !== 'bind') return false;
+    const { type } = facts.bindings[one.id]!;
+    return type?.t === 'union' && type.of.some((part) => part.t === 'prim' && /^(?:null|undefined)$/.test(part.name));
+  }
+}
