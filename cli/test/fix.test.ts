@@ -105,12 +105,12 @@ describe('tiers', () => {
 describe('rounds', () => {
   test('go on until nothing is left, and a second run changes nothing', async () => {
     const make = toyProject(
-      { name: 'a', pattern: /lock1\(\)/, replacement: 'lock2()' },
-      { name: 'b', pattern: /lock2\(\)/, replacement: 'lock3()' },
+      { name: 'a', pattern: /lockOne\(\)/, replacement: 'lockTwo()' },
+      { name: 'b', pattern: /lockTwo\(\)/, replacement: 'lockThree()' },
     );
-    const bench = new Workbench({ 'a.js': 'lock1();\n' });
+    const bench = new Workbench({ 'a.js': 'lockOne();\n' });
     expect((await bench.run(['fix', '--write'], { make })).code).toBe(0);
-    expect(bench.read('a.js')).toBe('lock3();\n');
+    expect(bench.read('a.js')).toBe('lockThree();\n');
     bench.commit();
     await bench.run(['fix', '--write'], { make });
     expect(bench.git('status', '--porcelain')).toBe('');
@@ -118,12 +118,12 @@ describe('rounds', () => {
 
   test('what a later round mends is no longer told as left, and is told where it stood before', async () => {
     const make = toyProject(
-      { name: 'wide', pattern: /lock1\(\);\nlock2\(\);/, replacement: 'x;\n\n\nlock2();' },
-      { name: 'later', pattern: /lock2\(\)/, replacement: 'lock3()' },
-      { name: 'four', pattern: /lock4\(\)/, replacement: 'lock5()' },
-      { name: 'five', pattern: /lock5\(\)/, replacement: 'lock6()' },
+      { name: 'wide', pattern: /lockOne\(\);\nlockTwo\(\);/, replacement: 'x;\n\n\nlockTwo();' },
+      { name: 'later', pattern: /lockTwo\(\)/, replacement: 'lockThree()' },
+      { name: 'four', pattern: /lockFour\(\)/, replacement: 'lockFive()' },
+      { name: 'five', pattern: /lockFive\(\)/, replacement: 'lockSix()' },
     );
-    const bench = new Workbench({ 'a.js': 'lock1();\nlock2();\nlock4();\n' });
+    const bench = new Workbench({ 'a.js': 'lockOne();\nlockTwo();\nlockFour();\n' });
     const report = JSON.parse((await bench.run(['fix', '--reporter', 'json'], { make })).out);
     expect(report.findings).toEqual([]);
     const places = report.fixing.applied.map(({ rule, line }: { rule: string; line: number }) => `${rule} ${line}`);
