@@ -2,6 +2,7 @@ import type { CallOp, Op } from '../facts/format.js';
 import type { Span } from '../findings.js';
 import { lockAction } from './action.js';
 import { cellAccesses, inheritedState, isPrimitive, type CellAccess } from './cell.js';
+import { contains } from './enclosing.js';
 import type { Entities } from './entity.js';
 import type { Reach } from './reach.js';
 import type { AccessStep, Section, Step, SuspensionStep } from './section.js';
@@ -51,18 +52,19 @@ export class Sections {
       ...(isCallback && callback !== undefined ? { callback } : {}),
       wrapper,
       through: own === undefined,
-      ...this.measured(unit, hold, acquire, steps, isCallback ? callback : undefined),
+      ...this.measured(trace, hold, acquire, steps, isCallback ? callback : undefined),
       steps,
     };
   }
 
   private measured(
-    unit: Unit,
+    trace: Trace,
     hold: Hold,
     acquire: CallOp,
     steps: readonly Step[],
     callback: number | undefined,
   ): Pick<Section, 'suspensions' | 'waits' | 'accesses'> {
+    const { unit } = trace;
     // A callback stands inside the call that takes the lock.
     const grantedAt = hold.form === 'manual' || hold.form === 'using' ? hold.span[1] : hold.span[0];
     const suspensions: SuspensionStep[] = [];
@@ -78,7 +80,11 @@ export class Sections {
         suspensions.push(wait);
         waits.push(wait);
       }
-      if (op.op === 'return' && op.value && step.fn === callback && !hold.loose) {
+      if (op.op === 'return' && op.value && givesBack(trace, hold, op)) {
+        const { value: of, span } = op;
+        const suspension = this.suspensions.of(unit, step.fn, { op: 'await', how: 'await', of, span });
+        waits.push({ ...step, span: of.span, suspension, inLoop });
+      } else if (op.op === 'return' && op.value && step.fn === callback && !hold.loose) {
         const suspension = this.suspensions.ofValue(unit, step.fn, op.value);
         // Whether a call that nothing is known of gives a promise, nobody can tell.
         if (suspension && suspension.kind !== 'unknown' && suspension.kind !== 'microtask')
@@ -130,4 +136,9 @@ function callAt(unit: Unit, span: Span): number {
 /** Operations in the order in which they end: an inner call runs before the one that it is an argument of. */
 export function position(op: Op): number {
   return op.op === 'call' || op.op === 'await' || op.op === 'assign' ? op.span[1] : op.span[0];
+}
+
+/** `return work().finally(release)`: held until the promise that is returned has settled. */
+function givesBack({ releases }: Trace, hold: Hold, { span }: Op): boolean {
+  return releases.some((release) => release.hold === hold && contains(span, release.span));
 }

@@ -4,7 +4,7 @@ import { capacityOf } from '../capacity.js';
 import { givenTruth } from '../given.js';
 import type { LockRef } from '../lock-ref.js';
 import { isNothing } from '../nothing.js';
-import { askedByProperty } from '../question.js';
+import { askedByProperty, mayAsk } from '../question.js';
 import { withTruth, type Hold, type State } from '../state.js';
 import { handleName } from './handles.js';
 import type { Walk } from './walk.js';
@@ -76,7 +76,7 @@ export class Conditions {
     const { entities, unit } = this.walk;
     const found = test.v === 'call' ? unit.call(test.id) : undefined;
     const asked = found ? found.op.callee : test;
-    if (asked.v !== 'member' || !ASKS.test(asked.name)) return undefined;
+    if (asked.v !== 'member' || !mayAsk(asked.name)) return undefined;
     if (!found) return askedByProperty(entities, unit, asked);
     const action = lockAction(entities, unit, found.fn, found.op);
     return action?.do === 'query' ? action.ref : undefined;
@@ -94,9 +94,6 @@ export class Conditions {
 export function withAnswer(state: State, { call }: Hold, taken: boolean): State {
   return withTruth(state, `c${call}`, taken);
 }
-
-/** What may ask a lock whether somebody has it. */
-const ASKS = /^is[A-Z]|locked|busy/i;
 
 /** The lock has its one holder on this path, who has left it to nobody else. */
 function isHeldHere(state: State, { id }: LockRef): boolean {

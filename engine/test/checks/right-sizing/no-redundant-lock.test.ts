@@ -25,6 +25,22 @@ export class Range {
   });
 
   describe('allows', () => {
+    it('a section that ends with the promise which the function returns', () => {
+      expectSilent(
+        RULE,
+        `import { Mutex } from 'async-mutex';
+export class Rates {
+  private readonly mutex = new Mutex();
+  low = 0;
+  high = 0;
+  async move(by: number) {
+    const release = await this.mutex.acquire();
+    return (async () => { this.low += by; await fetch('x'); this.high = this.low + by; })().finally(() => { release(); });
+  }
+}`,
+      );
+    });
+
     it('a lock that is a member of something else: what declares it holds more', () => {
       expectSilent(
         RULE,
