@@ -27,6 +27,7 @@ export function isOrdinary(lock: Lock): boolean {
 function isWholeHere(section: Section): boolean {
   const { trace, hold } = section;
   if (trace.transferred.has(hold) || trace.kept.includes(hold) || trace.returned.includes(hold)) return false;
+  if (trace.releases.some((release) => release.hold === hold && release.whenSettled)) return false;
   return section.form === 'callback' || section.steps.length > 0;
 }
 

@@ -140,5 +140,5 @@ export function position(op: Op): number {
 
 /** `return work().finally(release)`: held until the promise that is returned has settled. */
 function givesBack({ releases }: Trace, hold: Hold, { span }: Op): boolean {
-  return releases.some((release) => release.hold === hold && contains(span, release.span));
+  return releases.some((release) => release.hold === hold && release.whenSettled && contains(span, release.span));
 }

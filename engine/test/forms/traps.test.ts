@@ -157,18 +157,6 @@ const traps: Readonly<Record<string, Sample>> = {
       private async spawn() { const release = await this.places.acquire(); try { const made = await make(); return { made, reap: () => { made.exit(); release(); } }; } catch (error) { release(); throw error; } }
       async primary() { if (!this.first) { const spawned = await this.spawn(); this.first = spawned.made; } return this.first; }
       async request(path: string) { const primary = await this.primary(); if (path === '') return undefined; const other = await this.spawn(); try { return await primary.run(); } finally { other.reap(); } } }`,
-  'a lock that is asked whether it is held, by a name of its own': `
-    declare function work(): Promise<void>;
-    class Mutex { private locked = false; private readonly waiting: (() => void)[] = [];
-      async acquire(): Promise<void> { if (!this.locked) { this.locked = true; return; } await new Promise<void>((resolve) => this.waiting.push(resolve)); }
-      release(): void { const next = this.waiting.shift(); if (next) next(); else this.locked = false; }
-      get isLocked(): boolean { return this.locked; } }
-    class IndexingLock { private readonly mutex = new Mutex();
-      get isIndexing(): boolean { return this.mutex.isLocked; }
-      async acquire(): Promise<void> { if (this.mutex.isLocked) throw new Error('busy'); await this.mutex.acquire(); }
-      release(): void { this.mutex.release(); } }
-    const lock = new IndexingLock();
-    export async function f(quick: boolean) { await lock.acquire(); try { await work(); if (quick) return; await work(); } finally { if (lock.isIndexing) lock.release(); } }`,
   'an answer that stands for a lock that was not taken': `import { Semaphore } from 'async-mutex';
     declare function work(): Promise<void>; const places = new Semaphore(2);
     async function take(signal: AbortSignal) { return await Promise.race([places.acquire(), new Promise<'aborted'>((resolve) => signal.addEventListener('abort', () => resolve('aborted')))]); }

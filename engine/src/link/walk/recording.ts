@@ -88,6 +88,10 @@ export class Recording {
     this.releases.set(`${hold.call} ${span[0]}`, { hold, span, cleanup: context.cleanup });
   }
 
+  releaseWhenSettled(hold: Hold, span: Span, { cleanup }: Context): void {
+    this.releases.set(`${hold.call} ${span[0]}`, { hold, span, cleanup, whenSettled: true });
+  }
+
   stray(ref: LockRef, span: Span, before: Hold, { guessed }: State, context: Context): void {
     addSurest(this.strays, `${span[0]}`, { ref, span, before, fn: context.fn, guessed });
   }

@@ -1,10 +1,9 @@
 import type { CallOp, Value } from '../../facts/format.js';
 import type { Span } from '../../findings.js';
 import { settlingFailure } from '../failure.js';
-import { withTransfer, type Hold, type State } from '../state.js';
+import { withoutHold, withTransfer, type Hold, type State } from '../state.js';
 import { everyOp, type Unit } from '../unit.js';
 import { thrown, type Context, type Flow } from './flow.js';
-import { releaseHold } from './releases.js';
 import type { Walk } from './walk.js';
 
 /** One call of a chain of promises, `.then(…)`, `.catch(…)`, `.finally(…)`: what it runs when the promise before it is fulfilled or rejected. */
@@ -101,10 +100,10 @@ function linkOf({ callee, args: [first, second] }: CallOp): Link | undefined {
 }
 
 function released(walk: Walk, callback: Value | undefined, state: State, context: Context): State {
-  return releasedBy(walk, callback, state).reduce(
-    (after, hold) => releaseHold(walk, after, hold, callback!.span, context),
-    state,
-  );
+  return releasedBy(walk, callback, state).reduce((after, hold) => {
+    walk.recording.releaseWhenSettled(hold, callback!.span, context);
+    return withoutHold(after, hold);
+  }, state);
 }
 
 /** The locks held that a callback of a promise gives back: a releaser itself, or a function that has one or names the lock. */

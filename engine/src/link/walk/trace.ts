@@ -37,6 +37,8 @@ export interface Release {
   readonly hold: Hold;
   readonly span: Span;
   readonly cleanup: boolean;
+  /** By a callback of a promise, when that has settled. */
+  readonly whenSettled?: true;
 }
 
 /** A release that finds nothing held on some path: a second release, or one in a branch that took nothing. */

@@ -339,6 +339,38 @@ export async function f() {
       expectSilent(RULE, `${MUTEX}export const f = () => mutex.runExclusive(() => work());`);
     });
 
+    it('where a lock of the project is asked by a name of its own', () => {
+      const text = (question: string) => `class Mutex {
+  private locked = false;
+  private readonly waiting: (() => void)[] = [];
+  async acquire(): Promise<void> {
+    if (!this.locked) { this.locked = true; return; }
+    await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+  release(): void { const next = this.waiting.shift(); if (next) next(); else this.locked = false; }
+  get isLocked(): boolean { return this.locked; }
+}
+class IndexLock {
+  private readonly mutex = new Mutex();
+  get isIndexing(): boolean { return this.mutex.isLocked; }
+  async acquire(): Promise<void> { if (this.mutex.isLocked) throw new Error('busy'); await this.mutex.acquire(); }
+  release(): void { this.mutex.release(); }
+}
+const lock = new IndexLock();
+export async function f(quick: boolean) {
+  await lock.acquire();${question === 'quick' ? ' // reports' : ''}
+  try {
+    await fetch('x');
+    if (quick) return 'quick';
+  } finally {
+    if (${question}) lock.release();
+  }
+  return 'whole';
+}`;
+      expectSilent(RULE, text('lock.isIndexing'));
+      expectReports(RULE, text('quick'));
+    });
+
     it('two chains, one inside the other, neither of which fails', () => {
       const told = findings(
         RULE,
