@@ -351,13 +351,18 @@ export async function f() {
   get isLocked(): boolean { return this.locked; }
 }
 class IndexLock {
+  private static instance: IndexLock | null = null;
+  static getInstance(): IndexLock {
+    if (!IndexLock.instance) IndexLock.instance = new IndexLock();
+    return IndexLock.instance;
+  }
   private readonly mutex = new Mutex();
   get isIndexing(): boolean { return this.mutex.isLocked; }
   async acquire(): Promise<void> { if (this.mutex.isLocked) throw new Error('busy'); await this.mutex.acquire(); }
   release(): void { this.mutex.release(); }
 }
-const lock = new IndexLock();
 export async function f(quick: boolean) {
+  const lock = IndexLock.getInstance();
   await lock.acquire();${question === 'quick' ? ' // reports' : ''}
   try {
     await fetch('x');
