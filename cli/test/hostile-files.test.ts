@@ -356,15 +356,15 @@ describe('repositories', () => {
   });
 
   test('--changed, --staged and --since', async () => {
-    const bench = new Workbench({ 'a.js': 'lock;\n', 'b.js': 'lock;\n', 'dir/c.js': 'lock;\n' });
+    const bench = new Workbench({ 'a.js': 'lock.take();\n', 'b.js': 'lock.take();\n', 'dir/c.js': 'lock.take();\n' });
     const listed = async (...argv: string[]): Promise<string[]> =>
       (await bench.run(['check', '--list-files', ...argv])).out
         .split('\n')
         .filter((line) => line !== '' && !line.startsWith('-'));
-    bench.write('a.js', 'lock; lock;\n');
+    bench.write('a.js', 'lock.take();\nlock.give();\n');
     bench.git('add', 'a.js');
-    bench.write('dir/c.js', 'lock; lock;\n');
-    bench.write('new.js', 'lock;\n');
+    bench.write('dir/c.js', 'lock.take();\nlock.give();\n');
+    bench.write('new.js', 'lock.take();\n');
     expect(await listed('--changed')).toEqual(['a.js', 'dir/c.js', 'new.js']);
     expect(await listed('--staged')).toEqual(['a.js']);
     bench.commit();

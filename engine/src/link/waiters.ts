@@ -14,7 +14,7 @@ export function queueOf(project: Linked, section: Section): readonly Section[] {
 }
 
 /** The other sections of a lock, outside of tests, that may wait while a section holds it. */
-export function waitersOf(project: Linked, section: Section): readonly Section[] {
+function waitersOf(project: Linked, section: Section): readonly Section[] {
   return queueOf(project, section).filter((other) => other !== section);
 }
 

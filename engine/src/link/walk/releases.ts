@@ -55,7 +55,7 @@ export function releaseGiven(walk: Walk, state: State, value: Value, op: CallOp,
   return hold ? releaseHold(walk, state, hold, op.span, context) : state;
 }
 
-export function releaseHold(walk: Walk, state: State, hold: Hold, span: Span, context: Context): State {
+function releaseHold(walk: Walk, state: State, hold: Hold, span: Span, context: Context): State {
   walk.recording.release(hold, span, context);
   return withoutHold(state, hold);
 }
