@@ -67,6 +67,7 @@ export class Sections {
     const { unit } = trace;
     // A callback stands inside the call that takes the lock.
     const grantedAt = hold.form === 'manual' || hold.form === 'using' ? hold.span[1] : hold.span[0];
+    const releases = new Set(trace.releases.map(({ span }) => span));
     const suspensions: SuspensionStep[] = [];
     const waits: SuspensionStep[] = [];
     const accesses: AccessStep[] = [];
@@ -90,6 +91,8 @@ export class Sections {
         if (suspension && suspension.kind !== 'unknown' && suspension.kind !== 'microtask')
           waits.push({ ...step, span: op.value.span, suspension, inLoop });
       }
+      // What a lock does to itself is nothing that it guards, whether it is released by its name or by a releaser.
+      if (releases.has(op.span)) continue;
       for (const cell of this.touched(unit, step.fn, op))
         accesses.push({
           ...step,
@@ -104,7 +107,6 @@ export class Sections {
   /** The cells that an operation touches, those included that a called function of the project touches. */
   private touched(unit: Unit, fn: number, op: Op): CellAccess[] {
     const own = [...cellAccesses(this.entities, unit, fn, op), ...inheritedState(this.entities.wide, unit, fn, op)];
-    // What a lock does to itself is nothing that it guards.
     const isOfLock = op.op === 'call' && lockAction(this.entities, unit, fn, op) !== undefined;
     const target = op.op === 'call' && !isOfLock ? calledFunction(this.entities.wide, unit, fn, op) : undefined;
     if (!target) return own;

@@ -607,6 +607,37 @@ export const add = () => mutex.runExclusive(() => { count += 1; });`,
 });
 
 describe('allows', () => {
+  it('a wait after which the lock alone changes, by its own releaser', () => {
+    const text = (after: string) => `class Mutex {
+  private locked = false;
+  private readonly waiting: (() => void)[] = [];
+  async acquire(): Promise<() => void> {
+    while (this.locked) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    this.locked = true;
+    return () => this.release();
+  }
+  private release(): void { this.locked = false; this.waiting.shift()?.(); }
+}
+export class Session {
+  private readonly mutex = new Mutex();
+  private token = '';
+  async refresh(old: string): Promise<string> {
+    const release = await this.mutex.acquire();
+    try {
+      const answer = await fetch('https://example.org/token', { method: 'POST', body: old });
+      ${after}
+      return await answer.text();
+    } finally {
+      release();
+    }
+  }
+  async read() { const release = await this.mutex.acquire(); try { return this.token; } finally { release(); } }
+}`;
+    const told = (after: string) =>
+      findings(RULE, text(after)).some(({ message }) => message.includes('only what comes after it touches'));
+    expect([told(''), told("this.token = 'new';")]).toEqual([false, true]);
+  });
+
   it('a section that pauses in what it calls, which `no-delay-in-lock` reports', () => {
     const sample = (pause: string) =>
       store(`    await this.mutex.runExclusive(async () => {
