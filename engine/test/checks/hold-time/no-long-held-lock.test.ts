@@ -610,13 +610,12 @@ describe('allows', () => {
   it('a wait after which the lock alone changes, by its own releaser', () => {
     const text = (after: string) => `class Mutex {
   private locked = false;
-  private readonly waiting: (() => void)[] = [];
+  private readonly queue: (() => void)[] = [];
   async acquire(): Promise<() => void> {
-    while (this.locked) await new Promise<void>((resolve) => this.waiting.push(resolve));
-    this.locked = true;
-    return () => this.release();
+    if (!this.locked) { this.locked = true; return () => this.giveBack(); }
+    return new Promise((resolve) => { this.queue.push(() => { this.locked = true; resolve(() => this.giveBack()); }); });
   }
-  private release(): void { this.locked = false; this.waiting.shift()?.(); }
+  private giveBack(): void { const next = this.queue.shift(); if (next) next(); else this.locked = false; }
 }
 export class Session {
   private readonly mutex = new Mutex();
@@ -624,14 +623,13 @@ export class Session {
   async refresh(old: string): Promise<string> {
     const release = await this.mutex.acquire();
     try {
-      const answer = await fetch('https://example.org/token', { method: 'POST', body: old });
+      const answer = await fetch('https://example.org/token', { method: 'POST', body: old, signal: AbortSignal.timeout(5000) });
       ${after}
-      return await answer.text();
+      return answer.statusText;
     } finally {
       release();
     }
   }
-  async read() { const release = await this.mutex.acquire(); try { return this.token; } finally { release(); } }
 }`;
     const told = (after: string) =>
       findings(RULE, text(after)).some(({ message }) => message.includes('only what comes after it touches'));
