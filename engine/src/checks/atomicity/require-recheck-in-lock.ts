@@ -110,11 +110,10 @@ function goesBy(unit: Unit, { through, guard, write, read, op }: Race): boolean 
 function choosesLock(unit: Unit, { lock, read }: Race): boolean {
   const { name, key } = lock!;
   if (name === read.cell.name || name.startsWith(`${read.cell.name}.`)) return true;
-  return (
-    key !== undefined &&
-    unit.facts.bindings.some(
-      ({ name: of, init }) => of === key.text && init !== undefined && contains(init.span, read.op.span),
-    )
+  // Of `tool.server`, what `tool` is.
+  const [root] = key?.text.split(/[.[(]/, 1) ?? [];
+  return unit.facts.bindings.some(
+    ({ name: of, init }) => of === root && init !== undefined && contains(init.span, read.op.span),
   );
 }
 

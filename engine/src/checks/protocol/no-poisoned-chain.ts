@@ -1,7 +1,8 @@
 /**
  * Reports a chain of promises that serves as a lock and that a rejected job breaks: every job after it is skipped, for
  * ever. Silent where the chain, or the job, catches, and where to skip the rest is what is meant: steps of one call or of
- * a builder, a chain that hands a value from job to job, a job that records its failure and throws it on, and in tests.
+ * a builder, a chain that hands a value from job to job, a job that records its failure and throws it on, a chain that is
+ * given up when it ends, and in tests.
  * The strict preset also reports jobs of which nothing shows that they fail.
  */
 import { catchChainFix } from '../../fixes/catch-chain.js';
@@ -10,6 +11,7 @@ import { isShared } from '../../link/chain.js';
 import { accessPath } from '../../link/lock-ref.js';
 import { handlerFailure } from '../../link/failure.js';
 import { isTest } from '../../link/test-file.js';
+import { isNothing } from '../../link/nothing.js';
 import { everyOp, type Unit } from '../../link/unit.js';
 import { shorten } from '../../link/suspension.js';
 import { at, type Check, type CheckContext } from '../check.js';
@@ -62,6 +64,7 @@ function poisoned(context: CheckContext): Iterable<readonly Link[]> {
       const then = selfChain(context, fn, op.target, op.value);
       if (!then || !canReject(context, fn, then) || endsAtFailure(context, fn, then)) continue;
       const { id } = accessPath(project.entities, unit, fn, op.target)!;
+      if (beginsAnew(context, id)) continue;
       const links = chains.get(id);
       if (links) links.push({ op, then });
       else chains.set(id, [{ op, then }]);
@@ -94,6 +97,18 @@ function endsAtFailure({ unit }: CheckContext, fn: number, then: CallOp): boolea
   const [job] = then.args;
   if (returnsThis(unit.fn(fn).body)) return true;
   return job?.v === 'fn' && (usesPrevious(unit, job.id) || recordsFailure(unit, unit.fn(job.id).body));
+}
+
+/** `work().finally(() => { delete this.queue; })`: whoever comes after the failure begins a new chain. */
+function beginsAnew({ unit, project }: CheckContext, chain: string): boolean {
+  return unit.facts.functions.some((fact, fn) => {
+    const taker = unit.callTaking(fn)?.op.callee;
+    if (taker?.v !== 'member' || !/^(?:then|catch|finally)$/.test(taker.name)) return false;
+    return everyOp(fact.body).some(
+      (op) =>
+        op.op === 'assign' && isNothing(op.value) && accessPath(project.entities, unit, fn, op.target)?.id === chain,
+    );
+  });
 }
 
 /** The steps of a builder: `tester.given(…).when(…)`. */

@@ -263,6 +263,25 @@ export class Store {
     expectReports(RULE, kept('async close() { await this.mutex.runExclusive(async () => { this.db = undefined; }); }'));
   });
 
+  it('what tells the key of the lock', () => {
+    const keyed = (key: string) => `import AsyncLock from 'async-lock';
+declare function connect(server: string): Promise<void>;
+export class Tools {
+  private readonly lock = new AsyncLock();
+  private tools = new Map<string, { server: string }>();
+  async add(name: string, server: string) {
+    await this.lock.acquire(server, async () => { await connect(server); this.tools.set(name, { server }); });
+  }
+  async call(name: string, server: string) {
+    const tool = this.tools.get(name);${key === 'server' ? ' // reports' : ''}
+    if (!tool) throw new Error('unknown');
+    await this.lock.acquire(${key}, async () => { await connect(tool.server); this.tools.delete(name); });
+  }
+}`;
+    expectSilent(RULE, keyed('tool.server'));
+    expectReports(RULE, keyed('server'));
+  });
+
   it('a test of what a call has made of it', () => {
     const decided = (test: string) =>
       store(

@@ -79,6 +79,21 @@ export class Queue {
   });
 
   describe('allows', () => {
+    it('a chain that is given up when its first job ends', () => {
+      const text = (ending: string) => `declare function send(): Promise<void>;
+export class Queue {
+  private ongoing?: Promise<void>;
+  add(): Promise<void> {
+    if (!this.ongoing) this.ongoing = send().finally(() => { ${ending} });
+    else
+      this.ongoing = this.ongoing.then(() => send());${ending === '' ? ' // reports' : ''}
+    return this.ongoing;
+  }
+}`;
+      expectSilent(RULE, text('this.ongoing = undefined;'));
+      expectReports(RULE, text(''));
+    });
+
     it('a chain of a test', () => {
       const text = `declare function work(): Promise<void>;
 let tail: Promise<void> = Promise.resolve();
