@@ -1,6 +1,6 @@
 import type { CallOp, Value } from '../facts/format.js';
 import type { Target } from './called-function.js';
-import type { Entities } from './entity.js';
+import { returnValues, type Entities } from './entity.js';
 import {
   accessPath,
   keyOf,
@@ -48,7 +48,7 @@ export function translated(entities: Entities, ref: LockRef, target: Target, sit
   }
   const maker = closureOf(ref, target);
   if (maker !== undefined && !(unit === target.unit && isInside(unit, fn, maker)))
-    return ofObject({ ...ref, ...keyed }, objectCalled(entities, site));
+    return ofObject({ ...ref, ...keyed }, objectCalled(entities, target, maker, site));
   // A lock that the function makes for itself is another one at each call.
   if (ref.owner === 'variable' && isLocal(ref, target)) return undefined;
   return { ...ref, ...keyed };
@@ -77,12 +77,28 @@ function ofObject(ref: LockRef, object: AccessPath | undefined): LockRef {
   return { ...ref, ...throughObject(object, ref), ...key, own: ref };
 }
 
-/** The object whose function is called, also by another name: `const { save } = store; save()`. */
-function objectCalled(entities: Entities, { unit, fn, op: { callee } }: CallSite): AccessPath | undefined {
+/**
+ * The object whose function is called, also by another name: `const { save } = store; save()`. What a maker returns may be the function itself,
+ * `this.serialize = makeSerializer()`.
+ */
+function objectCalled(
+  entities: Entities,
+  target: Target,
+  maker: number,
+  { unit, fn, op: { callee } }: CallSite,
+): AccessPath | undefined {
   const path = accessPath(entities, unit, fn, callee);
   const object = path && objectOf(path);
   if (object) return object;
+  if (returnsItself(target, maker)) return path;
   return callee.v === 'member' ? accessPath(entities, unit, fn, callee.of) : undefined;
+}
+
+function returnsItself({ unit, fn }: Target, maker: number): boolean {
+  return returnValues(unit, maker).some((value) => {
+    const of = value.v === 'bind' ? unit.facts.bindings[value.id]!.init : value;
+    return of?.v === 'fn' && of.id === fn;
+  });
 }
 
 function isLocal(ref: LockRef, target: Target): boolean {

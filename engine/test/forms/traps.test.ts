@@ -157,6 +157,14 @@ const traps: Readonly<Record<string, Sample>> = {
       private async spawn() { const release = await this.places.acquire(); try { const made = await make(); return { made, reap: () => { made.exit(); release(); } }; } catch (error) { release(); throw error; } }
       async primary() { if (!this.first) { const spawned = await this.spawn(); this.first = spawned.made; } return this.first; }
       async request(path: string) { const primary = await this.primary(); if (path === '') return undefined; const other = await this.spawn(); try { return await primary.run(); } finally { other.reap(); } } }`,
+  'two chains that one maker has made, each in the function that it returns': `
+    declare function work(): Promise<void>;
+    function makeSerializer(): <T>(job: () => Promise<T>) => Promise<T> { let tail: Promise<unknown> = Promise.resolve();
+      return <T>(job: () => Promise<T>): Promise<T> => { const run = tail.then(job, job); tail = run.then(() => undefined, () => undefined); return run; }; }
+    export class Driver { private readonly starting = makeSerializer(); private readonly closing = makeSerializer();
+      start() { return this.starting(() => this.startNow()); }
+      private async startNow() { await work(); await this.close(); }
+      close() { return this.closing(() => work()); } }`,
   'an answer that stands for a lock that was not taken': `import { Semaphore } from 'async-mutex';
     declare function work(): Promise<void>; const places = new Semaphore(2);
     async function take(signal: AbortSignal) { return await Promise.race([places.acquire(), new Promise<'aborted'>((resolve) => signal.addEventListener('abort', () => resolve('aborted')))]); }

@@ -11,6 +11,31 @@ function store(members: string): string {
 
 describe(RULE, () => {
   describe('reports', () => {
+    it('through the function that a maker of chains returns', () => {
+      expectReports(
+        RULE,
+        `declare function work(): Promise<void>;
+function makeSerializer() {
+  let tail: Promise<unknown> = Promise.resolve();
+  return <T>(job: () => Promise<T>): Promise<T> => {
+    const run = tail.then(job, job);
+    tail = run.then(() => undefined, () => undefined);
+    return run;
+  };
+}
+export class Driver {
+  private readonly starting = makeSerializer();
+  private readonly closing = makeSerializer();
+  start() {
+    return this.starting(() => this.startNow()); // reports
+  }
+  private async startNow(): Promise<void> { await work(); await this.restart(); }
+  private async restart(): Promise<void> { await this.close(); await this.start(); }
+  close() { return this.closing(() => work()); }
+}`,
+      );
+    });
+
     it('the lock of the super class, though the class that extends it assigns the field', () => {
       expectReports(
         RULE,
