@@ -11,6 +11,8 @@ import { capacityOf } from '../../link/capacity.js';
 import { overlap } from '../../link/cell.js';
 import { contains } from '../../link/enclosing.js';
 import type { Linked } from '../../link/linked.js';
+import { declarationOf, makings } from '../../link/lock-declaration.js';
+import type { LockRef } from '../../link/lock-ref.js';
 import { isWrittenUnder } from '../../link/guarded.js';
 import { replaces } from '../../link/dependence/dependence.js';
 import { looksAt } from '../../link/dependence/looks-at.js';
@@ -30,7 +32,7 @@ export const requireRecheckInLock: Check = {
     const races = racesOf(project, unit).filter(
       (race) =>
         race.kind === 'before-lock' &&
-        capacityOf(race.lock!) === 1 &&
+        admitsOne(project, race.lock!) &&
         goesBy(unit, race) &&
         !choosesLock(unit, race) &&
         !staysThere(project, race) &&
@@ -95,6 +97,16 @@ function elsewhere(unit: Unit, { root }: Race, others: readonly Race[]): string 
   const named = functions.slice(0, 2).map((name) => `\`${name}\``);
   const rest = functions.length - named.length;
   return ` The same goes for ${named.join(rest > 0 ? ', ' : ' and ')}${rest > 0 ? ` and ${rest} more` : ''}.`;
+}
+
+/** `new Semaphore(1)`, of the project's own class too; one of which the number is not to be told may admit several. */
+function admitsOne(project: Linked, lock: LockRef): boolean {
+  const capacity = capacityOf(lock);
+  if (capacity !== undefined) return capacity === 1;
+  const known = project.lock(lock.id);
+  const own = known && declarationOf(project, known);
+  const places = own ? makings(own).map(({ args }) => args[0]) : [];
+  return places.length > 0 && places.every((place) => place === undefined || (place.v === 'lit' && place.value === 1));
 }
 
 /** A test that only turns away early is no decision of the section: it must assert, or be of what the section sets. */
