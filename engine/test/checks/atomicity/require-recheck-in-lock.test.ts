@@ -293,6 +293,7 @@ export class Tools {
       ).replace('export class', 'declare function choose(of: { scope: string }): boolean;\nexport class');
     expectSilent(RULE, decided("choose({ scope: first ?? 'all' })"));
     expectReports(RULE, decided('first !== null'));
+    expectReports(RULE, decided("['', null].includes(first)"));
   });
 
   it.each([
