@@ -13,11 +13,6 @@ export function queueOf(project: Linked, section: Section): readonly Section[] {
   return queues.of(section);
 }
 
-/** The other sections of a lock, outside of tests, that may wait while a section holds it. */
-function waitersOf(project: Linked, section: Section): readonly Section[] {
-  return queueOf(project, section).filter((other) => other !== section);
-}
-
 const known = new WeakMap<Lock, Queues>();
 
 class Queues {
