@@ -1,13 +1,13 @@
 /**
  * Reports a lock that one activation of a function makes for itself and that nothing else can reach: nobody ever waits
- * for it. Silent where closures share it, where it is handed on, and where requests of it may overlap.
+ * for it, and a limiter of which each job is waited for before the next is added. Silent where closures share it, where it is handed on, and where requests of it may overlap.
  */
 import type { CallOp } from '../../facts/format.js';
 import { hoistLockFix } from '../../fixes/hoist-lock.js';
 import { enclosing } from '../../link/enclosing.js';
 import type { Lock } from '../../link/section.js';
 import type { Unit } from '../../link/unit.js';
-import { at, type Check } from '../check.js';
+import { at, type Check, type CheckContext } from '../check.js';
 
 export const noLocalLock: Check = {
   name: 'no-local-lock',
@@ -18,6 +18,10 @@ export const noLocalLock: Check = {
     for (const lock of project.locks) {
       const owner = lock.declaration?.path === unit.path ? ownerOf(unit, lock) : undefined;
       if (owner === undefined || !isUsedByOwnerAlone(unit, lock, owner)) continue;
+      if (isWaitedForOneByOne(unit, lock, owner)) {
+        reportIdleLimit(unit, lock, report);
+        continue;
+      }
       const symbol = unit.fn(owner).symbol || 'this function';
       report({
         span: lock.declaration!.span,
@@ -30,6 +34,23 @@ export const noLocalLock: Check = {
     }
   },
 };
+
+/** A limiter for the jobs of one call is meant to be made there; what keeps it from its work is that each job is waited for before the next. */
+function isWaitedForOneByOne(unit: Unit, { ref, sections }: Lock, owner: number): boolean {
+  const isLimiter = ref.model.kind === 'limiter' || ref.model.kind === 'queue';
+  return isLimiter && sections.every(({ acquire }) => isInLoop(unit, owner, acquire));
+}
+
+function reportIdleLimit(unit: Unit, lock: Lock, report: CheckContext['report']): void {
+  report({
+    span: lock.declaration!.span,
+    message: `each job of \`${lock.name}\` is waited for before the next one is added, so that one runs at a time whatever its limit. Add them all, and wait for them together.`,
+    related: lock.sections.map((section) =>
+      at({ path: unit.path, span: section.acquire.span }, 'waited for here, before the next job is added'),
+    ),
+    fix: () => ({ refused: 'whether the jobs may run at the same time is not to be told' }),
+  });
+}
 
 /** The function in which a lock is made, module bodies apart. */
 function ownerOf(unit: Unit, lock: Lock): number | undefined {

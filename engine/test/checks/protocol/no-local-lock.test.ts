@@ -16,6 +16,18 @@ export async function save() {
 }`,
       );
     });
+
+    it('a limiter of which each job is waited for before the next is added', () => {
+      const text = (adding: string) => `import PQueue from 'p-queue';
+declare function work(id: string): Promise<void>;
+export async function all(ids: string[]) {
+  const queue = new PQueue({ concurrency: 4 });${adding.includes('await') ? ' // reports: one runs at a time whatever its limit' : ''}
+  for (const id of ids) ${adding}
+  await queue.onIdle();
+}`;
+      expectReports(RULE, text('await queue.add(() => work(id));'));
+      expectSilent(RULE, text('void queue.add(() => work(id));'));
+    });
   });
   describe('allows', () => {
     it('a lock that closures of one call share', () => {

@@ -339,6 +339,16 @@ export function drop(key: string) {
   },
   {
     rule: 'no-local-lock',
+    says: 'whether the jobs may run at the same time is not to be told',
+    sample: `import PQueue from 'p-queue';
+declare function work(id: string): Promise<void>;
+export async function all(ids: string[]) {
+  const queue = new PQueue({ concurrency: 4 });
+  for (const id of ids) await queue.add(() => work(id));
+}`,
+  },
+  {
+    rule: 'no-local-lock',
     says: '`mutex` is in use already where the lock would be declared',
     sample: `import { Mutex } from 'async-mutex';
 declare function work(...args: unknown[]): Promise<number>;
