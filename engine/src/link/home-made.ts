@@ -62,6 +62,8 @@ function build(unit: Unit, cls: number): LockModel | undefined {
     const takes = functions.has(acquire) ? acquire : ownVerb(acquire);
     const taker = functions.get(takes);
     const giver = functions.get(release);
+    // A door that locks itself again when it has been opened.
+    if (giver && callsOwn(giver, takes)) continue;
     if (taker && countsHolders(unit, taker)) return undefined;
     if (taker && promisesFunction(unit, taker)) {
       methods[takes] = { does: 'acquire', gives: 'releaser', ...keyArg(taker) };
@@ -102,6 +104,12 @@ function build(unit: Unit, cls: number): LockModel | undefined {
     timeout: 'none',
     disposable: false,
   };
+}
+
+function callsOwn({ body }: FunctionFact, method: string): boolean {
+  return everyOp(body).some(
+    (op) => op.op === 'call' && op.callee.v === 'member' && op.callee.of.v === 'this' && op.callee.name === method,
+  );
 }
 
 /** A lock that takes a key takes it as a parameter that both of its verbs share. */

@@ -165,6 +165,19 @@ const traps: Readonly<Record<string, Sample>> = {
       start() { return this.starting(() => this.startNow()); }
       private async startNow() { await work(); await this.close(); }
       close() { return this.closing(() => work()); } }`,
+  'a door that locks itself again': `
+    declare const camera: { open(): Promise<void> }; enum LockState { Locked, Unlocked }
+    export class DoorLock { private state = LockState.Locked; private timer: unknown;
+      lock(): Promise<void> { if (!this.timer) this.timer = setTimeout(() => { this.state = LockState.Locked; this.timer = undefined; }, 3000); return Promise.resolve(); }
+      unlock(): Promise<void> { this.state = LockState.Unlocked; this.lock(); return camera.open(); } }`,
+  'a release in the releaser that a lock of the project gives': `
+    declare const disk: { create(path: string): Promise<void>; remove(path: string): Promise<void> }; declare function work(): Promise<void>;
+    export class FileLocks { private held = 0;
+      async acquireLock(path: string): Promise<() => Promise<void>> { await disk.create(path); this.held++; return async () => { await this.releaseLock(path); }; }
+      async releaseLock(path: string): Promise<void> { this.held--; await disk.remove(path); }
+      async withLock<T>(path: string, job: () => Promise<T>): Promise<T> { const release = await this.acquireLock(path); try { return await job(); } finally { await release(); } } }
+    const locks = new FileLocks();
+    export async function f() { const release = await locks.acquireLock('a'); try { await work(); } finally { await release(); } }`,
   'an answer that stands for a lock that was not taken': `import { Semaphore } from 'async-mutex';
     declare function work(): Promise<void>; const places = new Semaphore(2);
     async function take(signal: AbortSignal) { return await Promise.race([places.acquire(), new Promise<'aborted'>((resolve) => signal.addEventListener('abort', () => resolve('aborted')))]); }

@@ -54,7 +54,9 @@ export function callBacksOf(project: Linked, unit: Unit, preset: Preset): readon
 
 /** Wrappers run what they are given, that is what they are for; and readers wait for no reader: who holds the read side keeps only writers waiting. */
 export function isLeftOut({ wrapper, ref }: Section, preset: Preset): boolean {
-  return wrapper || (ref.side === 'read' && preset === 'recommended');
+  // To bound how many callbacks run at once is what a limiter is for.
+  const isShared = ref.side === 'read' || capacityOf(ref) !== 1;
+  return wrapper || (isShared && preset === 'recommended');
 }
 
 /** At most one for each function in which a section hands control over: it has one remedy. */

@@ -2,7 +2,7 @@
  * Reports a section that waits for code which others have supplied: a stored or handed-in callback, subscribers of an
  * event, or the consumer of a generator. They decide how long the lock is held, and hang when they ask for it themselves.
  * Silent in wrapper definitions, whose very task it is to run a function under the lock. The strict preset also reports
- * consumers of a generator, functions that the object was made with, and events that are emitted without waiting: their subscribers see the state
+ * sections of limiters, consumers of a generator, functions that the object was made with, and events that are emitted without waiting: their subscribers see the state
  * half-way. Where a subscriber can come back for the lock by a public method of the object, it is told as the deadlock that it is, through calls too.
  */
 import type { CallOp } from '../../facts/format.js';

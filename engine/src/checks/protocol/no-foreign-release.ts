@@ -13,6 +13,7 @@ import { isUnasked, lockAction } from '../../link/action.js';
 import { isGate } from '../../link/gate.js';
 import type { LockRef } from '../../link/lock-ref.js';
 import type { Section } from '../../link/section.js';
+import { homeMadeModel } from '../../link/home-made.js';
 import { isTest } from '../../link/test-file.js';
 import type { Trace } from '../../link/walk/trace.js';
 import { at, type Check, type CheckContext } from '../check.js';
@@ -78,6 +79,9 @@ function reportUntaken({ unit, preset, report, project }: CheckContext, trace: T
 /** The lock gives releasers, and every acquire keeps to its own: then a release through the lock itself is somebody else's. */
 function reportNonHolder(context: CheckContext, trace: Trace): void {
   const { unit, report, project } = context;
+  // What a lock of the project releases in its own methods is a part of what it does, such as the releaser that it gives.
+  const cls = unit.fn(trace.fn).thisClass;
+  if (cls !== undefined && homeMadeModel(unit, cls)) return;
   for (const { ref, span } of trace.foreign) {
     const lock = project.lock(ref.id);
     if (!lock || lock.sections.length === 0 || !givesReleasers(ref) || isSplit(context, ref)) continue;

@@ -25,6 +25,18 @@ function recommended(text: string): readonly string[] {
   return project.check().findings.flatMap(({ rule, message }) => (rule === RULE ? [message] : []));
 }
 
+it('the recommended preset leaves out a limiter, which is there to bound how many callbacks run at once', () => {
+  const text = (declaration: string, run: string) => `${declaration}
+export class Flusher {
+  private onFlush?: (rows: string[]) => Promise<void>;
+  setOnFlush(work: (rows: string[]) => Promise<void>) { this.onFlush = work; }
+  flush(rows: string[]) { return ${run}(async () => { await this.onFlush?.(rows); }); }
+}`;
+  expect(recommended(text("import pLimit from 'p-limit';\nconst limit = pLimit(4);", 'limit'))).toEqual([]);
+  const mutex = text("import { Mutex } from 'async-mutex';\nconst mutex = new Mutex();", 'mutex.runExclusive');
+  expect(recommended(mutex)).toHaveLength(1);
+});
+
 describe('reports', () => {
   it('a callback of the options, a stored one and every listener', () => {
     expectReports(
