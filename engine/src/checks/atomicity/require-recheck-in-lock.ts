@@ -35,7 +35,7 @@ export const requireRecheckInLock: Check = {
         admitsOne(project, race.lock!) &&
         goesBy(unit, race) &&
         !choosesLock(unit, race) &&
-        !staysThere(project, race) &&
+        !staysThere(project, race, preset === 'strict') &&
         (changedByHolder(project, race)
           ? preset === 'strict' || !isAsked(project, unit, race)
           : preset === 'strict' && endsForGood(project, unit, race)),

@@ -10,12 +10,15 @@ import { writesIn, type Race } from './races.js';
 /**
  * Whether a test asserts that something is there which is set and never cleared, such as what `init()` makes: whoever has seen it there finds
  * it there under the lock as well.
+ * @param isProof whether it has to be evident from each value that is written, and not only that none of them is seen to be nothing
  */
-export function staysThere(project: Linked, { guard, read }: Race): boolean {
+export function staysThere(project: Linked, { guard, read }: Race, isProof: boolean): boolean {
   if (!guard || read.op.op !== 'read' || !asksForPresence(guard, read.op.span)) return false;
   const { id } = read.cell;
   return project.units.every((unit) =>
-    writesIn(project, unit).every(({ cell }) => !overlap(cell.id, id) || (cell.id === id && !mayClear(unit, cell))),
+    writesIn(project, unit).every(
+      ({ cell }) => !overlap(cell.id, id) || (cell.id === id && !mayClear(unit, cell, isProof)),
+    ),
   );
 }
 
@@ -36,15 +39,21 @@ function asksForPresence({ test, outcome }: Pick<Guard, 'test' | 'outcome'>, rea
 }
 
 /** What is written may be nothing, as far as is told there. A method that changes the object leaves it where it is. */
-function mayClear({ facts }: Unit, { value }: CellAccess): boolean {
-  return value !== undefined && canBeNothing(value);
+function mayClear(unit: Unit, { value }: CellAccess, isProof: boolean): boolean {
+  return value !== undefined && (canBeNothing(value) || (isProof && !isMade(unit, value)));
 
   function canBeNothing(one: Value): boolean {
     // `count - 1` may come to nothing too.
     if (isNothing(one) || one.v === 'mix' || (one.v === 'lit' && !one.value)) return true;
     if (one.v === 'choice') return (one.op === '?:' ? one.of.slice(1) : one.of.slice(-1)).some(canBeNothing);
     if (one.v !== 'bind') return false;
-    const { type } = facts.bindings[one.id]!;
+    const { type } = unit.facts.bindings[one.id]!;
     return type?.t === 'union' && type.of.some((part) => part.t === 'prim' && /^(?:null|undefined)$/.test(part.name));
   }
+}
+
+/** A value that is something by the way it is written. */
+function isMade(unit: Unit, value: Value): boolean {
+  if (value.v === 'call') return unit.call(value.id)?.op.isNew === true;
+  return /^(?:object|array|fn|lit)$/.test(value.v);
 }

@@ -6,6 +6,7 @@ import {
   expectReports,
   expectReportsInStrict,
   expectSilent,
+  findings,
   memoryHost,
   SAMPLE,
 } from '../check-rule.js';
@@ -247,20 +248,25 @@ export class Service {
 
 describe('allows', () => {
   it('that something is there which is never cleared', () => {
-    const kept = (closing: string) => `import { Mutex } from 'async-mutex';
-declare function connect(): Promise<{ write(text: string): Promise<void> }>;
+    const kept = (made: string, closing = '') => `import { Mutex } from 'async-mutex';
+import { Database, connect } from './database';
 export class Store {
   private readonly mutex = new Mutex();
-  private db?: { write(text: string): Promise<void> };
-  async init() { await this.mutex.runExclusive(async () => { this.db = await connect(); }); }
+  private db?: Database;
+  async init() { await this.mutex.runExclusive(async () => { this.db = ${made}; await this.db.open(); }); }
   async add(text: string) {
-    if (!this.db) throw new Error('not yet');${closing === '' ? '' : ' // reports'}
+    if (!this.db) throw new Error('not yet');
     await this.mutex.runExclusive(async () => { await this.db!.write(text); });
   }
   ${closing}
 }`;
-    expectSilent(RULE, kept(''));
-    expectReports(RULE, kept('async close() { await this.mutex.runExclusive(async () => { this.db = undefined; }); }'));
+    const told = (text: string, preset: 'recommended' | 'strict') => findings(RULE, text, preset).length;
+    const closing = 'async close() { await this.mutex.runExclusive(async () => { this.db = undefined; }); }';
+    expect(told(kept('new Database()'), 'strict')).toBe(0);
+    expect(told(kept('await connect()'), 'recommended')).toBe(0);
+    // What a call gives may be nothing, as far as is known.
+    expect(told(kept('await connect()'), 'strict')).toBe(1);
+    expect(told(kept('new Database()', closing), 'recommended')).toBe(1);
   });
 
   it('what tells the key of the lock', () => {
