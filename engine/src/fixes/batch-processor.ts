@@ -7,6 +7,7 @@ import { lower, type Draft, type Outcome } from './outcome.js';
 import { isReleaseAlone } from './release-statement.js';
 import { RUNTIME } from './runtime-module.js';
 import { Source } from './source.js';
+import { releasesOf } from '../link/walk/trace.js';
 
 /**
  * Collects the items of a loop in a `BatchProcessor` field of the class, whose run takes the lock once. For a loop whose
@@ -74,7 +75,7 @@ function isSectionAlone(source: Source, section: Section, statements: readonly N
 /** What else a `finally` did for each item would be done once for a batch. */
 function releasesOnly(statement: Node, { trace, hold }: Section): boolean {
   const cleanup = ((statement['finalizer'] as Node | null)?.['body'] ?? []) as Node[];
-  const releases = trace.releases.filter((release) => release.hold === hold);
+  const releases = releasesOf(trace, hold);
   return cleanup.every((one) => releases.some(({ span }) => isReleaseAlone(one, span)));
 }
 

@@ -19,6 +19,7 @@ import { annotationSpan, sameAlias } from './retype.js';
 import { Retyping } from './retyping.js';
 import type { Rewriting } from './rewriting.js';
 import { withoutLock } from './without-lock.js';
+import { releasesOf } from '../link/walk/trace.js';
 
 /** A lock around an optional value that is to become an `OptionalArc`. */
 export interface OptionalLock {
@@ -192,7 +193,7 @@ function isNothing(text: string): boolean {
 function isInSection(section: Section, reference: Reference): boolean {
   const span = spanOf(reference.at(-1)!);
   if (section.callback !== undefined) return contains(section.unit.fn(section.callback).span, span);
-  const releases = section.trace.releases.filter((release) => release.hold === section.hold);
+  const releases = releasesOf(section.trace, section.hold);
   const end =
     releases.length === 0
       ? section.unit.fn(section.fn).span[1]

@@ -10,6 +10,7 @@ import { decorated, isRefusal, lower, type Outcome, type Refusal } from './outco
 import { Rewriting } from './rewriting.js';
 import { Source } from './source.js';
 import { capture, type Captured } from './told.js';
+import { releasesOf } from '../link/walk/trace.js';
 
 const ASSUMPTION =
   'others are told when the lock is free again: the state may have gone on by then, and what two tasks tell may come in another order';
@@ -120,7 +121,7 @@ function manualEnd(source: Source, { form, trace, hold }: Section, site: CallOp)
   const last = whole && lastStatement(whole['block'] as Node, site);
   if (form !== 'manual' || !whole || !last) return { refused: 'the section goes on after others are told' };
   const finalizer = whole['finalizer'] as Node | null;
-  const releases = trace.releases.filter((release) => release.hold === hold);
+  const releases = releasesOf(trace, hold);
   if (whole['handler'] || !finalizer || releases.some(({ span }) => !contains(spanOf(finalizer), span)))
     return { refused: 'the lock is not released by the `finally` around the call alone' };
   const before = ((whole['block'] as Node)['body'] as Node[]).slice(0, -1);

@@ -2,7 +2,7 @@ import { mentions } from '../mention.js';
 import { spanOf, type Node } from '../ast/node.js';
 import type { Linked } from '../link/linked.js';
 import type { Hold } from '../link/state.js';
-import type { Trace } from '../link/walk/trace.js';
+import { releasesOf, type Trace } from '../link/walk/trace.js';
 import { declaredNames } from './names.js';
 import { lower, type Draft, type Outcome } from './outcome.js';
 import { isReleaseAlone } from './release-statement.js';
@@ -16,7 +16,7 @@ import { Source } from './source.js';
 export function tryFinallyFix(project: Linked, trace: Trace, hold: Hold): Outcome {
   const source = Source.of(project, trace.unit);
   const acquire = source.statement(hold.span);
-  const releases = trace.releases.filter((release) => release.hold === hold);
+  const releases = releasesOf(trace, hold);
   if (!acquire) return { refused: 'the acquire is not a statement of its own' };
   if (hold.form !== 'manual') return { refused: 'the lock is taken in a chain of promises' };
   const last = releases.length === 1 ? source.statement(releases[0]!.span) : undefined;

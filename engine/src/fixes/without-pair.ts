@@ -4,6 +4,7 @@ import type { Section } from '../link/section.js';
 import { clashes, contentSpan } from './block-content.js';
 import { isReleaseAlone } from './release-statement.js';
 import type { Rewriting } from './rewriting.js';
+import { releasesOf } from '../link/walk/trace.js';
 
 /** Takes an acquire and its releases out, and a `finally` that does nothing but release. */
 export function withoutPair(
@@ -13,7 +14,7 @@ export function withoutPair(
   instead?: string,
 ): string | undefined {
   const { source } = rewriting;
-  const releases = section.trace.releases.filter((release) => release.hold === section.hold);
+  const releases = releasesOf(section.trace, section.hold);
   const tries = new Set<Node>();
   for (const release of releases) {
     const statement = source.statement(release.span);

@@ -5,6 +5,7 @@ import type { Section } from './section.js';
 import { whoSeesStart } from './start-order.js';
 import { everyOp } from './unit.js';
 import { visibleEffect } from './visible-effect.js';
+import { releasesOf } from './walk/trace.js';
 
 /**
  * Why it might be noticed that a section ends before a stretch of its code runs: other sections of the lock, and further
@@ -16,7 +17,7 @@ export function whoNoticesEarlyEnd(project: Linked, section: Section, rest: Span
   const open = openTo(project, lock);
   if (open) return `${open} may count on its exclusion`;
   if (isBarrier(section)) return `\`${lock.name}\` also serves as a barrier, for what is now done without it`;
-  const released = section.trace.releases.filter((release) => release.hold === section.hold).map(({ span }) => span);
+  const released = releasesOf(section.trace, section.hold).map(({ span }) => span);
   const isRelease = (span: Span) => released.some(([start, end]) => start <= span[0] && span[1] <= end);
   const effect = visibleEffect(project, { unit, fn, span: rest }, (op) => isRelease(op.span));
   if (effect) return `without the lock it ${effect}`;

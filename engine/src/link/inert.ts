@@ -5,6 +5,7 @@ import { dataType, declarationAt, declarationOf, literalType, makings, type Decl
 import type { Lock, Section } from './section.js';
 import { neverSuspends } from './settled.js';
 import { whoSeesStart } from './start-order.js';
+import { releasesOf } from './walk/trace.js';
 
 /**
  * Whether a lock excludes nothing: it lives in this process, every section of it that can be seen is one segment, and
@@ -27,7 +28,7 @@ export function isOrdinary(lock: Lock): boolean {
 function isWholeHere(section: Section): boolean {
   const { trace, hold } = section;
   if (trace.transferred.has(hold) || trace.kept.includes(hold) || trace.returned.includes(hold)) return false;
-  if (trace.releases.some((release) => release.hold === hold && release.whenSettled)) return false;
+  if (releasesOf(trace, hold).some(({ whenSettled }) => whenSettled)) return false;
   return section.form === 'callback' || section.steps.length > 0;
 }
 

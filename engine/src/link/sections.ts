@@ -10,7 +10,7 @@ import type { Hold } from './state.js';
 import { calledFunction } from './called-function.js';
 import type { Suspensions } from './suspension.js';
 import type { Unit } from './unit.js';
-import type { Trace, Visit } from './walk/trace.js';
+import { isRelease, releasesOf, type Trace, type Visit } from './walk/trace.js';
 
 /** A section before it is known which lock of all files it belongs to. */
 export type Unplaced = Omit<Section, 'lock'>;
@@ -67,7 +67,6 @@ export class Sections {
     const { unit } = trace;
     // A callback stands inside the call that takes the lock.
     const grantedAt = hold.form === 'manual' || hold.form === 'using' ? hold.span[1] : hold.span[0];
-    const releases = new Set(trace.releases.map(({ span }) => span));
     const suspensions: SuspensionStep[] = [];
     const waits: SuspensionStep[] = [];
     const accesses: AccessStep[] = [];
@@ -92,7 +91,7 @@ export class Sections {
           waits.push({ ...step, span: op.value.span, suspension, inLoop });
       }
       // What a lock does to itself is nothing that it guards, whether it is released by its name or by a releaser.
-      if (releases.has(op.span)) continue;
+      if (isRelease(trace, op.span)) continue;
       for (const cell of this.touched(unit, step.fn, op))
         accesses.push({
           ...step,
@@ -141,6 +140,6 @@ export function position(op: Op): number {
 }
 
 /** `return work().finally(release)`: held until the promise that is returned has settled. */
-function givesBack({ releases }: Trace, hold: Hold, { span }: Op): boolean {
-  return releases.some((release) => release.hold === hold && release.whenSettled && contains(span, release.span));
+function givesBack(trace: Trace, hold: Hold, { span }: Op): boolean {
+  return releasesOf(trace, hold).some((release) => release.whenSettled && contains(span, release.span));
 }

@@ -10,12 +10,13 @@ import { ownReleaserFix } from '../../fixes/own-releaser.js';
 import { releaseOnceFix } from '../../fixes/release-once.js';
 import { cleanupAround } from '../../link/enclosing.js';
 import { isUnasked, lockAction } from '../../link/action.js';
+import { callAt } from '../../link/call-at.js';
 import { isGate } from '../../link/gate.js';
 import type { LockRef } from '../../link/lock-ref.js';
 import type { Section } from '../../link/section.js';
 import { homeMadeModel } from '../../link/home-made.js';
 import { isTest } from '../../link/test-file.js';
-import type { Trace } from '../../link/walk/trace.js';
+import { releasesOf, type Trace } from '../../link/walk/trace.js';
 import { at, type Check, type CheckContext } from '../check.js';
 
 export const noForeignRelease: Check = {
@@ -37,7 +38,7 @@ function reportSecond({ unit, preset, report, project }: CheckContext, trace: Tr
   for (const { span, before, ref, fn, guessed } of trace.strays) {
     if (guessed && preset === 'recommended') continue;
     if (!before || before.form === 'done' || (ref?.model.releasesOnce && isReleaser(trace, span))) continue;
-    const first = trace.releases.filter((release) => release.hold === before && release.span[0] !== span[0]);
+    const first = releasesOf(trace, before).filter((release) => release.span[0] !== span[0]);
     if (first.length === 0) continue;
     // Where a `finally` releases anyway, the release before it is the one too many.
     const extra = cleanupAround(unit, fn, span) ? first.find((release) => !release.cleanup) : undefined;
@@ -85,7 +86,7 @@ function reportNonHolder(context: CheckContext, trace: Trace): void {
   for (const { ref, span } of trace.foreign) {
     const lock = project.lock(ref.id);
     if (!lock || lock.sections.length === 0 || !givesReleasers(ref) || isSplit(context, ref)) continue;
-    if (isGate(project, unit, ref.id) || !isOwnCall(context, trace, span)) continue;
+    if (isGate(project, unit, ref.id) || !isOwnCall(context, span)) continue;
     if (lock.sections.some((section) => section.trace.kept.includes(section.hold) || releasesByName(section))) continue;
     report({
       span,
@@ -100,11 +101,9 @@ function reportNonHolder(context: CheckContext, trace: Trace): void {
 }
 
 /** The release itself: of a helper that releases, its callers need not be told. */
-function isOwnCall({ unit, project }: CheckContext, { visits }: Trace, span: Span): boolean {
-  return visits.some(
-    ({ op, fn }) =>
-      op.op === 'call' && op.span === span && lockAction(project.entities, unit, fn, op)?.do === 'release',
-  );
+function isOwnCall({ unit, project }: CheckContext, span: Span): boolean {
+  const call = callAt(project.program, { path: unit.path, span });
+  return call !== undefined && lockAction(project.entities, unit, call.fn, call.op)?.do === 'release';
 }
 
 /** `await mutex.acquire()`, whose releaser is let go: the task releases through the lock, and others may do so for it. */

@@ -12,6 +12,7 @@ import { accessPath } from '../../link/lock-ref.js';
 import { handlerFailure } from '../../link/failure.js';
 import { isTest } from '../../link/test-file.js';
 import { isNothing } from '../../link/nothing.js';
+import { isLink } from '../../link/walk/settling.js';
 import { everyOp, type Unit } from '../../link/unit.js';
 import { shorten } from '../../link/suspension.js';
 import { at, type Check, type CheckContext } from '../check.js';
@@ -64,7 +65,7 @@ function poisoned(context: CheckContext): Iterable<readonly Link[]> {
       const then = selfChain(context, fn, op.target, op.value);
       if (!then || !canReject(context, fn, then) || endsAtFailure(context, fn, then)) continue;
       const { id } = accessPath(project.entities, unit, fn, op.target)!;
-      if (beginsAnew(context, id)) continue;
+      if (givenUp(context).has(id)) continue;
       const links = chains.get(id);
       if (links) links.push({ op, then });
       else chains.set(id, [{ op, then }]);
@@ -99,16 +100,30 @@ function endsAtFailure({ unit }: CheckContext, fn: number, then: CallOp): boolea
   return job?.v === 'fn' && (usesPrevious(unit, job.id) || recordsFailure(unit, unit.fn(job.id).body));
 }
 
-/** `work().finally(() => { delete this.queue; })`: whoever comes after the failure begins a new chain. */
-function beginsAnew({ unit, project }: CheckContext, chain: string): boolean {
-  return unit.facts.functions.some((fact, fn) => {
-    const taker = unit.callTaking(fn)?.op.callee;
-    if (taker?.v !== 'member' || !/^(?:then|catch|finally)$/.test(taker.name)) return false;
-    return everyOp(fact.body).some(
-      (op) =>
-        op.op === 'assign' && isNothing(op.value) && accessPath(project.entities, unit, fn, op.target)?.id === chain,
+const givenUpIn = new WeakMap<Unit, ReadonlySet<string>>();
+
+/** The chains that a file clears when they end, `work().finally(() => { delete this.queue; })`: whoever comes after the failure begins a new one. */
+function givenUp({ unit, project }: CheckContext): ReadonlySet<string> {
+  let known = givenUpIn.get(unit);
+  if (!known) {
+    const cleared = unit.facts.functions.flatMap(({ body }, fn) =>
+      isSettling(unit, fn)
+        ? everyOp(body).flatMap((op) => {
+            const path =
+              op.op === 'assign' && isNothing(op.value) ? accessPath(project.entities, unit, fn, op.target) : undefined;
+            return path ? [path.id] : [];
+          })
+        : [],
     );
-  });
+    givenUpIn.set(unit, (known = new Set(cleared)));
+  }
+  return known;
+}
+
+/** A callback of a promise. */
+function isSettling(unit: Unit, fn: number): boolean {
+  const taker = unit.callTaking(fn)?.op;
+  return taker !== undefined && isLink(taker);
 }
 
 /** The steps of a builder: `tester.given(…).when(…)`. */

@@ -9,7 +9,7 @@ import { calleeNames } from '../../link/callee.js';
 import { capacityOf } from '../../link/capacity.js';
 import type { Hold } from '../../link/state.js';
 import { everyOp } from '../../link/unit.js';
-import type { Trace, Visit } from '../../link/walk/trace.js';
+import { releasesOf, type Trace, type Visit } from '../../link/walk/trace.js';
 import { at, type Check, type CheckContext } from '../check.js';
 
 export const noReleaseOnTimeout: Check = {
@@ -78,7 +78,7 @@ function releases(trace: Trace, hold: Hold, callback: Value): string | undefined
     const of = fact.init?.v === 'await' ? fact.init.of : fact.init;
     return of?.v === 'call' && of.id === hold.call;
   });
-  if (binding < 0 || !trace.releases.some((release) => release.hold === hold)) return undefined;
+  if (binding < 0 || releasesOf(trace, hold).length === 0) return undefined;
   const named = callback.v === 'bind' && callback.id === binding;
   const captured = callback.v === 'fn' && bindingsCapturedBelow(unit, callback.id).has(binding);
   return named || captured ? unit.facts.bindings[binding]!.name : undefined;

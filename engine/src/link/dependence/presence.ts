@@ -2,7 +2,7 @@ import type { Value } from '../../facts/format.js';
 import { overlap, type CellAccess } from '../cell.js';
 import { contains } from '../enclosing.js';
 import type { Linked } from '../linked.js';
-import { isNothing } from '../nothing.js';
+import { isNothing, nullComparison } from '../nothing.js';
 import type { Unit } from '../unit.js';
 import type { Guard } from './knowledge.js';
 import { writesIn, type Race } from './races.js';
@@ -33,9 +33,8 @@ function asksForPresence({ test, outcome }: Pick<Guard, 'test' | 'outcome'>, rea
     );
   if (test.v !== 'mix') return outcome && contains(read, test.span);
   if (test.op === '!') return asksForPresence({ test: test.of[0]!, outcome: !outcome }, read);
-  const [left, right] = test.of;
-  if (!left || !right || !/^[!=]==?$/.test(test.op) || !(isNothing(left) || isNothing(right))) return false;
-  return test.op.startsWith('!') === outcome;
+  const compared = nullComparison(test);
+  return compared !== undefined && compared.equal !== outcome;
 }
 
 /** What is written may be nothing, as far as is told there. A method that changes the object leaves it where it is. */

@@ -3,7 +3,7 @@ import { lockAction } from '../action.js';
 import { capacityOf } from '../capacity.js';
 import { givenTruth } from '../given.js';
 import type { LockRef } from '../lock-ref.js';
-import { isNothing } from '../nothing.js';
+import { comparison, nullComparison, type Comparison } from '../nothing.js';
 import { askedByProperty, mayAsk } from '../question.js';
 import { withTruth, type Hold, type State } from '../state.js';
 import { handleName } from './handles.js';
@@ -124,31 +124,10 @@ function wordComparison(test: Value): Comparison | undefined {
   return comparison(test, (value) => value.v === 'lit' && typeof value.value === 'string');
 }
 
-/** `x != null`, `x !== undefined`: whether the outcome `true` means that `x` is nothing. */
-function nullComparison(test: Value): Comparison | undefined {
-  return comparison(test, isNothing);
-}
-
 /** `typeof x === 'undefined'`, and `typeof x !== 'function'`, which a releaser is: whether the outcome `true` means that `x` is nothing. */
 function typeComparison(test: Value): Comparison | undefined {
   const told = comparison(test, (value) => value.v === 'lit' && /^(undefined|function)$/.test(String(value.value)));
   if (told?.subject.v !== 'mix' || told.subject.op !== 'typeof') return undefined;
   const isNothingTold = told.to.v === 'lit' && told.to.value === 'undefined';
   return { ...told, subject: told.subject.of[0]!, equal: told.equal === isNothingTold };
-}
-
-interface Comparison {
-  readonly subject: Value;
-  readonly to: Value;
-  /** The outcome `true` means that the subject is what it is compared with. */
-  readonly equal: boolean;
-}
-
-/** A comparison with what is known, on either side. */
-function comparison(test: Value, isKnown: (value: Value) => boolean): Comparison | undefined {
-  if (test.v !== 'mix' || !/^[!=]==?$/.test(test.op) || test.of.length !== 2) return undefined;
-  const [left, right] = test.of as [Value, Value];
-  const equal = !test.op.startsWith('!');
-  if (isKnown(right)) return { subject: left, to: right, equal };
-  return isKnown(left) ? { subject: right, to: left, equal } : undefined;
 }

@@ -122,15 +122,30 @@ export function isResumed({ foreign }: Trace, { ref, span, resumes }: Hold): boo
   return resumes === true || foreign.some((release) => release.ref.id === ref.id && release.span[0] < span[0]);
 }
 
-const ofHolds = new WeakMap<Trace, { readonly releases: Map<Hold, Release[]>; readonly leaks: Map<Hold, Leak[]> }>();
+interface Index {
+  readonly releases: Map<Hold, Release[]>;
+  readonly leaks: Map<Hold, Leak[]>;
+  readonly releaseSpans: ReadonlySet<Span>;
+}
+
+const ofHolds = new WeakMap<Trace, Index>();
 
 function byHold(trace: Trace) {
   let known = ofHolds.get(trace);
   if (!known) {
-    known = { releases: grouped(trace.releases), leaks: grouped(trace.leaks) };
+    known = {
+      releases: grouped(trace.releases),
+      leaks: grouped(trace.leaks),
+      releaseSpans: new Set(trace.releases.map(({ span }) => span)),
+    };
     ofHolds.set(trace, known);
   }
   return known;
+}
+
+/** Whether a call, told by its span, gives some lock back. */
+export function isRelease(trace: Trace, span: Span): boolean {
+  return byHold(trace).releaseSpans.has(span);
 }
 
 function grouped<One extends { readonly hold: Hold }>(all: readonly One[]): Map<Hold, One[]> {
